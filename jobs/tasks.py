@@ -1,0 +1,21 @@
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from jobs import services
+from jobs.delivery import deliver as deliver_message
+from jobs.registry import daily, every, outbox_task
+
+__all__ = ["daily", "every", "outbox_task"]
+
+
+@shared_task(name="jobs.deliver", acks_late=True, ignore_result=True)
+def deliver(message_id: str) -> None:
+    deliver_message(UUID(message_id))
+
+
+@shared_task(name="jobs.tick", ignore_result=True)
+def tick() -> None:
+    services.tick(at=timezone.now())
+    services.sweep(at=timezone.now())

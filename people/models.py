@@ -1,0 +1,174 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from tree_queries.models import TreeNode
+
+from evidence.history import History
+from people.states import Authority
+
+
+class Site(TreeNode):
+    """A place with its own people and records. A tree: authority at a site holds below it."""
+
+    code = models.CharField(_("code"), max_length=8, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Berlin")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, password: str | None = None, **facts: object) -> "User":
+        user = self.model(username=username, **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **facts: object) -> "User":
+        return self.create_user(username, password, is_superuser=True, is_staff=True, **facts)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person, or an account of another system. Never deleted: deactivated."""
+
+    username = models.CharField(_("user name"), max_length=60, unique=True)
+    full_name = models.CharField(_("full name"), max_length=120)
+    email = models.EmailField(_("e-mail"), blank=True)
+    badge = models.CharField(_("badge"), max_length=40, unique=True, null=True, blank=True)
+    site = models.ForeignKey(
+        Site, verbose_name=_("home site"), null=True, on_delete=models.PROTECT, related_name="people"
+    )
+    shift = models.CharField(_("shift"), max_length=20, blank=True)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    theme = models.CharField(_("theme"), max_length=8, default="auto")
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may open the administration"), default=False)
+    is_system = models.BooleanField(_("not a person"), default=False)
+
+    objects = UserManager()
+    history = History()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        ordering = ("full_name",)
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0]
+
+
+class Process(models.Model):
+    """A process of the quality management system, with its owner (ISO 9001, 4.4)."""
+
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="processes")
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=120)
+    owner = models.ForeignKey(User, verbose_name=_("owner"), on_delete=models.PROTECT, related_name="owned_processes")
+    is_active = models.BooleanField(_("active"), default=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("process")
+        verbose_name_plural = _("processes")
+        constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_process_a_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobRole(models.Model):
+    """What somebody does at a site, such as "ring grinder operator"; training is required by it."""
+
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="job_roles")
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=120)
+    process = models.ForeignKey(
+        Process,
+        verbose_name=_("process"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="job_roles",
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("job role")
+        verbose_name_plural = _("job roles")
+        constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_job_role_a_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Holding(models.Model):
+    """A person holds a job role, from `since` until the day before `until`."""
+
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.PROTECT, related_name="holdings")
+    job_role = models.ForeignKey(JobRole, verbose_name=_("job role"), on_delete=models.PROTECT, related_name="holdings")
+    since = models.DateField(_("since"))
+    until = models.DateField(_("until"), null=True, blank=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("-since",)
+        verbose_name = _("holding of a job role")
+        verbose_name_plural = _("holdings of job roles")
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="holding_in_order"),
+            models.UniqueConstraint(
+                fields=["person", "job_role"], condition=Q(until__isnull=True), name="one_open_holding"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.job_role}"
+
+
+class Appointment(models.Model):
+    """A person's authority at a site and all sites below it."""
+
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.PROTECT, related_name="appointments")
+    authority = models.CharField(_("authority"), max_length=20, choices=Authority.choices)
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="appointments")
+
+    history = History()
+
+    class Meta:
+        ordering = ("authority",)
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "authority", "site"], name="one_appointment"),
+            models.CheckConstraint(condition=Q(authority__in=Authority.values), name="known_authority"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_authority_display()}"

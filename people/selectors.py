@@ -1,0 +1,87 @@
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from people.models import Appointment, Holding, JobRole, Process, Site, User
+
+SYSTEM_USERNAME = "holdfast"
+
+
+def system_user() -> User:
+    """The account under which jobs act that nobody asked for."""
+    return User.objects.get(username=SYSTEM_USERNAME)
+
+
+def authorities(user: User) -> dict[int, frozenset[str]]:
+    """Site id → authorities of `user` there, inherited from parent sites. Kept on the user for one request."""
+    known = getattr(user, "_authorities", None)
+    if known is None:
+        known = _authorities(user)
+        user._authorities = known  # type: ignore[attr-defined]
+    return known
+
+
+def _authorities(user: User) -> dict[int, frozenset[str]]:
+    if not user.is_active or user.pk is None:
+        return {}
+    granted: dict[int, set[str]] = {}
+    for appointment in Appointment.objects.filter(person=user).only("authority", "site_id"):
+        granted.setdefault(appointment.site_id, set()).add(appointment.authority)
+    if not granted:
+        return {}
+    paths = Site.objects.with_tree_fields().values_list("pk", "tree_path")
+    found = {pk: frozenset().union(*(granted.get(above, ()) for above in path)) for pk, path in paths}
+    return {pk: held for pk, held in found.items() if held}
+
+
+def visible_site_ids(user: User) -> frozenset[int]:
+    """Sites whose records `user` may see: those with an authority, and all below."""
+    return frozenset(authorities(user))
+
+
+def parent_site_ids(user: User) -> frozenset[int]:
+    """Sites above the visible ones: their documents hold below (a corporate document)."""
+    known = getattr(user, "_parent_sites", None)
+    if known is None:
+        own = visible_site_ids(user)
+        paths = Site.objects.filter(pk__in=own).with_tree_fields().values_list("tree_path", flat=True) if own else ()
+        known = frozenset(pk for path in paths for pk in path) - own
+        user._parent_sites = known  # type: ignore[attr-defined]
+    return known
+
+
+def visible_sites(user: User) -> QuerySet[Site]:
+    return Site.objects.filter(pk__in=visible_site_ids(user), is_active=True)
+
+
+def visible_processes(user: User) -> QuerySet[Process]:
+    return Process.objects.filter(site__in=visible_site_ids(user), is_active=True).select_related("site")
+
+
+def visible_job_roles(user: User) -> QuerySet[JobRole]:
+    return JobRole.objects.filter(site__in=visible_site_ids(user), is_active=True).select_related("site")
+
+
+def visible_people(user: User) -> QuerySet[User]:
+    """People whose home site `user` sees, or who hold an authority there."""
+    sites = visible_site_ids(user)
+    return User.objects.filter(
+        Q(site__in=sites) | Q(appointments__site__in=sites), is_active=True, is_system=False
+    ).distinct()
+
+
+def holdings_on(day: date) -> QuerySet[Holding]:
+    return Holding.objects.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day, person__is_active=True)
+
+
+def holders(job_roles: list[JobRole] | QuerySet[JobRole], *, on: date) -> QuerySet[User]:
+    """Everybody who holds one of `job_roles` on that day."""
+    return User.objects.filter(pk__in=holdings_on(on).filter(job_role__in=job_roles).values("person"), is_active=True)
+
+
+def people_with(site: Site, *authorities: str) -> QuerySet[User]:
+    """Active people with one of these authorities at `site` or above it."""
+    above = Site.objects.ancestors(site, include_self=True).values("pk")
+    return User.objects.filter(
+        appointments__authority__in=authorities, appointments__site__in=above, is_active=True
+    ).distinct()

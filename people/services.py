@@ -1,0 +1,111 @@
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evidence import services as evidence
+from evidence.context import clock
+from evidence.refusals import Refused
+from people import selectors
+from people.models import Appointment, Holding, JobRole, Process, Site, User
+from people.signals import holding_changed
+
+
+@transaction.atomic
+def add_site(*, by: User, code: str, name: str, parent: Site | None = None, time_zone: str = "Europe/Berlin") -> Site:
+    """Open a site. Its code is in every number, so it is never changed."""
+    site = Site.objects.create(code=code, name=name, parent=parent, time_zone=time_zone)
+    evidence.record_event("opened", site, by=by)
+    return site
+
+
+@transaction.atomic
+def add_process(*, by: User, site: Site, code: str, name: str, owner: User) -> Process:
+    """Name a process and who owns it (ISO 9001, 4.4.1 e)."""
+    process = Process.objects.create(site=site, code=code, name=name, owner=owner)
+    evidence.record_event("opened", process, by=by)
+    return process
+
+
+@transaction.atomic
+def add_job_role(*, by: User, site: Site, code: str, name: str, process: Process | None = None) -> JobRole:
+    """Name a job role."""
+    role = JobRole.objects.create(site=site, code=code, name=name, process=process)
+    evidence.record_event("opened", role, by=by)
+    return role
+
+
+@transaction.atomic
+def add_person(*, by: User, username: str, full_name: str, site: Site, password: str = "", **facts: Any) -> User:
+    """Register a person. Operators need no e-mail; without a password they cannot log in."""
+    person = User.objects.create_user(username, password or None, full_name=full_name, site=site, **facts)
+    evidence.record_event("registered", person, by=by)
+    return person
+
+
+@transaction.atomic
+def appoint(person: User, *, authority: str, site: Site, by: User) -> Appointment:
+    """Give a person an authority at a site and below it."""
+    appointment, created = Appointment.objects.get_or_create(person=person, authority=authority, site=site)
+    if created:
+        evidence.record_event("appointed", person, by=by, note=str(appointment), data={"site": site.code})
+    return appointment
+
+
+@transaction.atomic
+def dismiss(appointment: Appointment, *, by: User) -> None:
+    """Take an authority back."""
+    if by.pk == appointment.person_id:
+        raise Refused(_("Somebody else must take back your own authority."), code="own-authority")
+    evidence.record_event("dismissed", appointment.person, by=by, note=str(appointment))
+    appointment.delete()
+
+
+@transaction.atomic
+def take_role(person: User, *, job_role: JobRole, since: date, by: User) -> Holding:
+    """A person takes a job role; training hears of it and assigns what the role requires."""
+    if not person.is_active:
+        raise Refused(_("%(person)s is no longer active.") % {"person": person}, code="inactive-person")
+    if Holding.objects.filter(person=person, job_role=job_role, until__isnull=True).exists():
+        raise Refused(_("%(person)s already holds this role.") % {"person": person}, code="already-held")
+    holding = Holding.objects.create(person=person, job_role=job_role, since=since)
+    evidence.record_event("took role", person, by=by, note=str(job_role))
+    holding_changed.send(Holding, holding=holding, by=by, at=clock())
+    return holding
+
+
+@transaction.atomic
+def leave_role(holding: Holding, *, until: date, by: User) -> Holding:
+    """A person leaves a job role: `until` is the first day without it."""
+    holding = Holding.objects.select_for_update().get(pk=holding.pk)
+    if holding.until:
+        raise Refused(_("This role was left already."), code="already-left")
+    if until <= holding.since:
+        raise Refused(_("The role must end after it began."), code="dates-out-of-order")
+    holding.until = until
+    holding.save()
+    evidence.record_event("left role", holding.person, by=by, note=str(holding.job_role))
+    holding_changed.send(Holding, holding=holding, by=by, at=clock())
+    return holding
+
+
+@transaction.atomic
+def deactivate(person: User, *, by: User, on: date) -> User:
+    """A person leaves: no login, and all open roles end. The person's records and signatures stay."""
+    person.is_active = False
+    person.save()
+    for holding in person.holdings.filter(until__isnull=True, since__lt=on):
+        leave_role(holding, until=on, by=by)
+    evidence.record_event("deactivated", person, by=by)
+    return person
+
+
+@transaction.atomic
+def ensure_system_user() -> User:
+    """The account of the jobs; made once, cannot log in."""
+    user, _created = User.objects.get_or_create(
+        username=selectors.SYSTEM_USERNAME,
+        defaults={"full_name": "Holdfast", "is_system": True, "password": "!"},
+    )
+    return user

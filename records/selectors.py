@@ -1,0 +1,171 @@
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.contrib.postgres.search import SearchQuery
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from people.models import User
+from people.selectors import authorities, parent_site_ids
+from people.states import Authority
+from records.models import KINDS, Action, Record, Signature
+from records.permissions import allowed
+from records.states import ActionStatus, Transition
+
+R = TypeVar("R", bound=Record)
+
+NARROW = frozenset({Authority.OPERATOR, Authority.INTEGRATION})
+BOOKKEEPING = frozenset(
+    {"id", "record_ptr", "status", "version", "opened_at", "closed_at", "search_text", "search", "origin"}
+)
+
+UP = """
+WITH RECURSIVE up AS (
+    SELECT id, origin_id, 0 AS depth FROM records_record WHERE id = %s
+    UNION ALL
+    SELECT above.id, above.origin_id, up.depth + 1 FROM records_record above JOIN up ON above.id = up.origin_id
+)
+"""
+ANCESTORS = f"{UP} SELECT id FROM up WHERE depth > 0 ORDER BY depth"
+CHAIN = f"""{UP}, down AS (
+    SELECT id, 0 AS depth, ARRAY[id] AS path FROM records_record
+    WHERE id = (SELECT id FROM up ORDER BY depth DESC LIMIT 1)
+    UNION ALL
+    SELECT below.id, down.depth + 1, down.path || below.id
+    FROM records_record below JOIN down ON below.origin_id = down.id
+)
+SELECT id, depth FROM down ORDER BY path LIMIT 500
+"""
+
+
+@dataclass(frozen=True)
+class ChainNode:
+    """A record in the chain of cause and effect, `depth` steps below the root."""
+
+    record: Record
+    depth: int
+    is_here: bool
+
+
+def site_ids(user: User, model: type[Record]) -> frozenset[int]:
+    """Sites where `user` sees records of that kind."""
+    seen = {pk for pk, held in authorities(user).items() if model.open_to_operators or not held <= NARROW}
+    return frozenset(seen) | (parent_site_ids(user) if model.seen_below else frozenset())
+
+
+def visible(model: type[R], user: User) -> QuerySet[R]:
+    """The one path by which anybody sees records: lists, details, search, counts, exports, charts, API."""
+    if model is not Record:
+        return model._default_manager.filter(site__in=site_ids(user, model))
+    scope = Q(pk__in=())
+    for sites, codes in _kinds_by_scope(user).items():
+        scope |= Q(site__in=sites, kind__in=codes)
+    return model._default_manager.filter(scope)
+
+
+def _kinds_by_scope(user: User) -> dict[frozenset[int], list[str]]:
+    scopes: dict[frozenset[int], list[str]] = {}
+    for code, model in KINDS.items():
+        scopes.setdefault(site_ids(user, model), []).append(code)
+    return scopes
+
+
+def chain(record: Record, user: User | None = None) -> list[ChainNode]:
+    """Everything that led to `record` and all that came of it, from the root down; in two queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHAIN, [record.pk])
+        depths = dict(cursor.fetchall())
+    rows = visible(Record, user) if user else Record.objects.all()
+    found = rows.filter(pk__in=depths).select_related("site", "owner").in_bulk()
+    return [ChainNode(found[pk], depth, pk == record.pk) for pk, depth in depths.items() if pk in found]
+
+
+def ancestors(record: Record) -> list[Record]:
+    """The records this one came from, nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANCESTORS, [record.pk])
+        keys = [row[0] for row in cursor.fetchall()]
+    found = Record.objects.in_bulk(keys)
+    return [found[key] for key in keys]
+
+
+def as_child(record: Record) -> Record:
+    """The same record as its own kind."""
+    return record if type(record) is record.model else record.model._default_manager.get(pk=record.pk)
+
+
+def content(record: Record) -> dict[str, Any]:
+    """What a signature covers: the facts of the record and its parts, not its bookkeeping."""
+    left_out = BOOKKEEPING | record.unsigned_fields
+    facts = {
+        field.name: field.value_from_object(record)
+        for field in record._meta.concrete_fields
+        if field.name not in left_out
+    }
+    files = sorted(record.attachments.values_list("name", "sha256"))
+    return {"facts": facts, "parts": record.signed_content(), "files": [list(file) for file in files]}
+
+
+def content_digest(record: Record) -> str:
+    """SHA-256 of the canonical JSON of `content`, as hex."""
+    text = json.dumps(content(record), cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def available(subject: Any, user: User) -> list[Transition]:
+    """What `user` may do now: table ∩ state ∩ `may_<transition>`. It makes buttons and API links."""
+    return [
+        transition
+        for transition in type(subject).machine.leaving(subject.status)
+        if not transition.automatic and allowed(user, subject, transition.name)
+    ]
+
+
+def signatures_of(record: Record) -> QuerySet[Signature]:
+    return Signature.objects.filter(record=record)
+
+
+def has_signed(record: Record, user: User, *meanings: str) -> bool:
+    return Signature.objects.filter(record=record, signer=user, meaning__in=meanings).exists()
+
+
+def actions() -> QuerySet[Action]:
+    return Action.objects.select_related("record", "who")
+
+
+def open_actions(record: Record) -> QuerySet[Action]:
+    return Action.objects.filter(record=record, status=ActionStatus.OPEN)
+
+
+def unfinished_actions(record: Record) -> QuerySet[Action]:
+    """Open, or done and not yet verified."""
+    return Action.objects.filter(record=record, status__in=[ActionStatus.OPEN, ActionStatus.DONE])
+
+
+def overdue_actions(on: date) -> QuerySet[Action]:
+    return actions().filter(status=ActionStatus.OPEN, due__lt=on)
+
+
+def actions_for(user: User) -> QuerySet[Action]:
+    """My open actions, soonest due first."""
+    return actions().filter(who=user, status=ActionStatus.OPEN).order_by("due", "id")
+
+
+def search(user: User, words: str, *, most: int = 20) -> QuerySet[Record]:
+    """Records that `user` sees whose number begins with, or whose text contains, all the words."""
+    needle = " & ".join(f"{word}:*" for word in _terms(words))
+    if not needle:
+        return Record.objects.none()
+    matches = visible(Record, user).filter(search=SearchQuery(needle, search_type="raw", config="simple"))
+    return matches.select_related("site", "owner").order_by("-id")[:most]
+
+
+def _terms(words: str) -> Iterable[str]:
+    """Bare words for a tsquery: letters and digits of any alphabet only."""
+    cleaned = "".join(letter if letter.isalnum() else " " for letter in words[:200])
+    return cleaned.split()[:10]

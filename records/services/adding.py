@@ -1,0 +1,66 @@
+import hashlib
+from typing import BinaryIO
+
+import filetype
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evidence import services as evidence
+from evidence.context import clock
+from evidence.refusals import Refused
+from people.models import User
+from records.models import Attachment, Comment, Link, Notification, Record, content_path
+
+LARGEST_FILE = 25 * 1024 * 1024
+BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20)], None)
+
+
+@transaction.atomic
+def link(source: Record, target: Record, *, kind: str, by: User) -> Link:
+    """Refer from one record to another. Doing it twice keeps one."""
+    reference, created = Link.objects.get_or_create(source_id=source.pk, target_id=target.pk, kind=kind)
+    if created:
+        evidence.record_event("linked", source, by=by, note=f"{reference.get_kind_display()} {target.number}")
+    return reference
+
+
+@transaction.atomic
+def comment(record: Record, *, text: str, by: User) -> Comment:
+    """Add a remark to a record's timeline."""
+    return Comment.objects.create(record_id=record.pk, text=text, author=by, at=clock())
+
+
+@transaction.atomic
+def attach(record: Record, *, file: BinaryIO, name: str, by: User) -> Attachment:
+    """Keep a file with a record, under the digest of its bytes; its type is found, not believed."""
+    data = file.read(LARGEST_FILE + 1)
+    if not data:
+        raise Refused(_("The file is empty."), code="file-empty")
+    if len(data) > LARGEST_FILE:
+        raise Refused(_("The file is larger than 25 MB."), code="file-too-large")
+    kind = filetype.guess(data)
+    attachment = Attachment(
+        record_id=record.pk,
+        name=name.translate(BIDI_CONTROLS).replace("/", "_")[-200:] or "file",
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        content_type=kind.mime if kind else "application/octet-stream",
+        added_by=by,
+        added_at=clock(),
+    )
+    path = content_path(attachment, "")
+    attachment.file.name = path if default_storage.exists(path) else default_storage.save(path, ContentFile(data))
+    attachment.save()
+    evidence.record_event("attached", record, by=by, note=attachment.name, data={"sha256": attachment.sha256})
+    return attachment
+
+
+@transaction.atomic
+def notify(person: User, *, text: str, url: str, key: str, by: User) -> bool:
+    """Remind a person once per key. True when it is new."""
+    made = Notification.objects.bulk_create(
+        [Notification(person=person, text=text[:300], url=url, key=key, at=clock())], ignore_conflicts=True
+    )
+    return bool(made) and Notification.objects.filter(uuid=made[0].uuid).exists()

@@ -1,0 +1,121 @@
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.utils.translation import gettext as _
+
+from evidence import services as evidence
+from evidence.context import clock
+from evidence.refusals import Refused, Stale
+from people.models import Process, Site, User
+from records.models import Counter, Record
+
+R = TypeVar("R", bound=Record)
+M = TypeVar("M", bound=models.Model)
+
+SHORTEST_REASON = 5
+
+
+@transaction.atomic
+def next_number(site: Site, code: str, *, by: User, year: int = 0) -> int:
+    """The next number of a site, kind and year; gapless, because the counter stays locked until commit."""
+    table = Counter._meta.db_table
+    sql = (
+        f"INSERT INTO {table} (site_id, kind, year, value) VALUES (%s, %s, %s, 1)"
+        f" ON CONFLICT (site_id, kind, year) DO UPDATE SET value = {table}.value + 1 RETURNING value"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [site.pk, code, year])
+        return cursor.fetchone()[0]
+
+
+@transaction.atomic
+def open_record(
+    model: type[R],
+    *,
+    by: User,
+    site: Site,
+    title: str,
+    process: Process | None = None,
+    owner: User | None = None,
+    origin: Record | None = None,
+    number: str = "",
+    code: str = "",
+    **facts: Any,
+) -> R:
+    """Create a record of a kind: number, initial state, history, event, search text.
+
+    `number` is given only where it follows from another record (a revision); `code` replaces the kind's own
+    code in the number (a document's type).
+    """
+    now = clock()
+    record = model(
+        number=number or _number(model, site, code or model.kind_code, now.year, by),
+        kind=model.kind_code,
+        title=title,
+        site=site,
+        process=process,
+        owner=owner or by,
+        origin_id=origin.pk if origin else None,
+        status=model.machine.initial,
+        opened_at=now,
+        **facts,
+    )
+    record.search_text = record.searchable()
+    record.save(force_insert=True)
+    evidence.record_event("opened", record, by=by, note=origin.number if origin else "")
+    return record
+
+
+def _number(model: type[Record], site: Site, code: str, year: int, by: User) -> str:
+    if not model.numbered_by_year:
+        return f"{site.code}-{code}-{next_number(site, code, by=by):04d}"
+    return f"{site.code}-{code}-{year}-{next_number(site, code, by=by, year=year):04d}"
+
+
+def locked_row(subject: M) -> M:
+    """The row of `subject` as it is now, locked until the transaction ends (the parent row with it)."""
+    return type(subject)._base_manager.select_for_update().get(pk=subject.pk)
+
+
+def take_over(subject: models.Model, row: models.Model) -> None:
+    """Bring the caller's instance up to the locked row, forgetting cached relations that changed."""
+    for field in subject._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if getattr(subject, field.attname) != value:
+            setattr(subject, field.attname, value)
+
+
+def check_version(subject: models.Model, row: models.Model) -> None:
+    """Raise Stale when somebody changed the record since the caller read it."""
+    if getattr(subject, "version", None) != getattr(row, "version", None):
+        raise Stale(
+            _("Somebody changed %(record)s while you were looking at it. Read it again, then repeat.")
+            % {"record": getattr(row, "number", row)}
+        )
+
+
+def lock(subject: M) -> M:
+    """Lock `subject` for this transaction. Raises Stale when its version is old; returns it refreshed."""
+    row = locked_row(subject)
+    check_version(subject, row)
+    take_over(subject, row)
+    return subject
+
+
+@transaction.atomic
+def amend(record: R, *, by: User, reason: str = "", **changes: Any) -> R:
+    """Change fields of a record; the version grows. Outside its editable states a reason is required."""
+    lock(record)
+    if not type(record).machine.may_edit(record.status) and len(reason.strip()) < SHORTEST_REASON:
+        raise Refused(_("Say why: this record is no longer a draft."), code="reason-missing")
+    changed = {name: value for name, value in changes.items() if getattr(record, name) != value}
+    for name, value in changed.items():
+        setattr(record, name, value)
+    if not changed:
+        return record
+    record.version += 1
+    record.search_text = record.searchable()
+    record._change_reason = reason  # type: ignore[attr-defined]
+    record.save()
+    evidence.record_event("changed", record, by=by, note=reason, data={"fields": sorted(changed)})
+    return record
