@@ -1,0 +1,12 @@
+"""Every address of Holdfast, wired together."""
+
+from django.urls import include, path
+
+from qms import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/", include("allauth.account.urls")),
+    path("api/v1/", include("qms.api")),
+]

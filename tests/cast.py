@@ -1,0 +1,1 @@
+"""The people of the tests. They are the same in every test."""

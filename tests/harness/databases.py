@@ -1,0 +1,84 @@
+"""Fixtures for databases and the broker. Tests connect as the application does in production.
+
+`db` (pytest-django's) rolls back after each test. `committed_db` is a fresh clone for tests that
+commit, use threads, a live server or a browser: emptying tables is refused to the application.
+"""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dj_database_url
+import pytest
+from django.conf import settings
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from qms.celery import app as celery
+from tests.harness.servers import Handle
+
+ALIASES = {"default": "app", "owner": "owner", "sealer": "sealer"}
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    harness: Handle, worker_id: str, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Each worker works in its own clone of the template."""
+    with django_db_blocker.unblock(), _clone(harness, f"tests_{worker_id}"):
+        yield
+
+
+@pytest.fixture
+def committed_db(
+    harness: Handle, worker_id: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """A freshly cloned database of this test alone, where commits are real. Gives its name."""
+    name = f"committed_{worker_id}_{next(numbers)}"
+    with django_db_blocker.unblock(), _clone(harness, name):
+        yield name
+
+
+@pytest.fixture(scope="session", autouse=True)
+def broker(harness: Handle, worker_id: str) -> str:
+    """The tests' Valkey, one of its databases for each worker. Gives its REDIS_URL."""
+    number = int(worker_id.removeprefix("gw")) + 1 if worker_id.startswith("gw") else 0
+    url = harness.valkey.url.replace("?db=0", f"?db={number}")
+    settings.REDIS_URL = url
+    settings.CELERY_BROKER_URL = url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    celery.conf.broker_url = settings.CELERY_BROKER_URL
+    return url
+
+
+@contextmanager
+def _clone(harness: Handle, name: str) -> Iterator[None]:
+    harness.cluster.drop_database(name)
+    harness.cluster.clone_database(harness.template, name)
+    before = {alias: connections.settings.get(alias) for alias in ALIASES}
+    _point_at({alias: _settings(harness, alias, name) for alias in ALIASES})
+    try:
+        yield
+    finally:
+        _point_at(before)
+        harness.cluster.drop_database(name)
+
+
+def _settings(harness: Handle, alias: str, name: str) -> dict:
+    url = harness.cluster.url(ALIASES[alias], name)
+    return {
+        **connections.settings["default"],
+        **dj_database_url.parse(url, engine=settings.DATABASES["default"]["ENGINE"]),
+    }
+
+
+def _point_at(databases: dict[str, dict | None]) -> None:
+    """Make Django's connections, in every thread to come, lead to `databases`."""
+    connections.close_all()
+    for alias, found in databases.items():
+        if hasattr(connections._connections, alias):
+            del connections[alias]
+        if found is None:
+            connections.settings.pop(alias, None)
+        else:
+            connections.settings[alias] = found
