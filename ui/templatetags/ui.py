@@ -1,0 +1,52 @@
+"""Tags of our templates: icons, status badges, charts."""
+
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+TONE_ICONS = {
+    "neutral": "circle-dashed",
+    "info": "progress",
+    "success": "circle-check",
+    "warning": "alert-triangle",
+    "danger": "alert-octagon",
+}  # icon of a status: a word and a shape, never colour alone
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """An icon of the sprite, hidden from screen readers: the words beside it speak."""
+    url = static("build/icons.svg")
+    return format_html(
+        '<svg class="icon {}" width="20" height="20" aria-hidden="true" focusable="false">'
+        '<use href="{}#tabler-{}"></use></svg>',
+        css,
+        url,
+        name,
+    )
+
+
+@register.simple_tag
+def badge(label: Any, tone: str = "neutral") -> SafeString:
+    """A status as icon and word on a tint."""
+    tone = tone if tone in TONE_ICONS else "neutral"
+    return format_html('<span class="hf-status hf-tone-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), label)
+
+
+@register.simple_tag
+def status(record: Any) -> SafeString:
+    """The badge of a record's (or a line's) own status, by its machine's tones."""
+    tones = getattr(record.machine, "tones", None) or {}
+    return badge(record.get_status_display(), tones.get(record.status, "neutral"))
+
+
+@register.filter
+def initials(person: Any) -> str:
+    """Two letters for the round badge of a person: first and last name."""
+    words = str(person).split()
+    return "".join(word[0].upper() for word in [*words[:1], *words[1:][-1:]])
