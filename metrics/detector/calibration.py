@@ -100,9 +100,7 @@ class Calibration:
     def periods_between(self) -> tuple[float, float]:
         """Mean number of periods between false alarms, AMBER and RED, of one arm."""
         s = self.settings
-        return tuple(
-            len(self.arms) * s.periods_per_year / rate for rate in (s.amber_per_year, s.red_per_year)
-        )  # type: ignore[return-value]
+        return tuple(len(self.arms) * s.periods_per_year / rate for rate in (s.amber_per_year, s.red_per_year))  # type: ignore[return-value]
 
     def detectability(self) -> Detectability:
         """Delays for the loss this watch is tuned to."""

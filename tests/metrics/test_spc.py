@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metrics import spc
@@ -136,6 +136,7 @@ def test_individuals_refuses_what_is_not_a_series(bad):
         spc.individuals(bad)
 
 
+@settings(deadline=None)
 @given(
     x=st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=40),
     scale=st.floats(0.01, 100),
