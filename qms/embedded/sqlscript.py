@@ -25,9 +25,7 @@ def run(connection: psycopg.Connection, script: Path, variables: Mapping[str, st
         start = end.end()
 
 
-def _execute(
-    connection: psycopg.Connection, statement: str, variables: Mapping[str, str], *, generated: bool
-) -> None:
+def _execute(connection: psycopg.Connection, statement: str, variables: Mapping[str, str], *, generated: bool) -> None:
     quoted = VARIABLE.sub(lambda found: sql.Literal(variables[found[1]]).as_string(connection), statement)
     answer = connection.execute(_trusted(quoted))
     if generated:

@@ -36,7 +36,8 @@ class Valkey:
         """The foreground server, for a supervisor."""
         options = {
             "--port": "0", "--unixsocket": str(self.socket), "--unixsocketperm": "700", "--save": "",
-            "--appendonly": "no", "--maxmemory-policy": "noeviction", "--dir": str(self.home.sockets),
+            "--appendonly": "no", "--maxmemory-policy": "noeviction", "--loglevel": "warning",
+            "--dir": str(self.home.sockets),
         }  # fmt: skip
         return [str(self.program), *(part for option in options.items() for part in option)]
 

@@ -13,7 +13,7 @@ SECRET_KEY = env.str("HOLDFAST_SECRET_KEY", INSECURE_KEY)
 DEBUG = env.bool("HOLDFAST_DEBUG", False)
 DEMO = env.bool("HOLDFAST_DEMO", True)  # whether a demo plant may be made in this installation
 ALLOWED_HOSTS = env.list("HOLDFAST_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]", "testserver"])
-CSRF_TRUSTED_ORIGINS = env.list("HOLDFAST_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("HOLDFAST_TRUSTED_ORIGINS", [])
 BASE_URL = env.str("HOLDFAST_BASE_URL", "http://127.0.0.1:8000")  # how links in mails and PDFs begin
 
 HOUSE = [  # from the roof down: an app uses only what stands below it
@@ -117,6 +117,7 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]
+BASE_DIR = ROOT
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("HOLDFAST_MEDIA", VAR / "media")
 STORAGES = {
