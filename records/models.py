@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.base import ModelBase
 from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
@@ -17,7 +18,23 @@ from records.states import ACTION, Machine, Meaning
 KINDS: dict[str, type["Record"]] = {}
 
 
-class Record(models.Model):
+class RecordBase(ModelBase):
+    """Gives each kind its link to the parent row without a way back.
+
+    Django would add an accessor `record.document` for the child `Document`, and then no other kind could have
+    a field called `document`. Which kind a row is, its `kind` says.
+    """
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> type:
+        if any(isinstance(base, RecordBase) for base in bases):
+            link = models.OneToOneField(
+                "records.Record", on_delete=models.CASCADE, parent_link=True, primary_key=True, related_name="+"
+            )
+            attrs.setdefault("record_ptr", link)
+        return super().__new__(mcs, name, bases, attrs, **kwargs)
+
+
+class Record(models.Model, metaclass=RecordBase):
     """Every numbered, owned, signed thing. Children add their own fields by multi-table inheritance.
 
     A kind says what it is with class attributes: `kind_code` (in its numbers), `plural` (in its URLs),

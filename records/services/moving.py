@@ -37,6 +37,8 @@ def move(
     check_version(subject, row)
     _check_duties(transition, note, signature)
     take_over(subject, row)
+    if signature is not None and hasattr(type(subject), "signature"):
+        facts["signature"] = signature
     _set(subject, transition, facts)
     subject._change_reason = note  # type: ignore[attr-defined]
     subject.save()

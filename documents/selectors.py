@@ -1,0 +1,115 @@
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from documents.models import Document, DocumentType, Revision
+from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
+from people.models import User
+
+IN_FORCE = (RevisionStatus.ISSUED, RevisionStatus.EFFECTIVE)
+
+
+def documents() -> QuerySet[Document]:
+    return Document.objects.select_related("site", "process", "owner", "type")
+
+
+def revisions() -> QuerySet[Revision]:
+    return Revision.objects.select_related("site", "process", "owner", "document", "document__type")
+
+
+def types() -> QuerySet[DocumentType]:
+    return DocumentType.objects.all()
+
+
+def revisions_of(document: Document) -> QuerySet[Revision]:
+    """All revisions, newest first."""
+    return Revision.objects.filter(document=document).select_related("owner").order_by("-no")
+
+
+def effective_revision(document: Document) -> Revision | None:
+    """The revision that is in effect now."""
+    return Revision.objects.filter(document=document, status=RevisionStatus.EFFECTIVE).first()
+
+
+def newest_in_force(document: Document) -> Revision | None:
+    """What somebody must be trained on today: the issued revision if there is one, else the effective one."""
+    return Revision.objects.filter(document=document, status__in=IN_FORCE).order_by("-no").first()
+
+
+def revision_on_its_way(document: Document) -> Revision | None:
+    """The draft, reviewed, approved or issued revision that is not in effect yet."""
+    return Revision.objects.filter(document=document, effective_at__isnull=True, withdrawn_at__isnull=True).first()
+
+
+def effective_on(document: Document, day: date) -> Revision | None:
+    """The revision that was in effect at the end of `day`."""
+    return (
+        Revision.objects.filter(Q(superseded_at__isnull=True) | Q(superseded_at__date__gt=day))
+        .filter(document=document, effective_at__date__lte=day)
+        .order_by("-no")
+        .first()
+    )
+
+
+def due_to_take_effect(on: date) -> QuerySet[Revision]:
+    """Issued revisions whose date has come and that nothing holds back."""
+    return (
+        revisions()
+        .filter(status=RevisionStatus.ISSUED, effective_on__lte=on)
+        .exclude(
+            Q(document__type__readiness=ReadinessPolicy.BLOCK) & ~Q(trained_share__gte=F("document__type__ready_share"))
+        )
+        .order_by("effective_on", "id")
+    )
+
+
+def waiting_for_training(on: date) -> QuerySet[Revision]:
+    """Issued revisions past their date that wait for people to be trained."""
+    return revisions().filter(
+        ~Q(trained_share__gte=F("document__type__ready_share")) | Q(trained_share__isnull=True),
+        status=RevisionStatus.ISSUED,
+        effective_on__lte=on,
+        document__type__readiness=ReadinessPolicy.BLOCK,
+    )
+
+
+def due_for_review(on: date) -> QuerySet[Document]:
+    """Documents whose periodic review is due."""
+    return documents().filter(review_due__lte=on, status="active")
+
+
+def awaiting_approval_by(user: User) -> QuerySet[Revision]:
+    """Revisions in review that somebody else wrote; who may approve is the door's question."""
+    return revisions().filter(status=RevisionStatus.IN_REVIEW).exclude(owner=user)
+
+
+def with_current(documents: QuerySet[Document]) -> QuerySet[Document]:
+    """Each with `.current`: a list of at most one effective revision."""
+    effective = Revision.objects.filter(status=RevisionStatus.EFFECTIVE)
+    return documents.prefetch_related(Prefetch("revisions", queryset=effective, to_attr="current"))
+
+
+def document_overview(document: Document, user: User) -> dict[str, Any]:
+    return {"revisions": list(revisions_of(document)), "effective": effective_revision(document)}
+
+
+def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
+    steps = list(revision.steps.all())
+    return {"steps": steps, "times": step_times(steps), "before": previous(revision)}
+
+
+def step_times(steps: list[Any]) -> dict[str, Any]:
+    """Seconds of manual, automatic and walking work, and the cycle of one person (DOMAIN: manual + walk)."""
+    manual = sum(step.manual_seconds for step in steps)
+    machine = sum(step.machine_seconds for step in steps)
+    walk = sum(step.walk_seconds for step in steps)
+    return {"manual": manual, "machine": machine, "walk": walk, "cycle": manual + walk}
+
+
+def previous(revision: Revision) -> Revision | None:
+    return Revision.objects.filter(document=revision.document_id, no__lt=revision.no).order_by("-no").first()
+
+
+def unissued(document: Document) -> QuerySet[Revision]:
+    return Revision.objects.filter(document=document, status__in=UNISSUED)

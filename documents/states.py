@@ -1,0 +1,139 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from records.states import Machine, Meaning, Transition
+
+
+class DocumentStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ACTIVE = "active", _("Active")
+    RETIRED = "retired", _("Retired")
+
+
+ACTIVATE = Transition(
+    "activate", {DocumentStatus.DRAFT}, DocumentStatus.ACTIVE, label=_("First revision in effect"), automatic=True
+)
+RETIRE = Transition(
+    "retire",
+    {DocumentStatus.DRAFT, DocumentStatus.ACTIVE},
+    DocumentStatus.RETIRED,
+    label=_("Retire"),
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+
+DOCUMENT = Machine(
+    DocumentStatus,
+    initial=DocumentStatus.DRAFT,
+    transitions=(ACTIVATE, RETIRE),
+    final={DocumentStatus.RETIRED},
+    editable={DocumentStatus.DRAFT, DocumentStatus.ACTIVE},
+    tones={DocumentStatus.ACTIVE: "success"},
+)
+
+
+class RevisionStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in-review", _("In review")
+    CHANGES_REQUESTED = "changes-requested", _("Changes requested")
+    APPROVED = "approved", _("Approved")
+    ISSUED = "issued", _("Issued")
+    EFFECTIVE = "effective", _("Effective")
+    SUPERSEDED = "superseded", _("Superseded")
+    OBSOLETE = "obsolete", _("Obsolete")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+UNISSUED = {
+    RevisionStatus.DRAFT,
+    RevisionStatus.IN_REVIEW,
+    RevisionStatus.CHANGES_REQUESTED,
+    RevisionStatus.APPROVED,
+}
+
+SUBMIT = Transition(
+    "submit",
+    {RevisionStatus.DRAFT, RevisionStatus.CHANGES_REQUESTED},
+    RevisionStatus.IN_REVIEW,
+    label=_("Submit for review"),
+)
+REQUEST_CHANGES = Transition(
+    "request-changes",
+    {RevisionStatus.IN_REVIEW},
+    RevisionStatus.CHANGES_REQUESTED,
+    label=_("Request changes"),
+    reason=True,
+    primary=False,
+)
+APPROVE = Transition(
+    "approve",
+    {RevisionStatus.IN_REVIEW},
+    RevisionStatus.APPROVED,
+    label=_("Approve"),
+    signed=True,
+    meaning=Meaning.APPROVED,
+)
+ISSUE = Transition("issue", {RevisionStatus.APPROVED}, RevisionStatus.ISSUED, label=_("Issue"))
+MAKE_EFFECTIVE = Transition(
+    "make-effective",
+    {RevisionStatus.ISSUED},
+    RevisionStatus.EFFECTIVE,
+    label=_("Comes into effect"),
+    automatic=True,
+)
+SUPERSEDE = Transition(
+    "supersede",
+    {RevisionStatus.EFFECTIVE},
+    RevisionStatus.SUPERSEDED,
+    label=_("Superseded by the next revision"),
+    automatic=True,
+)
+MAKE_OBSOLETE = Transition(
+    "make-obsolete",
+    {RevisionStatus.EFFECTIVE, RevisionStatus.SUPERSEDED},
+    RevisionStatus.OBSOLETE,
+    label=_("No longer used anywhere"),
+    automatic=True,
+)
+WITHDRAW = Transition(
+    "withdraw",
+    {*UNISSUED, RevisionStatus.ISSUED},
+    RevisionStatus.WITHDRAWN,
+    label=_("Withdraw"),
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+
+REVISION = Machine(
+    RevisionStatus,
+    initial=RevisionStatus.DRAFT,
+    transitions=(SUBMIT, REQUEST_CHANGES, APPROVE, ISSUE, MAKE_EFFECTIVE, SUPERSEDE, MAKE_OBSOLETE, WITHDRAW),
+    final={RevisionStatus.SUPERSEDED, RevisionStatus.OBSOLETE, RevisionStatus.WITHDRAWN},
+    editable={RevisionStatus.DRAFT, RevisionStatus.CHANGES_REQUESTED},
+    tones={
+        RevisionStatus.IN_REVIEW: "info",
+        RevisionStatus.CHANGES_REQUESTED: "warning",
+        RevisionStatus.APPROVED: "info",
+        RevisionStatus.ISSUED: "info",
+        RevisionStatus.EFFECTIVE: "success",
+        RevisionStatus.WITHDRAWN: "danger",
+    },
+)
+
+
+class TrainingVerdict(models.TextChoices):
+    """What a revision asks of those who work by it."""
+
+    NONE = "none", _("No training: editorial")
+    READ = "read", _("Read and acknowledge")
+    PRACTICAL = "practical", _("Shown and practised at the station")
+
+
+class ReadinessPolicy(models.TextChoices):
+    """What happens when the effective date comes and training is not finished."""
+
+    BLOCK = "block", _("Wait until enough people are trained")
+    WARN = "warn", _("Become effective and warn")
+    RECORD = "record", _("Become effective and record it")

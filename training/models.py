@@ -1,0 +1,99 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from evidence.history import History
+from people.models import JobRole
+from records.models import Line, Record
+from training import states
+
+
+class Requirement(Record):
+    """Who holds this job role must be competent in this document (ISO 9001, 7.2 a)."""
+
+    kind_code = "TRQ"
+    plural = "requirements"
+    machine = states.REQUIREMENT
+    numbered_by_year = False
+
+    job_role = models.ForeignKey(
+        JobRole, verbose_name=_("job role"), on_delete=models.PROTECT, related_name="requirements"
+    )
+    document = models.ForeignKey(
+        "documents.Document", verbose_name=_("document"), on_delete=models.PROTECT, related_name="requirements"
+    )
+    method = models.CharField(_("method"), max_length=12, choices=states.Method.choices, default=states.Method.READ)
+    retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("training requirement")
+        verbose_name_plural = _("training requirements")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job_role", "document"], condition=Q(retired_at__isnull=True), name="one_live_requirement"
+            ),
+        ]
+
+
+class Assignment(Line):
+    """One person's duty to be trained on one revision. Opened and acknowledged are recorded apart."""
+
+    machine = states.ASSIGNMENT
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    requirement = models.ForeignKey(
+        Requirement, verbose_name=_("requirement"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    revision = models.ForeignKey(
+        "documents.Revision", verbose_name=_("revision"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    reason = models.CharField(_("why"), max_length=20, choices=states.Reason.choices)
+    due = models.DateField(_("due"))
+    status = models.CharField(_("status"), max_length=24, default=states.ASSIGNMENT.initial, editable=False)
+    assigned_at = models.DateTimeField(_("assigned"))
+    opened_at = models.DateTimeField(_("opened"), null=True, editable=False)
+    completed_at = models.DateTimeField(_("completed"), null=True, editable=False)
+    signature = models.OneToOneField(
+        "records.Signature", null=True, editable=False, on_delete=models.PROTECT, related_name="assignment"
+    )
+
+    history = History()
+
+    class Meta:
+        ordering = ("due", "id")
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(fields=["person", "requirement", "revision"], name="one_assignment"),
+            models.CheckConstraint(
+                condition=~Q(status="passed") | Q(completed_at__isnull=False, signature__isnull=False),
+                name="passed_when_and_signed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["person", "due"],
+                condition=Q(status__in=["assigned", "opened", "failed"]),
+                name="unfinished_by_person",
+            ),
+            models.Index(fields=["revision", "status"], name="assignments_by_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.revision.number}"
+
+    def get_absolute_url(self) -> str:
+        return f"/training/assignments/{self.uuid}/"
+
+    @property
+    def status_label(self) -> str:
+        return self.machine.label(self.status)
+
+    @property
+    def status_tone(self) -> str:
+        return self.machine.tone(self.status)

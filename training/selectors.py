@@ -1,0 +1,172 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+
+from documents.models import Document, Revision
+from documents.states import RevisionStatus
+from people.models import Holding, JobRole, User
+from people.selectors import holdings_on
+from training.models import Assignment, Requirement
+from training.states import UNFINISHED, AssignmentStatus, RequirementStatus
+
+QUALIFIED = (AssignmentStatus.PASSED, AssignmentStatus.WAIVED)
+
+
+def requirements() -> QuerySet[Requirement]:
+    return Requirement.objects.select_related("site", "process", "owner", "job_role", "document")
+
+
+def live_requirements(document: Document) -> QuerySet[Requirement]:
+    return requirements().filter(document=document, status=RequirementStatus.ACTIVE)
+
+
+def requirements_of_role(job_role: JobRole) -> QuerySet[Requirement]:
+    return requirements().filter(job_role=job_role, status=RequirementStatus.ACTIVE)
+
+
+def assignments() -> QuerySet[Assignment]:
+    return Assignment.objects.select_related("person", "requirement", "requirement__job_role", "revision")
+
+
+def assignments_of(revision: Revision) -> QuerySet[Assignment]:
+    return assignments().filter(revision=revision).order_by("person__full_name")
+
+
+def open_assignments(person: User) -> QuerySet[Assignment]:
+    """What I still have to read or practise, soonest due first."""
+    return assignments().filter(person=person, status__in=UNFINISHED).order_by("due", "id")
+
+
+def overdue(on: date) -> QuerySet[Assignment]:
+    """Unfinished and past its due date. Overdue is derived, never stored."""
+    return assignments().filter(status__in=UNFINISHED, due__lt=on)
+
+
+def audience(document: Document, *, on: date) -> QuerySet[User]:
+    """Everybody who holds a role that requires the document on that day."""
+    roles = live_requirements(document).values("job_role")
+    return User.objects.filter(pk__in=holdings_on(on).filter(job_role__in=roles).values("person"))
+
+
+def untrained(revision: Revision, *, on: date) -> QuerySet[User]:
+    """Who should be qualified on this revision on that day, newcomers included, and is not."""
+    qualified = Assignment.objects.filter(
+        person=OuterRef("pk"),
+        revision__document=revision.document_id,
+        revision__no__gte=revision.no,
+        status__in=QUALIFIED,
+    )
+    return audience(revision.document, on=on).filter(~Exists(qualified)).order_by("full_name")
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """How many of those concerned are qualified on a revision."""
+
+    concerned: int
+    qualified: int
+
+    @property
+    def share(self) -> int:
+        """Whole per cent, rounded down, so that 100 means everybody."""
+        return 100 * self.qualified // self.concerned if self.concerned else 100
+
+
+def readiness(revision: Revision, *, on: date) -> Readiness:
+    concerned = audience(revision.document, on=on).count()
+    return Readiness(concerned, concerned - untrained(revision, on=on).count())
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person × one document in the matrix."""
+
+    required: bool
+    status: str = ""
+    revision: str = ""
+    is_current: bool = False
+    is_overdue: bool = False
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    person: User
+    roles: str
+    cells: list[Cell]
+
+
+def matrix(people: Iterable[User], documents: list[Document], *, on: date) -> list[MatrixRow]:
+    """People × documents: who must know what, and who does. Three queries, whatever the size."""
+    people = list(people)
+    holdings = _holdings(people, on)
+    required = set(
+        Requirement.objects.filter(document__in=documents, status=RequirementStatus.ACTIVE).values_list(
+            "job_role_id", "document_id"
+        )
+    )
+    newest = _newest_assignments(people, documents)
+    rows = []
+    for person in people:
+        held = holdings.get(person.pk, [])
+        cells = [
+            _cell(newest.get((person.pk, document.pk)), any((h.job_role_id, document.pk) in required for h in held), on)
+            for document in documents
+        ]
+        rows.append(MatrixRow(person, ", ".join(str(h.job_role) for h in held), cells))
+    return rows
+
+
+def _holdings(people: list[User], on: date) -> dict[int, list[Holding]]:
+    found: dict[int, list[Holding]] = {}
+    for holding in holdings_on(on).filter(person__in=people).select_related("job_role"):
+        found.setdefault(holding.person_id, []).append(holding)
+    return found
+
+
+def _newest_assignments(people: list[User], documents: list[Document]) -> dict[tuple[int, int], Assignment]:
+    rows = (
+        Assignment.objects.filter(person__in=people, revision__document__in=documents)
+        .exclude(status__in=[AssignmentStatus.REPLACED, AssignmentStatus.EXPIRED])
+        .select_related("revision")
+        .order_by("revision__no", "id")
+    )
+    return {(row.person_id, row.revision.document_id): row for row in rows}
+
+
+def _cell(assignment: Assignment | None, required: bool, on: date) -> Cell:
+    if assignment is None:
+        return Cell(required)
+    unfinished = assignment.status in UNFINISHED
+    return Cell(
+        required=required,
+        status=assignment.status,
+        revision=f"r{assignment.revision.no}",
+        is_current=assignment.revision.status in (RevisionStatus.EFFECTIVE, RevisionStatus.ISSUED),
+        is_overdue=unfinished and assignment.due < on,
+    )
+
+
+def qualified_people(revision: Revision) -> QuerySet[User]:
+    return User.objects.filter(
+        assignments__revision__document=revision.document_id,
+        assignments__revision__no__gte=revision.no,
+        assignments__status__in=QUALIFIED,
+    ).distinct()
+
+
+def training_since(documents: Iterable[Document], day: date) -> QuerySet[Assignment]:
+    """What changed in training of these documents since `day`: for the evidence of a backslide."""
+    return assignments().filter(revision__document__in=documents, assigned_at__date__gte=day).order_by(F("due"))
+
+
+def revision_panel(revision: Revision, user: User) -> dict[str, Any]:
+    rows = list(assignments_of(revision))
+    done = sum(row.status in QUALIFIED for row in rows)
+    return {"assignments": rows, "done": done, "total": len(rows)}
+
+
+def document_panel(document: Document, user: User) -> dict[str, Any]:
+    return {"requirements": list(live_requirements(document))}
