@@ -28,10 +28,11 @@ SPRITE = "@tabler/icons-sprite/dist/tabler-sprite.svg"
 
 _SOURCE_MAP = re.compile(r"/[/*][#@]\s*sourceMappingURL=\S+(\s*\*/)?")
 _SYMBOL = re.compile(r'<symbol id="tabler-([a-z0-9-]+)".*?</symbol>', re.DOTALL)
+_TABLE = re.compile(r"_ICONS\b[^=\n]*= \{.*?\}", re.DOTALL)
 _QUOTED = re.compile(r"[\"']([a-z0-9]+(?:-[a-z0-9]+)*)[\"']")
 
 
-class UnknownIcons(Exception):
+class UnknownIcons(Exception):  # noqa: N818 - read as a sentence
     """A template asks for icons that the sprite does not have."""
 
 
@@ -97,12 +98,13 @@ def _copy_font(sources: Sources, subset: str) -> list[Path]:
 
 
 def icons_named(folders: Iterable[Path]) -> set[str]:
-    """Every quoted word on a line that speaks of an icon, in templates and Python."""
+    """Every quoted word on a line that speaks of an icon, or in a table named ..._ICONS."""
     names: set[str] = set()
     for folder in folders:
         for path in [*folder.rglob("*.html"), *folder.rglob("*.py")]:
-            lines = path.read_text(encoding="utf-8").splitlines()
-            names.update(name for line in lines if "icon" in line.lower() for name in _QUOTED.findall(line))
+            text = path.read_text(encoding="utf-8")
+            spoken = [line for line in text.splitlines() if "icon" in line.lower()] + _TABLE.findall(text)
+            names.update(name for passage in spoken for name in _QUOTED.findall(passage))
     return names
 
 

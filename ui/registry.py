@@ -30,7 +30,7 @@ SECTIONS: dict[str, Text] = {
 }
 
 
-class NotRegistered(LookupError):
+class NotRegistered(LookupError):  # noqa: N818 - read as a sentence
     """No page is registered for this model, kind or plural."""
 
 
@@ -53,12 +53,14 @@ class Column:
         """The cell's value; a broken path is an error, an empty relation is None."""
         if not isinstance(self.name, str):
             return self.name(record)
+        if self.name == "status":
+            return record.status_label
         display = getattr(record, f"get_{self.name}_display", None)
         if display is not None:
             return display()
         value = record
         for part in self.name.split("__"):
-            value = getattr(value, part, None) if value is not None else None
+            value = getattr(value, part) if value is not None else None
         return value() if callable(value) else value
 
 
@@ -166,6 +168,7 @@ class Mark:
 
 Work = Callable[[Any, date], Iterable[WorkItem]]
 Marks = Callable[[Any], Iterable[Mark]]
+Landing = Callable[[Any], str | None]
 
 
 @dataclass
@@ -176,6 +179,7 @@ class _Registry:
     work: list[Work] = field(default_factory=list)
     tiles: dict[str, Tile] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)
+    landings: list[Landing] = field(default_factory=list)
     serializers: dict[type[Any], type[Any]] = field(default_factory=dict)
 
 
@@ -214,6 +218,12 @@ def register_tile(tile: Tile) -> Tile:
 def register_marks(source: Marks) -> Marks:
     """Add a source of chart marks: `source(record)` gives Marks for a chart of that record."""
     _registry.marks.append(source)
+    return source
+
+
+def register_landing(source: Landing) -> Landing:
+    """Offer another page than My work after logging in: `source(user)` gives a path, or None."""
+    _registry.landings.append(source)
     return source
 
 
@@ -270,6 +280,11 @@ def work_of(user: Any, on: date) -> list[WorkItem]:
     """All that waits for the user, what is due first on top, undated last."""
     items = [item for source in _registry.work for item in source(user, on)]
     return sorted(items, key=lambda item: (item.due is None, item.due or on))
+
+
+def landing_of(user: Any) -> str | None:
+    """Where a user begins, when some app knows better than My work (an operator's open standards)."""
+    return next((path for source in _registry.landings if (path := source(user))), None)
 
 
 def marks_of(record: Model) -> list[Mark]:

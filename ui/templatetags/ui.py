@@ -41,8 +41,7 @@ def badge(label: Any, tone: str = "neutral") -> SafeString:
 @register.simple_tag
 def status(record: Any) -> SafeString:
     """The badge of a record's (or a line's) own status, by its machine's tones."""
-    tones = getattr(record.machine, "tones", None) or {}
-    return badge(record.get_status_display(), tones.get(record.status, "neutral"))
+    return badge(record.status_label, record.status_tone)
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""Forms of verbs. The same form reads the HTML page and validates the JSON of the API."""
+
+from ui.forms.fields import (
+    JobRoleField,
+    JobRolesField,
+    PeopleField,
+    PersonField,
+    ProcessField,
+    RecordField,
+    RecordsField,
+    SiteField,
+)
+from ui.forms.rows import RowForm, RowsField
+from ui.forms.verb import ReasonForm, VerbForm
+
+__all__ = [
+    "JobRoleField",
+    "JobRolesField",
+    "PeopleField",
+    "PersonField",
+    "ProcessField",
+    "ReasonForm",
+    "RecordField",
+    "RecordsField",
+    "RowForm",
+    "RowsField",
+    "SiteField",
+    "VerbForm",
+]

@@ -1,0 +1,85 @@
+"""A verb binds a service to its form and its permission, once for the HTML door and the API door alike."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+
+from records import permissions
+from records.states import Meaning, Transition
+
+Text = str | Promise
+
+
+@dataclass(frozen=True)
+class Verb:
+    """Something a person can do to a record, or (as the `create` of a page) the making of one.
+
+    `service(record, *, by, **cleaned)`; a creating verb's `service(*, by, **cleaned)`; a signed verb's service
+    also takes `signing=`. Named like a transition of the record's machine, the verb takes label, states, tone
+    and signature from there, and its permission from `permissions.may_<name>`; anything given here wins.
+    """
+
+    name: str
+    service: Callable[..., Any]
+    form: type[Any]
+    label: Text = ""
+    may: Callable[[Any, Any], bool] | None = None
+    when: Collection[str] | None = None
+    signed: bool = False
+    meaning: str = ""
+    tone: str = ""
+    icon: str = ""
+    help: Text = ""
+
+    def transition(self, model: type[Any]) -> Transition | None:
+        found: Transition | None = model.machine.named(self.name)
+        return found
+
+    def title(self, model: type[Any]) -> Text:
+        """The words on its button."""
+        arrow = self.transition(model)
+        return self.label or (arrow.label if arrow else self.name.replace("-", " ").capitalize())
+
+    def is_signed(self, model: type[Any]) -> bool:
+        arrow = self.transition(model)
+        return self.signed or bool(arrow and arrow.signed)
+
+    def signing_meaning(self, model: type[Any]) -> str:
+        """What the signature will say, in words."""
+        arrow = self.transition(model)
+        meaning = self.meaning or (arrow.meaning if arrow else "")
+        return str(Meaning(meaning).label) if meaning in Meaning.values else meaning
+
+    def button_tone(self, model: type[Any]) -> str:
+        arrow = self.transition(model)
+        return self.tone or (arrow.tone if arrow else "")
+
+    def leads_on(self, model: type[Any]) -> bool:
+        """Whether it is usually what comes next, rather than a way out."""
+        arrow = self.transition(model)
+        return bool(arrow and arrow.primary and self.button_tone(model) != "danger")
+
+    def is_allowed(self, user: Any, subject: Any) -> bool:
+        """May this person? `subject` is the record, or for a creating verb the site (None: any site)."""
+        if self.may is not None:
+            return bool(self.may(user, subject))
+        return permissions.allowed(user, subject, self.name)
+
+    def is_possible(self, record: Any) -> bool:
+        """Can it be done in the record's present state?"""
+        arrow = self.transition(type(record))
+        if arrow is not None and arrow.automatic:
+            return False
+        states = self.when if self.when is not None else (arrow.sources if arrow else None)
+        return states is None or record.status in states
+
+    def is_offered(self, record: Any, user: Any) -> bool:
+        return self.is_possible(record) and self.is_allowed(user, record)
+
+
+def offered(verbs: Collection[Verb], record: Any, user: Any) -> list[Verb]:
+    """What the user can do now, what leads on first: it makes the buttons and the links of the API."""
+    found = [verb for verb in verbs if verb.is_offered(record, user)]
+    return sorted(found, key=lambda verb: not verb.leads_on(type(record)))
