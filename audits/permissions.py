@@ -1,0 +1,76 @@
+from audits.models import Audit, Checklist, Finding
+from evidence.context import clock
+from people.models import Process, Site, User
+from people.permissions import holds
+from people.selectors import holdings_on
+from people.states import Authority
+
+AUDITORS = (Authority.INTERNAL_AUDITOR, Authority.QUALITY_MANAGER)
+LAYERS = (*AUDITORS, Authority.SUPERVISOR, Authority.PROCESS_OWNER, Authority.MANAGER)
+
+
+def is_independent(auditor: User, process: Process | None) -> bool:
+    """Nobody audits their own process (9.2.2 c): neither its owner nor who works in it."""
+    if process is None:
+        return True
+    works_there = holdings_on(clock().date()).filter(person=auditor, job_role__process=process).exists()
+    return auditor.pk != process.owner_id and not works_there
+
+
+def may_open_audit(user: User, site: Site | None = None) -> bool:
+    return holds(user, site, *AUDITORS)
+
+
+def may_keep_checklist(user: User, checklist: Checklist) -> bool:
+    return holds(user, checklist.site_id, *AUDITORS)
+
+
+def may_edit_audit(user: User, audit: Audit) -> bool:
+    return holds(user, audit.site_id, *AUDITORS)
+
+
+def may_start(user: User, audit: Audit) -> bool:
+    return user.pk == audit.owner_id or holds(user, audit.site_id, Authority.QUALITY_MANAGER)
+
+
+def may_answer(user: User, audit: Audit) -> bool:
+    return may_start(user, audit)
+
+
+def may_raise_finding(user: User, audit: Audit) -> bool:
+    return may_start(user, audit)
+
+
+def may_report(user: User, audit: Audit) -> bool:
+    return user.pk == audit.owner_id
+
+
+def may_follow(user: User, audit: Audit) -> bool:
+    return may_start(user, audit)
+
+
+def may_close(user: User, audit: Audit) -> bool:
+    return holds(user, audit.site_id, *AUDITORS)
+
+
+def may_respond(user: User, finding: Finding) -> bool:
+    return user.pk == finding.owner_id or holds(
+        user, finding.site_id, Authority.PROCESS_OWNER, Authority.QUALITY_MANAGER, Authority.ENGINEER
+    )
+
+
+def may_act(user: User, finding: Finding) -> bool:
+    return may_respond(user, finding)
+
+
+def may_verify(user: User, finding: Finding) -> bool:
+    """Somebody other than who responded."""
+    return user.pk != finding.responded_by_id and holds(user, finding.site_id, *AUDITORS)
+
+
+def may_close_finding(user: User, finding: Finding) -> bool:
+    return holds(user, finding.site_id, *AUDITORS)
+
+
+def may_open_capa(user: User, finding: Finding) -> bool:
+    return may_respond(user, finding) or holds(user, finding.site_id, *AUDITORS)
