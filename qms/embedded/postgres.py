@@ -107,7 +107,7 @@ class Cluster:
     def make_database(self, name: str) -> bool:
         """Create an empty database owned by qms_owner; False when it exists."""
         with self.superuser() as connection:
-            if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone():
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return False
             statement = sql.SQL("CREATE DATABASE {} OWNER qms_owner TEMPLATE template0 ENCODING 'UTF8'")
             connection.execute(statement.format(sql.Identifier(name)))
