@@ -22,7 +22,7 @@ if refused := [sentence for sentence, insecure in INSECURE.items() if insecure]:
     raise ImproperlyConfigured("Holdfast does not start in production:\n- " + "\n- ".join(refused))
 
 STORAGES["staticfiles"]["BACKEND"] = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = env.path("HOLDFAST_STATIC", VAR / "static")
 WHITENOISE_USE_FINDERS = False
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -25,3 +25,8 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
+
+# The one entry of the clock. What is due when is said by the apps and claimed in the database, so a
+# second clock, or a late one, does no harm.
+TICK = 20.0
+CELERY_BEAT_SCHEDULE = {"tick": {"task": "jobs.tick", "schedule": TICK, "options": {"expires": TICK}}}
