@@ -18,7 +18,7 @@ demo: setup
 	$(BIN)/python manage.py demo --reset
 
 test: assets
-	@$(BIN)/python manage.py doctor --tests --install --verbosity 0
+	@$(BIN)/python -m qms.doctor --tests --install --brief
 	$(BIN)/python -m pytest -n 2
 
 check: .venv/installed
@@ -43,7 +43,7 @@ clean:
 	@$(PYTHON) -c "import ensurepip" 2>/dev/null || $(INSTALL) python3-venv || { echo "Install it as root:  apt-get install python3-venv"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python manage.py doctor --install --verbosity 0
+	$(BIN)/python -m qms.doctor --install --brief
 	touch $@
 
 assets: .venv/installed var/assets

@@ -115,10 +115,16 @@ def unlike_a_service(source: Source) -> list[str]:
 
 
 def _lacks(node: ast.FunctionDef) -> Iterator[str]:
-    if not any("atomic" in ast.unparse(decorator) for decorator in node.decorator_list):
+    if not _sweeps(node) and not any("atomic" in ast.unparse(decorator) for decorator in node.decorator_list):
         yield "atomic"
     if "by" not in {argument.arg for argument in node.args.kwonlyargs}:
         yield "by"
+
+
+def _sweeps(node: ast.FunctionDef) -> bool:
+    """Whether it works through whatever is due, each record in a transaction of its own."""
+    dated = {"on", "at"} & {argument.arg for argument in node.args.kwonlyargs}
+    return bool(dated) and not node.args.args
 
 
 def task_names(source: Source, functions: Iterable[str]) -> Iterator[str]:

@@ -20,9 +20,11 @@ SIGNALS = {
 # Ground that acts for whoever asks: it is called inside a service's transaction, or names no actor.
 GROUND = {"evidence", "jobs"}
 UNLIKE_A_SERVICE = {
-    "documents.services.make_due_effective: atomic",  # a sweep: each revision in a transaction of its own
-    "training.services.start_roles_due: atomic",  # likewise
-    "training.services.remind: atomic",  # likewise
+    "capa.services.judge_all: atomic",  # a sweep, each CAPA in a transaction of its own
+    "metrics.services.reading.read_csv: atomic",  # reads what was sent and writes nothing
+    "metrics.services.reading.read_csv: by",
+    "metrics.services.reading.reading_of: atomic",  # likewise
+    "metrics.services.reading.reading_of: by",
     "people.services.ensure_system_user: by",  # makes the actor of all jobs
     "records.services.opening.lock: atomic",  # only means something inside the caller's transaction
     "records.services.opening.lock: by",
