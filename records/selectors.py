@@ -158,11 +158,15 @@ def actions_for(user: User) -> QuerySet[Action]:
 
 def search(user: User, words: str, *, most: int = 20) -> QuerySet[Record]:
     """Records that `user` sees whose number begins with, or whose text contains, all the words."""
+    return matching(visible(Record, user), words).select_related("site", "owner").order_by("-id")[:most]
+
+
+def matching(records: QuerySet[R], words: str) -> QuerySet[R]:
+    """Those of `records` whose number begins with, or whose text contains, all the words."""
     needle = " & ".join(f"{word}:*" for word in _terms(words))
     if not needle:
-        return Record.objects.none()
-    matches = visible(Record, user).filter(search=SearchQuery(needle, search_type="raw", config="simple"))
-    return matches.select_related("site", "owner").order_by("-id")[:most]
+        return records.none()
+    return records.filter(search=SearchQuery(needle, search_type="raw", config="simple"))
 
 
 def _terms(words: str) -> Iterable[str]:

@@ -8,8 +8,8 @@ from django.forms.widgets import Input
 
 _CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
-    (forms.RadioSelect, "form-check-input"),
-    (forms.CheckboxSelectMultiple, "form-check-input"),
+    (forms.RadioSelect, ""),
+    (forms.CheckboxSelectMultiple, ""),
     (forms.Select, "form-select"),
     (forms.Textarea, "form-control"),
     (Input, "form-control"),
@@ -27,7 +27,7 @@ class BoundField(forms.BoundField):
         attrs = super().build_widget_attrs(attrs, widget)
         widget = widget or self.field.widget
         names = [name for kind, name in _CLASSES if isinstance(widget, kind)][:1]
-        names += ["is-invalid"] if self.errors and names else []
+        names += ["is-invalid"] if self.errors and any(names) else []
         given = widget.attrs.get("class")
         attrs["class"] = " ".join([*([given] if given else []), *names])
         return {key: value for key, value in attrs.items() if key != "class" or value}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -42,6 +43,13 @@ def badge(label: Any, tone: str = "neutral") -> SafeString:
 def status(record: Any) -> SafeString:
     """The badge of a record's (or a line's) own status, by its machine's tones."""
     return badge(record.status_label, record.status_tone)
+
+
+@register.simple_tag(takes_context=True)
+def tile(context: Any, tile: Any, own: dict[str, Any]) -> SafeString:
+    """A tile of the home page, with its own context and nothing else but the request."""
+    html: SafeString = render_to_string(tile.template, own, request=context["request"])
+    return html
 
 
 @register.filter

@@ -1,0 +1,103 @@
+"""One filter set per page, shared by the list, its exports and the API."""
+
+from functools import lru_cache
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from people.models import JobRole, Process, Site, User
+from records.models import Record
+from records.selectors import matching
+from ui.forms.fields import JobRoleField, PersonField, ProcessField, RecordField, Scoped, SiteField
+from ui.registry import RecordPage
+
+LOOKED_UP: dict[type[models.Model], type[forms.Field]] = {Site: SiteField, Process: ProcessField, JobRole: JobRoleField}
+
+
+class PersonNamed(PersonField):
+    """A person typed or looked up rather than picked: a list page does not load everybody."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget.attrs.pop("data-search", None)
+        self.widget.attrs["data-lookup"] = "/lookup/people/"
+
+
+class ScopedFilter(django_filters.Filter):
+    """Filters by one of the fields that offer only what a user sees."""
+
+    def __init__(self, field_class: type[forms.Field], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field_class = field_class
+
+
+class SearchFilter(django_filters.CharFilter):
+    """Number or words, by full text."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return matching(qs, value) if value else qs
+
+
+class RecordFilters(django_filters.FilterSet):
+    """Base of the generated filter sets."""
+
+    q = SearchFilter(label=_("Search"))
+
+    @property
+    def form(self) -> forms.Form:
+        if not hasattr(self, "_form"):
+            form = super().form
+            for field in form.fields.values():
+                if isinstance(field, Scoped):
+                    field.limit_to(self.request.user)
+        return self._form
+
+
+@lru_cache
+def filters_for(page_model: type[Any], names: tuple[Any, ...]) -> type[RecordFilters]:
+    """The filter set of a page: one filter for each name, of the kind that the model's field asks for."""
+    pairs = [name if isinstance(name, tuple) else (name, _filter(page_model, name)) for name in names]
+    return type(f"{page_model.__name__}Filters", (RecordFilters,), {**dict(pairs), "Meta": _meta(page_model)})
+
+
+def _meta(page_model: type[Any]) -> type:
+    return type("Meta", (), {"model": page_model, "fields": ()})
+
+
+def _filter(model: type[Any], name: str) -> django_filters.Filter:
+    if name == "status":
+        return django_filters.MultipleChoiceFilter(choices=model.machine.states.choices, label=_("Status"))
+    field: Any = model._meta.get_field(name)
+    label = str(field.verbose_name).capitalize()
+    if field.is_relation:
+        return _relation_filter(field, name, label)
+    if field.choices:
+        return django_filters.MultipleChoiceFilter(field_name=name, choices=field.choices, label=label)
+    if isinstance(field, models.BooleanField):
+        return django_filters.BooleanFilter(field_name=name, label=label)
+    if isinstance(field, models.DateField):
+        widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+        return django_filters.DateFromToRangeFilter(field_name=name, label=label, widget=widget)
+    return django_filters.CharFilter(field_name=name, lookup_expr="iexact", label=label)
+
+
+def _relation_filter(field: Any, name: str, label: str) -> django_filters.Filter:
+    target = field.related_model
+    if issubclass(target, Record):
+        return ScopedFilter(RecordField, field_name=name, label=label, model=target)
+    if target is User:
+        return ScopedFilter(PersonNamed, field_name=name, label=label)
+    if target in LOOKED_UP:
+        return ScopedFilter(LOOKED_UP[target], field_name=name, label=label)
+    return django_filters.ModelChoiceFilter(field_name=name, label=label, queryset=target._default_manager.all())
+
+
+def filters_of(page: RecordPage, data: Any, queryset: QuerySet[Any], request: Any) -> RecordFilters:
+    """The page's filters, filled from a query string."""
+    return filters_for(page.model, tuple(page.filters))(data, queryset=queryset, request=request)

@@ -1,0 +1,22 @@
+"""What ui itself puts into its registry: actions are work, and My work is on the navigation."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from records import selectors
+from ui.registry import NavItem, WorkItem, register_navigation, register_work
+
+
+def actions_of(user: Any, on: date) -> Iterator[WorkItem]:
+    """My open actions of all records."""
+    for action in selectors.actions_for(user):
+        url = f"{action.record.get_absolute_url()}actions/"
+        note = f"{_('Action')} · {action.record.number}"
+        yield WorkItem(action.what, url, action.due, note, action.due < on)
+
+
+register_work(actions_of)
+register_navigation(NavItem(_("My work"), "ui:work", "checklist", "home", order=0))

@@ -1,0 +1,28 @@
+"""The PDF engine itself. Only `ui.pdf` imports this, when a PDF is wanted: it needs system libraries."""
+
+from typing import Any
+
+import weasyprint
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from ui.static_files import ForbiddenAddress, static_file
+
+STATIC = "static:"
+
+
+class OwnFiles(URLFetcher):  # type: ignore[misc]
+    """Gives `static:` and `data:` addresses only: no network, no file system."""
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if url.startswith("data:"):
+            return super().fetch(url, headers)
+        if not url.startswith(STATIC):
+            raise ForbiddenAddress(url)
+        return URLFetcherResponse(url, body=static_file(url.removeprefix(STATIC).lstrip("/")).read_bytes())
+
+
+def write(html: str) -> bytes:
+    """HTML as PDF bytes."""
+    fetcher = OwnFiles(allowed_protocols=["data"])
+    written: bytes = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=fetcher).write_pdf()
+    return written

@@ -1,0 +1,23 @@
+"""The records of a page that a user sees: every door begins here, so a stranger finds nothing anywhere."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from records.selectors import site_ids
+from ui.registry import RecordPage
+
+
+def records_of(page: RecordPage, user: Any) -> QuerySet[Any]:
+    """What the user sees of a kind, with the relations that its list shows."""
+    return page.queryset().filter(kind=page.kind, site__in=site_ids(user, page.model))
+
+
+def record_for(page: RecordPage, user: Any, number: str) -> Any:
+    """The record with that number. Raises Http404 when there is none or the user does not see it."""
+    record = records_of(page, user).select_related("site", "owner", "process", "origin").filter(number=number).first()
+    if record is None:
+        raise Http404(_("There is no such record among those that you see."))
+    return record

@@ -1,0 +1,238 @@
+"""List pages: search, filters, sorting, keyset pages, exports of exactly the filtered set, look-ups."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Q, QuerySet
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_safe
+
+from people import selectors as people
+from people.models import Site, User
+from records import selectors
+from records.models import Record
+from ui import exports, listing
+from ui.cells import heading, shown
+from ui.filters import RecordFilters, filters_of
+from ui.registry import Column, NotRegistered, RecordPage, page_of_plural
+from ui.scope import records_of
+from ui.templatetags.ui import badge
+
+PAGING = ("after", "before")
+BY_NAME = {User: "full_name", Site: "code"}
+LOOKUPS = 20
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column's head, and where a click on it leads."""
+
+    label: str
+    href: str
+    direction: str
+    column: Column
+
+
+@dataclass(frozen=True)
+class Chip:
+    """An active filter, and the address of the list without it."""
+
+    label: str
+    value: str
+    href: str
+
+
+def sort_path(page: RecordPage, column: Column) -> str:
+    """The field by which a column sorts, or nothing."""
+    if column.sort is not None or not isinstance(column.name, str):
+        return column.sort or ""
+    if column.name == "number":
+        return "number"
+    try:
+        field = listing.field_at(page.model, column.name)
+    except FieldDoesNotExist:
+        return ""
+    if not field.is_relation:
+        return column.name
+    name = BY_NAME.get(field.related_model)
+    return f"{column.name}__{name}" if name else ""
+
+
+def address(query: QueryDict, **changes: str) -> str:
+    """The list's address with changes; None or "" drops a parameter; paging always starts anew."""
+    pairs = [(key, value) for key, values in query.lists() for value in values if value]
+    kept = [(key, value) for key, value in pairs if key not in changes and key not in PAGING]
+    return "?" + urlencode([*kept, *((key, value) for key, value in changes.items() if value)])
+
+
+def headings(page: RecordPage, query: QueryDict) -> list[Heading]:
+    current = query.get("sort", "")
+    return [_heading(page, column, query, current) for column in page.columns]
+
+
+def _heading(page: RecordPage, column: Column, query: QueryDict, current: str) -> Heading:
+    label = heading(page, column)
+    if not sort_path(page, column):
+        return Heading(label, "", "", column)
+    direction = {column.key: "ascending", f"-{column.key}": "descending"}.get(current, "")
+    following = f"-{column.key}" if direction == "ascending" else column.key
+    return Heading(label, address(query, sort=following), direction, column)
+
+
+def chips(filters: RecordFilters, query: QueryDict) -> list[Chip]:
+    """The active filters in words."""
+    found = []
+    for name, field in filters.form.fields.items():
+        values = [value for key in (name, f"{name}_after", f"{name}_before") for value in query.getlist(key) if value]
+        if values and name != "q":
+            choices = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+            text = ", ".join(str(choices.get(value, value)) for value in values)
+            gone = dict.fromkeys((name, f"{name}_after", f"{name}_before"), "")
+            found.append(Chip(str(field.label), text, address(query, **gone)))
+    return found
+
+
+def cell(column: Column, record: Any, url: str) -> Any:
+    """A cell's content; built in Python because a list page has hundreds of them."""
+    if column.name == "status":
+        return badge(record.status_label, record.status_tone)
+    text = shown(column.value(record))
+    if column.name in ("number", "title"):
+        return format_html('<a href="{}">{}</a>', url, text)
+    return text
+
+
+CSS = {"number": "hf-key", "title": "hf-main"}
+
+
+def css_of(column: Column) -> str:
+    names = [CSS.get(column.key, ""), "hf-end" if column.end else ""]
+    if column.key not in ("number", "title", "status") and not column.phone:
+        names.append("hf-spare")
+    return " ".join(name for name in names if name)
+
+
+def filtered(request: HttpRequest, page: RecordPage) -> RecordFilters:
+    return filters_of(page, request.GET, records_of(page, request.user), request)
+
+
+def sort_of(page: RecordPage, query: QueryDict) -> listing.Sort:
+    allowed = {column.key: path for column in page.columns if (path := sort_path(page, column))}
+    return listing.Sort.parse(query.get("sort", ""), allowed)
+
+
+@login_required
+@require_safe
+def record_list(request: HttpRequest, page: RecordPage) -> HttpResponse:
+    """The list of a kind."""
+    filters = filtered(request, page)
+    sort = sort_of(page, request.GET)
+    cursors = {name: request.GET.get(name, "") for name in PAGING}
+    try:
+        found = listing.window(filters.qs, sort, **cursors)
+    except listing.BadCursor:
+        return redirect(address(request.GET))
+    styles = [css_of(column) for column in page.columns]
+    rows = [
+        [
+            (style, cell(column, record, record.get_absolute_url()))
+            for style, column in zip(styles, page.columns, strict=True)
+        ]
+        for record in found.rows
+    ]
+    context = {
+        "page": page,
+        "filters": filters,
+        "window": found,
+        "rows": rows,
+        "headings": [(head, style) for head, style in zip(headings(page, request.GET), styles, strict=True)],
+        "chips": chips(filters, request.GET),
+        "before": address(request.GET, before=found.before),
+        "after": address(request.GET, after=found.after),
+        "query": address(request.GET),
+        "may_create": bool(page.create and page.create.is_allowed(request.user, None)),
+        "create_label": page.create.title(page.model) if page.create else "",
+    }
+    return render(request, "ui/list.html", context)
+
+
+@login_required
+@require_safe
+def export_csv(request: HttpRequest, page: RecordPage) -> StreamingHttpResponse:
+    """The filtered set as CSV."""
+    response = StreamingHttpResponse(
+        exports.csv_pieces(exports.table(page, _ordered(request, page))), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{_file_name(page)}.csv"'
+    return response
+
+
+@login_required
+@require_safe
+def export_xlsx(request: HttpRequest, page: RecordPage) -> FileResponse:
+    """The filtered set as a workbook."""
+    file = exports.xlsx_file(exports.table(page, _ordered(request, page)), str(page.nouns))
+    return FileResponse(
+        file,
+        as_attachment=True,
+        filename=f"{_file_name(page)}.xlsx",
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+
+
+def _ordered(request: HttpRequest, page: RecordPage) -> QuerySet[Any]:
+    filters = filtered(request, page)
+    if not filters.is_valid():
+        raise Http404("These filters are not valid.")
+    return filters.qs.order_by(*sort_of(page, request.GET).ordering(backwards=False))
+
+
+def _file_name(page: RecordPage) -> str:
+    return f"{page.plural}-{timezone.localdate():%Y-%m-%d}"
+
+
+@login_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Records of every kind; a whole number leads straight to its record."""
+    words = request.GET.get("q", "").strip()
+    exact = selectors.visible(Record, request.user).filter(number__iexact=words).first() if words else None
+    if exact is not None:
+        return redirect(exact)
+    found = list(selectors.search(request.user, words, most=100)) if words else []
+    return render(request, "ui/search.html", {"words": words, "found": found})
+
+
+@login_required
+@require_safe
+def lookup(request: HttpRequest, plural: str) -> JsonResponse:
+    """Suggestions for a field that takes a record's number, or a user name under `people`."""
+    words = request.GET.get("q", "").strip()
+    finder = _people if plural == "people" else _records
+    return JsonResponse({"results": finder(request.user, plural, words)})
+
+
+def _people(user: Any, plural: str, words: str) -> list[dict[str, str]]:
+    found = people.visible_people(user).filter(Q(full_name__icontains=words) | Q(username__istartswith=words))
+    return [{"value": person.username, "text": person.full_name} for person in found[:LOOKUPS]]
+
+
+def _records(user: Any, plural: str, words: str) -> list[dict[str, str]]:
+    seen = selectors.visible(_model(plural), user).order_by("-pk")
+    found = selectors.matching(seen, words) if words else seen
+    return [{"value": record.number, "text": str(record)} for record in found[:LOOKUPS]]
+
+
+def _model(plural: str) -> type[Any]:
+    if plural == "records":
+        return Record
+    try:
+        return page_of_plural(plural).model
+    except NotRegistered:
+        raise Http404(plural) from None

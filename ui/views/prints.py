@@ -1,0 +1,81 @@
+"""PDFs: of a record, and of the whole chain of cause and effect it stands in."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from records import selectors
+from records.models import Record
+from ui import pdf
+from ui.registry import NotRegistered, RecordPage, page_of_kind
+from ui.scope import record_for
+from ui.timeline import timeline
+from ui.views.verbs import signed_facts
+
+RECORD = "ui/pdf/record.html"
+CHAIN = "ui/pdf/chain.html"
+
+
+@login_required
+@require_safe
+def record_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
+    """The record on paper, with its signatures and the day on which it was current."""
+    record = record_for(page, request.user, number)
+    context = {**sheet(page, record, request.user), "printed": timezone.now(), "printed_by": request.user}
+    return answer(request, page.pdf or RECORD, context, f"{number}.pdf")
+
+
+@login_required
+@require_safe
+def chain_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
+    """Every record of the chain that the user sees, in one document."""
+    record = record_for(page, request.user, number)
+    nodes = selectors.chain(record, request.user)
+    sheets = [_sheet_of(node.record, request.user) for node in nodes]
+    context = {
+        "record": record,
+        "page": page,
+        "nodes": nodes,
+        "sheets": sheets,
+        "printed": timezone.now(),
+        "printed_by": request.user,
+    }
+    return answer(request, CHAIN, context, f"{number}-chain.pdf")
+
+
+def _sheet_of(record: Record, user: Any) -> dict[str, Any]:
+    child = selectors.as_child(record)
+    try:
+        page = page_of_kind(record.kind)
+    except NotRegistered:
+        return {"record": child, "facts": signed_facts(child), "signatures": [], "moments": []}
+    return sheet(page, child, user)
+
+
+def sheet(page: RecordPage, record: Any, user: Any) -> dict[str, Any]:
+    """What the PDF of a record shows, besides what its page gives."""
+    own = page.context(record, user) if page.context else {}
+    return {
+        "page": page,
+        "record": record,
+        "facts": signed_facts(record),
+        "signatures": list(selectors.signatures_of(record)),
+        "actions": list(record.actions.select_related("who", "verified_by")),
+        "moments": list(reversed(timeline(record))),
+        **own,
+    }
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any], name: str) -> HttpResponse:
+    """The PDF, or a page that says what must be installed."""
+    try:
+        body = pdf.render(template, context)
+    except pdf.PdfUnavailable as missing:
+        return render(request, "ui/unavailable.html", {"message": str(missing)}, status=503)
+    return HttpResponse(
+        body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )

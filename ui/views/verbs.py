@@ -1,0 +1,166 @@
+"""The one HTML door of all verbs: GET shows the form, POST attempts the service."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Model
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from records import selectors
+from ui.cells import shown
+from ui.forms import VerbForm
+from ui.registry import RecordPage
+from ui.scope import record_for
+from ui.verbs import Verb
+from ui.views.records import crumbs, refuse_unless
+
+OWN = frozenset({"site", "process", "owner"})
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One field of what is about to be signed."""
+
+    label: str
+    value: str
+
+
+def signed_facts(record: Any) -> list[Fact]:
+    """The fields that the digest covers, in words."""
+    covered = selectors.content(record)["facts"]
+    fields = [field for field in record._meta.concrete_fields if field.name in covered]
+    values = [(str(field.verbose_name), _display(record, field)) for field in fields]
+    return [Fact(label[:1].upper() + label[1:], value) for label, value in values if value]
+
+
+def _display(record: Any, field: Any) -> str:
+    reader = getattr(record, f"get_{field.name}_display", None)
+    return shown(reader() if reader else getattr(record, field.name))
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class RecordVerb(View):
+    """A verb of a record: `/<plural>/<number>/do/<verb>/`."""
+
+    page: RecordPage
+    record: Any
+    verb: Verb
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.page = kwargs["page"]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        verb = self.page.verb(kwargs["verb"])
+        if verb is None:
+            raise Http404(kwargs["verb"])
+        self.verb = verb
+        self.record = record_for(self.page, request.user, kwargs["number"])
+        refuse_unless(verb.is_allowed(request.user, self.record))
+        return super().dispatch(request, *args, **kwargs)
+
+    def form(self, *data: Any) -> VerbForm:
+        digest = selectors.content_digest(self.record) if self.verb.is_signed(self.page.model) else ""
+        made: VerbForm = self.verb.form(
+            *data, record=self.record, user=self.request.user, verb=self.verb, digest=digest
+        )
+        return made
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.show(self.form())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.form(request.POST, request.FILES)
+        if form.is_valid() and form.attempt(self.verb.service, self.record, by=request.user):
+            messages.success(request, _("Done: %(verb)s.") % {"verb": self.verb.title(self.page.model)})
+            return redirect(after(form.result, self.record))
+        return self.show(form, status=422)
+
+    def show(self, form: VerbForm, status: int = 200) -> HttpResponse:
+        model, record = self.page.model, self.record
+        context = {
+            "page": self.page,
+            "record": record,
+            "verb": self.verb,
+            "title": self.verb.title(model),
+            "tone": self.verb.button_tone(model) or "primary",
+            "meaning": self.verb.signing_meaning(model),
+            "crumbs": [*crumbs(self.page), (record.number, record.get_absolute_url())],
+            "form": form,
+            "back": record.get_absolute_url(),
+            "facts": signed_facts(record) if form.is_signed else [],
+            "parts": selectors.content(record)["parts"] if form.is_signed else {},
+            "digest": form["digest"].value() if form.is_signed else "",
+            "is_possible": self.verb.is_possible(record),
+        }
+        return render(self.request, "ui/verb.html", context, status=status)
+
+
+def after(result: Any, record: Any) -> Any:
+    """Where a verb leads: to the record it made, else back to its own."""
+    made = (
+        isinstance(result, Model) and hasattr(result, "get_absolute_url") and result.pk != getattr(record, "pk", None)
+    )
+    return result if made else record
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class CreateRecord(View):
+    """The making of a record: `/<plural>/new/`."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        self.page: RecordPage = kwargs["page"]
+        if self.page.create is None:
+            raise Http404
+        refuse_unless(self.page.create.is_allowed(request.user, None))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        begin = {key: value for key, value in request.GET.items() if value}
+        return self.show(self.verb.form(user=request.user, verb=self.verb, initial=begin))
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        form = self.verb.form(request.POST, request.FILES, user=request.user, verb=self.verb)
+        if (
+            form.is_valid()
+            and may_here(self.verb, form, request.user)
+            and form.attempt(self.verb.service, by=request.user)
+        ):
+            messages.success(request, _("%(record)s was opened.") % {"record": form.result})
+            return HttpResponseRedirect(form.result.get_absolute_url())
+        return self.show(form, status=422)
+
+    @property
+    def verb(self) -> Verb:
+        if self.page.create is None:
+            raise Http404
+        return self.page.create
+
+    def show(self, form: VerbForm, status: int = 200) -> HttpResponse:
+        context = {
+            "page": self.page,
+            "verb": self.verb,
+            "title": self.verb.title(self.page.model),
+            "tone": "primary",
+            "crumbs": crumbs(self.page),
+            "form": form,
+            "back": self.page.url,
+            "is_possible": True,
+        }
+        return render(self.request, "ui/verb.html", context, status=status)
+
+
+def may_here(verb: Verb, form: VerbForm, user: Any) -> bool:
+    """Whether a creating verb is allowed at the site that was chosen; says so at the field when not."""
+    site = form.cleaned_data.get("site")
+    if site is None or verb.is_allowed(user, site):
+        return True
+    form.add_error("site", _("You may not do this at %(site)s.") % {"site": site})
+    return False
