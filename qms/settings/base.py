@@ -87,12 +87,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "ui.context_processors.layout",
             ],
         },
     }
 ]
 COTTON_DIR = "cotton"
-# FORM_RENDERER = "ui.forms.Renderer"
+FORM_RENDERER = "ui.renderers.HoldfastRenderer"
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
