@@ -1,0 +1,175 @@
+"""Pages of any registered kind, over HTTP."""
+
+from django.test.utils import CaptureQueriesContext
+from django.db import connection
+import pytest
+
+from documents.models import Document
+from tests.ui.plant import PASSWORD
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connection, ) as caught:
+        assert client.get(url).status_code == 200
+    return [query["sql"] for query in caught]
+
+
+def test_list_shows_what_the_user_sees(plant, as_user):
+    plant.documents(3)
+    text = as_user(plant.olga).get("/documents/").content.decode()
+    assert "Grind rings, step 02" in text
+    assert "3 records" in text
+    assert "Grind rings" not in as_user(plant.sam).get("/documents/").content.decode()
+
+
+def test_stranger_finds_no_record(plant, as_user):
+    document = plant.documents(1)[0]
+    sam = as_user(plant.sam)
+    for part in ("", "chain/", "actions/", "files/", "timeline/", "history/", "do/edit/", "record.pdf", "chain.pdf"):
+        assert sam.get(f"{document.get_absolute_url()}{part}").status_code == 404
+    assert sam.get("/search/", {"q": document.number}).status_code == 200
+
+
+@pytest.mark.parametrize("tab", ["", "chain/", "actions/", "files/", "timeline/", "history/"])
+def test_every_tab_opens(plant, as_user, tab):
+    document = plant.documents(1)[0]
+    page = as_user(plant.olga).get(f"{document.get_absolute_url()}{tab}")
+    assert page.status_code == 200
+    assert document.number in page.content.decode()
+
+
+def test_list_asks_as_much_for_thirty_as_for_one(plant, as_user):
+    olga = as_user(plant.olga)
+    plant.documents(1)
+    one = queries(olga, "/documents/")
+    plant.documents(29)
+    thirty = queries(olga, "/documents/")
+    assert len(one) == len(thirty) <= 10, "\n".join(thirty)
+
+
+def test_record_page_asks_twelve_times_at_most(plant, as_user):
+    document = plant.documents(1)[0]
+    asked = queries(as_user(plant.olga), document.get_absolute_url())
+    assert len(asked) <= 12, "\n".join(asked)
+
+
+def test_search_by_words_and_by_number(plant, as_user):
+    document = plant.documents(4)[0]
+    olga = as_user(plant.olga)
+    assert olga.get("/search/", {"q": document.number})["Location"] == document.get_absolute_url()
+    assert "step 02" in olga.get("/search/", {"q": "grind step 02"}).content.decode()
+    assert "step 02" in olga.get("/documents/", {"q": "grind 02"}).content.decode()
+
+
+def test_filters_narrow_and_show_as_chips(plant, as_user):
+    plant.documents(2)
+    text = as_user(plant.olga).get("/documents/", {"status": "active", "site": "MUC"}).content.decode()
+    assert "Nothing matches" in text
+    assert "Status: Active" in text
+
+
+def test_unknown_site_in_a_filter_is_an_error_not_a_crash(plant, as_user):
+    page = as_user(plant.olga).get("/documents/", {"site": "LYS"})
+    assert page.status_code == 200
+    assert "Select a valid choice" in page.content.decode()
+
+
+def test_verb_is_done_and_leads_back(plant, as_user):
+    document = plant.documents(1)[0]
+    done = as_user(plant.olga).post(
+        f"{document.get_absolute_url()}do/edit/", {"title": "Grind and wash", "owner": "axel", "version": 1}
+    )
+    assert done.status_code == 302, done.content.decode()
+    fresh = Document.objects.get(pk=document.pk)
+    assert (fresh.title, fresh.owner, fresh.version) == ("Grind and wash", plant.axel, 2)
+
+
+def test_old_version_is_told_and_nothing_is_written(plant, as_user):
+    document = plant.documents(1)[0]
+    url = f"{document.get_absolute_url()}do/edit/"
+    olga = as_user(plant.olga)
+    olga.post(url, {"title": "First", "owner": "olga", "version": 1})
+    late = olga.post(url, {"title": "Second", "owner": "olga", "version": 1})
+    assert late.status_code == 422
+    assert "Somebody changed" in late.content.decode()
+    assert Document.objects.get(pk=document.pk).title == "First"
+
+
+def test_missing_fields_are_named_in_a_summary(plant, as_user):
+    document = plant.documents(1)[0]
+    page = as_user(plant.olga).post(f"{document.get_absolute_url()}do/edit/", {"title": ""})
+    text = page.content.decode()
+    assert page.status_code == 422
+    assert 'href="#id_title"' in text
+    assert 'aria-invalid="true"' in text
+
+
+def test_opening_at_a_strange_site_is_refused(plant, as_user):
+    page = as_user(plant.olga).post("/documents/new/", {"title": "X", "site": "LYS", "kind": "XWI"})
+    assert page.status_code == 422
+    assert Document.objects.count() == 0
+
+
+def test_opening_leads_to_the_new_record(plant, as_user):
+    page = as_user(plant.olga).post("/documents/new/", {"title": "Wash rings", "site": "MUC", "kind": "XWI"})
+    assert page.status_code == 302
+    assert page["Location"] == Document.objects.get().get_absolute_url()
+
+
+def test_auditor_may_not_retire(plant, as_user):
+    document = plant.documents(1)[0]
+    assert as_user(plant.aud).get(f"{document.get_absolute_url()}do/retire/").status_code == 403
+
+
+def test_signing_shows_what_is_signed_and_checks_the_password(plant, as_user):
+    revision = plant.revision(plant.documents(1)[0])
+    axel, url = as_user(plant.axel), f"{revision.get_absolute_url()}do/approve/"
+    as_user(plant.olga).post(f"{revision.get_absolute_url()}do/edit/", {})
+    page = axel.get(url)
+    assert page.status_code == 200
+    assert "present state" in page.content.decode()
+    assert PASSWORD not in page.content.decode()
+
+
+def test_actions_are_added_finished_and_verified_by_another(plant, as_user):
+    document = plant.documents(1)[0]
+    olga, axel = as_user(plant.olga), as_user(plant.axel)
+    olga.post(f"{document.get_absolute_url()}actions/add/", {"what": "Mark the floor", "who": "olga", "due": "2099-01-01"})
+    action = document.actions.get()
+    base = f"{document.get_absolute_url()}actions/{action.uuid}"
+    assert "Mark the floor" in olga.get("/work/").content.decode()
+    assert olga.post(f"{base}/finish/", {"result": "Marked."}).status_code == 302
+    assert olga.post(f"{base}/verify/").status_code == 403
+    assert axel.post(f"{base}/verify/").status_code == 302
+    assert document.actions.get().verified_by == plant.axel
+
+
+def test_files_come_back_as_attachments(plant, as_user, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    document = plant.documents(1)[0]
+    olga = as_user(plant.olga)
+    file = SimpleUploadedFile("plan.html", b"<script>alert(1)</script>", content_type="text/html")
+    assert olga.post(f"{document.get_absolute_url()}files/add/", {"file": file}).status_code == 302
+    attachment = document.attachments.get()
+    answer = olga.get(f"{document.get_absolute_url()}files/{attachment.uuid}/")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert as_user(plant.sam).get(f"{document.get_absolute_url()}files/{attachment.uuid}/").status_code == 404
+
+
+def test_comments_are_escaped_in_the_timeline(plant, as_user):
+    document = plant.documents(1)[0]
+    olga = as_user(plant.olga)
+    olga.post(f"{document.get_absolute_url()}comment/", {"text": "<b>seen</b>"})
+    assert "&lt;b&gt;seen" in olga.get(f"{document.get_absolute_url()}timeline/").content.decode()
+
+
+def test_record_and_chain_as_pdf(plant, as_user):
+    document = plant.documents(1)[0]
+    for name in ("record.pdf", "chain.pdf"):
+        answer = as_user(plant.olga).get(f"{document.get_absolute_url()}{name}")
+        assert answer["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF")
