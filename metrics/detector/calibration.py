@@ -206,7 +206,8 @@ def _welch(better: float, var0: float, var1: float, f0: int, f1: int) -> float:
     total = var0 + var1
     if total == 0:
         return 0.0 if better > 0 else 1.0
-    freedom = total**2 / (var0**2 / f0 + var1**2 / f1)
+    share = var0 / total
+    freedom = 1 / (share**2 / f0 + (1 - share) ** 2 / f1)
     return float(stdtr(freedom, -better / math.sqrt(total)))
 
 

@@ -1,0 +1,337 @@
+"""Measuring that can be believed (ISO 9001, 9.1): metrics, their values, their watches and signals."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from evidence.history import History
+from metrics import states
+from people.models import JobRole, Site
+from records.models import Line, Record
+
+DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
+
+
+class Metric(Record):
+    """A number that a process is judged by, reported once in each period."""
+
+    kind_code = "MET"
+    plural = "metrics"
+    machine = states.METRIC
+    numbered_by_year = False
+
+    unit = models.CharField(_("unit"), max_length=20, blank=True)
+    direction = models.CharField(_("better is"), max_length=8, choices=states.Better.choices)
+    target = models.DecimalField(_("target"), null=True, blank=True, **DIGITS)
+    cadence = models.CharField(_("reported"), max_length=8, choices=states.Every.choices, default=states.Every.WEEK)
+    decimals = models.PositiveSmallIntegerField(_("decimals shown"), default=2, validators=[MaxValueValidator(9)])
+    family = models.CharField(
+        _("kind of values"), max_length=10, choices=states.Family.choices, default=states.Family.NORMAL
+    )
+    subgroup_size = models.PositiveSmallIntegerField(
+        _("values in a subgroup"), default=1, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    chart = models.CharField(
+        _("chart"), max_length=12, choices=states.ChartKind.choices, default=states.ChartKind.INDIVIDUALS
+    )
+    unit_value = models.DecimalField(_("cost of one unit for one period"), default=Decimal(0), **DIGITS)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("metric")
+        verbose_name_plural = _("metrics")
+        constraints = [
+            models.CheckConstraint(condition=Q(subgroup_size__gte=1), name="metric_subgroup_of_one_or_more"),
+            models.CheckConstraint(condition=Q(unit_value__gte=0), name="metric_cost_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(direction=states.Better.TARGET) | Q(target__isnull=False), name="metric_on_target_has_one"
+            ),
+        ]
+
+    @property
+    def higher_is_worse(self) -> bool:
+        return self.direction == states.Better.LOWER
+
+
+class Source(models.Model):
+    """Where values come from: an account of another system that pushes them, or people's hands."""
+
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(_("code"), max_length=30)
+    name = models.CharField(_("name"), max_length=120)
+    account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="metric_sources",
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("source of values")
+        verbose_name_plural = _("sources of values")
+        constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_source_a_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Batch(Line):
+    """What came in one go, with the digest of its body. Append-only."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    received_at = models.DateTimeField(_("received"))
+    received_from = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64)
+    stored = models.PositiveIntegerField(_("stored"))
+    duplicates = models.PositiveIntegerField(_("known already"))
+    refused = models.PositiveIntegerField(_("refused"))
+
+    append_only = True
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.received_at:%Y-%m-%d %H:%M} ({self.stored})"
+
+
+class Measurement(Line):
+    """One value, or one subgroup of values. Append-only: a correction is a new row that points at the old one.
+
+    `value` is the measured value, the mean of the subgroup, or a count; `n` how many values, parts or how much
+    exposure stand behind it. A correction without a value strikes the old one out.
+    """
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="measurements")
+    value = models.DecimalField(_("value"), null=True, **DIGITS)
+    n = models.DecimalField(_("n"), default=Decimal(1), **DIGITS)
+    subgroup = ArrayField(models.DecimalField(**DIGITS), verbose_name=_("subgroup"), null=True)
+    observed_at = models.DateTimeField(_("observed"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    late = models.BooleanField(_("late"), default=False)
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="measurements")
+    source_event_id = models.CharField(max_length=120, blank=True)
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="measurements")
+    corrects = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrected_by", verbose_name=_("corrects")
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    append_only = True
+
+    class Meta:
+        ordering = ("observed_at", "id")
+        indexes = [models.Index(fields=["metric", "observed_at"], name="measurement_by_time")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_event_id"], condition=~Q(source_event_id=""), name="one_measurement_an_event"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False) | Q(corrects__isnull=False), name="measurement_has_a_value"
+            ),
+            models.CheckConstraint(condition=Q(n__gte=0), name="measurement_n_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.observed_at:%Y-%m-%d}: {self.value}"
+
+
+class Phase(Line):
+    """A stretch of a metric with limits that were computed once and are frozen."""
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="phases")
+    name = models.CharField(_("phase"), max_length=60)
+    start = models.DateField(_("from"))
+    end = models.DateField(_("to"), null=True, blank=True)
+    centre = models.FloatField(_("mean"))
+    lower = models.FloatField(_("lower limit"), null=True)
+    upper = models.FloatField(_("upper limit"), null=True)
+    sigma = models.FloatField(_("standard deviation"), null=True)
+    n = models.PositiveIntegerField(_("periods"))
+    frozen_at = models.DateTimeField(_("frozen"))
+
+    history = History()
+
+    class Meta:
+        ordering = ("start", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "name", "start"], name="one_phase"),
+            models.CheckConstraint(condition=Q(end__isnull=True) | Q(end__gte=F("start")), name="phase_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Watch(Line):
+    """A detector that protects what a record claims for a metric. Starts unproven; silence overlays any status."""
+
+    machine = states.WATCH
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="detectors")
+    protects = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="watches")
+    status = models.CharField(_("status"), max_length=24, default=states.WATCH.initial, editable=False)
+    before_start = models.DateField(_("before, from"))
+    before_end = models.DateField(_("before, to"))
+    after_start = models.DateField(_("after, from"))
+    after_end = models.DateField(_("after, to"), null=True)
+    before_mean = models.FloatField(_("mean before"), null=True)
+    after_mean = models.FloatField(_("mean after"), null=True)
+    sigma = models.FloatField(_("spread after"), null=True)
+    loss = models.FloatField(
+        _("loss to notice"), default=0.5, validators=[MinValueValidator(0.1), MaxValueValidator(1.0)]
+    )
+    amber_per_year = models.FloatField(default=0.5)
+    red_per_year = models.FloatField(default=0.1)
+    why_not = models.CharField(max_length=24, blank=True)
+    proven_at = models.DateTimeField(_("proven"), null=True)
+    silent_since = models.DateField(_("silent since"), null=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["status"], name="watch_by_status")]
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "protects"], name="one_watch_of_a_metric"),
+            models.CheckConstraint(
+                condition=Q(before_end__gte=F("before_start"), after_start__gt=F("before_end")),
+                name="watch_phases_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} for {self.protects_id}"
+
+    @property
+    def status_label(self) -> str:
+        return self.machine.label(self.status)
+
+    @property
+    def status_tone(self) -> str:
+        return self.machine.tone(self.status)
+
+
+class WatchState(models.Model):
+    """What the last evaluation found. A cache: it can be computed again from the data at any time."""
+
+    watch = models.OneToOneField(Watch, on_delete=models.PROTECT, related_name="state", primary_key=True)
+    evaluated_at = models.DateTimeField(_("evaluated"))
+    summary = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.watch_id} at {self.evaluated_at:%Y-%m-%d %H:%M}"
+
+
+class Signal(Record):
+    """Something a metric says: a gain slips, data are missing or cannot be true."""
+
+    kind_code = "SIG"
+    plural = "signals"
+    machine = states.SIGNAL
+
+    metric = models.ForeignKey(Metric, verbose_name=_("metric"), on_delete=models.PROTECT, related_name="signals")
+    watch = models.ForeignKey(
+        Watch, verbose_name=_("watch"), null=True, on_delete=models.PROTECT, related_name="signals"
+    )
+    alarm = models.CharField(_("signal"), max_length=8, choices=states.Alarm.choices)
+    raised_period = models.IntegerField(editable=False)
+    decided_period = models.IntegerField(null=True, editable=False)
+    onset = models.DateField(_("began about"))
+    s = models.FloatField(_("evidence S"), null=True)
+    h = models.FloatField(_("threshold h"), null=True)
+    loss = models.FloatField(_("share of the gain lost"), null=True)
+    facts = models.JSONField(_("evidence"), default=dict)
+    explanation = models.TextField(_("explanation"), blank=True)
+    concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
+    superseded = models.BooleanField(default=False, editable=False)
+
+    history = History()
+
+    class Meta:
+        verbose_name = _("signal")
+        verbose_name_plural = _("signals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["metric", "watch", "alarm"],
+                condition=Q(concluded_at__isnull=True),
+                nulls_distinct=False,
+                name="one_open_signal",
+            ),
+        ]
+
+    @property
+    def alarm_tone(self) -> str:
+        tones = {states.Alarm.RED: "danger", states.Alarm.BETTER: "success"}
+        return tones.get(states.Alarm(self.alarm), "warning")
+
+    def searchable(self) -> str:
+        return self.explanation
+
+    def signed_content(self) -> dict[str, Any]:
+        return {"evidence": self.facts}
+
+
+class ControlPlanRow(Line):
+    """One row of a control plan: what is controlled, how, and what to do when it is off (C8, IATF 8.5.1.1).
+
+    Rows belong to a revision of a control plan; a revision without its own keeps those of the one before.
+    `key` survives revisions, and so does `step_key`, the step of standard work that the row controls.
+    """
+
+    revision = models.ForeignKey("documents.Revision", on_delete=models.PROTECT, related_name="control_plan_rows")
+    key = models.CharField(max_length=32)
+    position = models.PositiveSmallIntegerField(_("no."))
+    operation = models.CharField(_("operation"), max_length=120, blank=True)
+    standard = models.ForeignKey(
+        "documents.Document", verbose_name=_("standard"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    step_key = models.CharField(_("step"), max_length=32, blank=True)
+    characteristic = models.CharField(_("characteristic"), max_length=160)
+    special = models.CharField(_("class"), max_length=10, blank=True)
+    specification = models.CharField(_("specification"), max_length=160, blank=True)
+    gauge = models.CharField(_("gauge"), max_length=160, blank=True)
+    sample_size = models.CharField(_("sample"), max_length=40, blank=True)
+    frequency = models.CharField(_("frequency"), max_length=60, blank=True)
+    method = models.CharField(_("control method"), max_length=160, blank=True)
+    reaction_plan = models.TextField(_("reaction plan"))
+    reaction_role = models.ForeignKey(
+        JobRole, verbose_name=_("who reacts"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    metric = models.ForeignKey(
+        Metric, verbose_name=_("metric"), null=True, on_delete=models.PROTECT, related_name="control_plan_rows"
+    )
+
+    history = History()
+
+    class Meta:
+        ordering = ("position", "id")
+        verbose_name = _("control plan row")
+        verbose_name_plural = _("control plan rows")
+        constraints = [models.UniqueConstraint(fields=["revision", "key"], name="one_control_plan_row_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.characteristic}"
+
+    FIELDS = (
+        "operation", "standard_id", "step_key", "characteristic", "special", "specification", "gauge",
+        "sample_size", "frequency", "method", "reaction_plan", "reaction_role_id", "metric_id",
+    )  # fmt: skip
+
+    def content(self) -> dict[str, Any]:
+        """What the row says, without where it is kept."""
+        return {"key": self.key, "position": self.position, **{name: getattr(self, name) for name in self.FIELDS}}

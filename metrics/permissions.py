@@ -1,0 +1,58 @@
+from metrics.models import Metric, Signal, Source
+from people.models import Site, User
+from people.permissions import holds
+from people.states import Authority
+from records.models import Record
+
+OWNERS = (Authority.ENGINEER, Authority.PROCESS_OWNER, Authority.QUALITY_MANAGER)
+RECORDERS = (*OWNERS, Authority.SUPERVISOR, Authority.OPERATOR)
+
+
+def may_open_metric(user: User, site: Site | None = None) -> bool:
+    return holds(user, site, *OWNERS)
+
+
+def may_edit(user: User, metric: Metric) -> bool:
+    return holds(user, metric.site_id, *OWNERS)
+
+
+def may_activate(user: User, metric: Metric) -> bool:
+    return may_edit(user, metric)
+
+
+def may_retire(user: User, metric: Metric) -> bool:
+    return holds(user, metric.site_id, Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER)
+
+
+def may_record(user: User, metric: Metric) -> bool:
+    """Enter values by hand."""
+    return holds(user, metric.site_id, *RECORDERS)
+
+
+def may_push(user: User, source: Source) -> bool:
+    """Send values from another system: only into the account's own source."""
+    return source.is_active and source.account_id == user.pk and holds(user, source.site_id, Authority.INTEGRATION)
+
+
+def may_correct(user: User, metric: Metric) -> bool:
+    return holds(user, metric.site_id, *OWNERS, Authority.SUPERVISOR)
+
+
+def may_freeze_phase(user: User, metric: Metric) -> bool:
+    return may_edit(user, metric)
+
+
+def may_acknowledge(user: User, signal: Signal) -> bool:
+    return user.pk == signal.owner_id or holds(user, signal.site_id, *OWNERS, Authority.SUPERVISOR)
+
+
+def may_explain(user: User, signal: Signal) -> bool:
+    return user.pk == signal.owner_id or holds(user, signal.site_id, *OWNERS)
+
+
+def may_dismiss(user: User, signal: Signal) -> bool:
+    return holds(user, signal.site_id, *OWNERS)
+
+
+def may_draft_row(user: User, revision: Record) -> bool:
+    return holds(user, revision.site_id, *OWNERS)

@@ -1,0 +1,28 @@
+from django.db.models import QuerySet
+
+from documents.models import Revision
+from metrics.models import ControlPlanRow
+
+
+def plan_rows() -> QuerySet[ControlPlanRow]:
+    return ControlPlanRow.objects.select_related("metric", "standard", "reaction_role")
+
+
+def rows_of(revision: Revision) -> QuerySet[ControlPlanRow]:
+    """The rows in force in a revision: its own, or those carried over from the newest before it that has any."""
+    return plan_rows().filter(revision=rows_settled_in(revision))
+
+
+def rows_settled_in(revision: Revision) -> int | None:
+    """The id of the revision whose rows hold in `revision`."""
+    earlier = ControlPlanRow.objects.filter(
+        revision__document=revision.document_id, revision__no__lte=revision.no, revision__withdrawn_at__isnull=True
+    )
+    own = ControlPlanRow.objects.filter(revision=revision)
+    newest = own.values_list("revision", flat=True).first()
+    return newest or earlier.order_by("-revision__no").values_list("revision", flat=True).first()
+
+
+def previous_revision(revision: Revision) -> Revision | None:
+    older = Revision.objects.filter(document=revision.document_id, no__lt=revision.no, withdrawn_at__isnull=True)
+    return older.order_by("-no").first()

@@ -1,0 +1,64 @@
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from metrics.models import Measurement, Metric, Signal, Source, Watch
+from metrics.selectors.series import current
+from metrics.states import Alarm, SignalStatus
+from people.models import User
+from records.models import Record
+from records.selectors import visible
+
+
+def metrics() -> QuerySet[Metric]:
+    return Metric.objects.select_related("site", "process", "owner")
+
+
+def signals() -> QuerySet[Signal]:
+    return Signal.objects.select_related("site", "process", "owner", "metric")
+
+
+def find_metric(user: User, number: str) -> Metric | None:
+    """A metric that `user` may send values to or see, by its number."""
+    own = Q(site__in=push_sources(user).values("site"))
+    seen = Q(pk__in=visible(Metric, user).values("pk"))
+    return metrics().filter(own | seen, number=number).first()
+
+
+def push_sources(user: User) -> QuerySet[Source]:
+    """The sources that an account of another system may send to."""
+    return Source.objects.filter(account=user, is_active=True)
+
+
+def watches() -> QuerySet[Watch]:
+    return Watch.objects.select_related("metric", "metric__site", "protects", "state")
+
+
+def watches_of(metric: Metric) -> QuerySet[Watch]:
+    return watches().filter(metric=metric)
+
+
+def watches_protecting(records: Iterable[Record]) -> QuerySet[Watch]:
+    """The watches behind these records, for a page of gains in one query."""
+    return watches().filter(protects__in=[record.pk for record in records])
+
+
+def silent_watches() -> QuerySet[Watch]:
+    """Watches whose metric has stopped reporting: a gain nobody measures is not sustained."""
+    return watches().filter(silent_since__isnull=False)
+
+
+def open_signals(watch: Watch) -> QuerySet[Signal]:
+    return signals().filter(watch=watch, concluded_at__isnull=True)
+
+
+def latest_values(metric: Metric, *, most: int = 30) -> list[Measurement]:
+    """The newest values, newest first."""
+    return list(current(metric).select_related("source", "corrects").order_by("-observed_at", "-id")[:most])
+
+
+def work(user: User, on: date) -> QuerySet[Signal]:
+    """Signals that wait for their owner to look: new ones, and the data questions."""
+    waiting = Q(status=SignalStatus.NEW) | Q(status=SignalStatus.ACKNOWLEDGED, alarm__in=[Alarm.RED, Alarm.AMBER])
+    return signals().filter(waiting, owner=user)

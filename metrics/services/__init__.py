@@ -1,0 +1,53 @@
+"""The verbs of metrics. Call them as `metrics.watch(metric, protects=gain, …)`."""
+
+from metrics.services.control_plans import carry_rows, draft_row, drop_row, edit_row
+from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
+from metrics.services.phases import freeze_phase
+from metrics.services.reading import Reading, RowResult, read_csv, reading_of
+from metrics.services.recording import Receipt, add_measurements, correct, import_csv, record_value
+from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
+from metrics.services.watching import (
+    confirm_recovery,
+    evaluate_all,
+    evaluate_metric,
+    evaluate_watch,
+    find_silent,
+    relapse,
+    start_recovery,
+    watch,
+)
+
+__all__ = [
+    "Reading",
+    "Receipt",
+    "RowResult",
+    "acknowledge",
+    "activate",
+    "add_measurements",
+    "carry_rows",
+    "confirm_recovery",
+    "correct",
+    "create_metric",
+    "create_source",
+    "dismiss",
+    "draft_row",
+    "drop_row",
+    "edit_metric",
+    "edit_row",
+    "evaluate_all",
+    "evaluate_metric",
+    "evaluate_watch",
+    "explain",
+    "find_silent",
+    "freeze_phase",
+    "hand_source",
+    "import_csv",
+    "read_csv",
+    "reading_of",
+    "record_value",
+    "relapse",
+    "retire",
+    "start_recovery",
+    "take_into_capa",
+    "watch",
+]

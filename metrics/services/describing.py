@@ -1,0 +1,122 @@
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evidence.refusals import Refused
+from metrics.models import Metric, Source, Watch
+from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
+from people.models import Process, Site, User
+from records import services as records
+from records.models import Record
+
+BY_HAND = "by-hand"
+SUBGROUP_CHARTS = (ChartKind.XBAR_R, ChartKind.XBAR_S)
+
+
+@transaction.atomic
+def create_metric(
+    *,
+    by: User,
+    site: Site,
+    title: str,
+    direction: str,
+    unit: str = "",
+    process: Process | None = None,
+    owner: User | None = None,
+    origin: Record | None = None,
+    target: Decimal | None = None,
+    cadence: str = Every.WEEK,
+    decimals: int = 2,
+    family: str = Family.NORMAL,
+    subgroup_size: int = 1,
+    chart: str = ChartKind.INDIVIDUALS,
+    unit_value: Decimal | None = None,
+    currency: str = "EUR",
+    draft: bool = False,
+) -> Metric:
+    """Describe a metric and, unless it is a draft, start measuring (9.1.1).
+
+    Raises Refused: "target-missing", "subgroup-chart" when chart and subgroup size do not fit.
+    """
+    _check(direction=direction, target=target, chart=chart, subgroup_size=subgroup_size)
+    metric = records.open_record(
+        Metric,
+        by=by,
+        site=site,
+        title=title,
+        process=process,
+        owner=owner,
+        origin=origin,
+        unit=unit,
+        direction=direction,
+        target=target,
+        cadence=cadence,
+        decimals=decimals,
+        family=family,
+        subgroup_size=subgroup_size,
+        chart=chart,
+        unit_value=unit_value or Decimal(0),
+        currency=currency,
+    )
+    return metric if draft else records.move(metric, ACTIVATE, by=by)
+
+
+def _check(*, direction: str, target: Decimal | None, chart: str, subgroup_size: int) -> None:
+    if direction == Better.TARGET and target is None:
+        raise Refused(_("A metric that should be on target needs one."), code="target-missing")
+    if (chart in SUBGROUP_CHARTS) != (subgroup_size > 1):
+        raise Refused(
+            _("A chart of subgroup means needs two or more values in a subgroup, the other charts one."),
+            code="subgroup-chart",
+        )
+
+
+@transaction.atomic
+def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -> Metric:
+    """Change the description of a metric. What its values mean is fixed once a gain stands on it.
+
+    Raises Refused("watched") for direction, cadence or kind of values of a watched metric.
+    """
+    after = {name: changes.get(name, getattr(metric, name)) for name in ("direction", "target", "chart")}
+    _check(subgroup_size=changes.get("subgroup_size", metric.subgroup_size), **after)
+    fixed = [
+        name
+        for name in ("direction", "cadence", "family")
+        if changes.get(name, getattr(metric, name)) != getattr(metric, name)
+    ]
+    if fixed and Watch.objects.filter(metric=metric).exists():
+        raise Refused(
+            _("A gain is watched on this metric: open a new metric to measure something else."), code="watched"
+        )
+    return records.amend(metric, by=by, reason=reason, **changes)
+
+
+@transaction.atomic
+def activate(metric: Metric, *, by: User) -> Metric:
+    """Start measuring."""
+    return records.move(metric, ACTIVATE, by=by)
+
+
+@transaction.atomic
+def retire(metric: Metric, *, by: User, reason: str) -> Metric:
+    """Stop measuring. Raises Refused("watched") while a gain is watched on it."""
+    if Watch.objects.filter(metric=metric).exclude(status=WatchStatus.UNPROVEN).exists():
+        raise Refused(_("A gain is watched on this metric; it cannot be retired."), code="watched")
+    return records.move(metric, RETIRE, by=by, note=reason)
+
+
+@transaction.atomic
+def create_source(*, by: User, site: Site, code: str, name: str, account: User | None = None) -> Source:
+    """Name a system that pushes values. Raises Refused("source-exists") for a code in use at the site."""
+    source, created = Source.objects.get_or_create(site=site, code=code, defaults={"name": name, "account": account})
+    if not created:
+        raise Refused(_("This site has a source “%(code)s” already.") % {"code": code}, code="source-exists")
+    return source
+
+
+@transaction.atomic
+def hand_source(site: Site, *, by: User) -> Source:
+    """The source of what people at a site enter or import by hand."""
+    return Source.objects.get_or_create(site=site, code=BY_HAND, defaults={"name": _("By hand")})[0]

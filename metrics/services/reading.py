@@ -1,0 +1,210 @@
+"""Values as they come from outside, and what became of each. Exact decimals; nothing is guessed."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from evidence.refusals import Refused
+
+MOST_DIGITS = 15
+MOST_DECIMALS = 9
+LONGEST_EVENT_ID = 120
+LONGEST_NOTE = 300
+LARGEST_SUBGROUP = 100
+COLUMNS = frozenset({"metric", "value", "n", "observed_at", "event_id", "subgroup", "note"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One value to be stored. `subgroup` are the single values that `value` is the mean of."""
+
+    metric: str
+    value: Decimal
+    observed_at: datetime
+    n: Decimal = Decimal(1)
+    subgroup: tuple[Decimal, ...] = ()
+    event_id: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class RowResult:
+    """What became of the row at `index` (0-based): stored, duplicate or refused; with the reason in words."""
+
+    index: int
+    outcome: str
+    uuid: UUID | None = None
+    code: str = ""
+    message: str = ""
+
+
+STORED, DUPLICATE, REFUSED = "stored", "duplicate", "refused"
+
+
+def refused(index: int, refusal: Refused) -> RowResult:
+    return RowResult(index, REFUSED, code=refusal.code, message=refusal.message)
+
+
+def reading_of(row: Any, *, zone: ZoneInfo, metric: str = "") -> Reading:
+    """A row of a request, a file or a form as a Reading. `zone` is for times that do not say theirs.
+
+    Raises Refused: "not-an-object", "metric-missing", "value-missing", "not-a-number", "too-many-digits",
+    "bad-time", "bad-subgroup", "bad-n", "too-long".
+    """
+    if not isinstance(row, dict):
+        raise Refused(_("Each row must be an object with named fields."), code="not-an-object")
+    subgroup = _subgroup(row.get("subgroup"))
+    value = _mean(subgroup) if subgroup and _blank(row.get("value")) else exact(row.get("value"))
+    return Reading(
+        metric=_metric(row.get("metric"), metric),
+        value=value,
+        observed_at=moment(row.get("observed_at"), zone),
+        n=_n(row.get("n"), subgroup),
+        subgroup=subgroup,
+        event_id=_text(row.get("event_id"), LONGEST_EVENT_ID, _("event id")),
+        note=_text(row.get("note"), LONGEST_NOTE, _("note")),
+    )
+
+
+def exact(value: Any) -> Decimal:
+    """A decimal exactly as written. Refuses nothing, text, NaN, infinity, truth values and too many digits."""
+    if _blank(value):
+        raise Refused(_("The value is missing."), code="value-missing")
+    number = _decimal(value)
+    if number is None:
+        raise Refused(_("“%(value)s” is not a number.") % {"value": str(value)[:40]}, code="not-a-number")
+    exponent = number.as_tuple().exponent
+    decimals = max(0, -int(exponent))
+    if decimals > MOST_DECIMALS or number.adjusted() >= MOST_DIGITS:
+        raise Refused(
+            _("A value has at most %(digits)d digits before and %(decimals)d after the point.")
+            % {"digits": MOST_DIGITS, "decimals": MOST_DECIMALS},
+            code="too-many-digits",
+        )
+    return number
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal | float):
+        return None
+    try:
+        number = Decimal(repr(value) if isinstance(value, float) else str(value).strip().replace("_", "x"))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _metric(given: Any, default: str) -> str:
+    number = given if isinstance(given, str) and given.strip() else default
+    if not number:
+        raise Refused(_("Say which metric the value belongs to."), code="metric-missing")
+    return number.strip()
+
+
+def _n(given: Any, subgroup: Sequence[Decimal]) -> Decimal:
+    if subgroup:
+        return Decimal(len(subgroup))
+    if _blank(given):
+        return Decimal(1)
+    n = exact(given)
+    if n < 0:
+        raise Refused(_("n cannot be negative."), code="bad-n")
+    return n
+
+
+def _subgroup(given: Any) -> tuple[Decimal, ...]:
+    """A list of numbers, or text with spaces or semicolons between them."""
+    if _blank(given):
+        return ()
+    parts = given.replace(";", " ").split() if isinstance(given, str) else given
+    if not isinstance(parts, list | tuple) or not 2 <= len(parts) <= LARGEST_SUBGROUP:
+        raise Refused(_("A subgroup has 2 to 100 values."), code="bad-subgroup")
+    return tuple(exact(part) for part in parts)
+
+
+def _mean(subgroup: Sequence[Decimal]) -> Decimal:
+    return (sum(subgroup, Decimal(0)) / len(subgroup)).quantize(Decimal(1).scaleb(-MOST_DECIMALS)).normalize()
+
+
+def moment(given: Any, zone: ZoneInfo) -> datetime:
+    """An aware time. A plain date means its noon, a time without zone that of the site."""
+    found = given if isinstance(given, date) else _parsed(given)
+    if found is None:
+        raise Refused(
+            _("“%(given)s” is not a date or time. Write it as 2026-03-31 or 2026-03-31T14:00.")
+            % {"given": str(given)[:40]},
+            code="bad-time",
+        )
+    if not isinstance(found, datetime):
+        found = datetime.combine(found, time(12), zone)
+    return found if found.tzinfo else found.replace(tzinfo=zone)
+
+
+def _parsed(given: Any) -> date | None:
+    if not isinstance(given, str):
+        return None
+    try:
+        return parse_datetime(given.strip()) or parse_date(given.strip())
+    except ValueError:
+        return None
+
+
+def _text(given: Any, longest: int, name: str) -> str:
+    if given is None:
+        return ""
+    text = str(given).strip()
+    if len(text) > longest or "\x00" in text:
+        raise Refused(
+            _("The %(name)s is longer than %(longest)d characters.") % {"name": name, "longest": longest},
+            code="too-long",
+        )
+    return text
+
+
+def read_csv(text: str) -> Iterator[dict[str, Any]]:
+    """Rows of a CSV with a header; comma, semicolon or tab. Raises Refused for a header that is not one.
+
+    A decimal comma is understood where the separator is a semicolon, as spreadsheets write it.
+    """
+    text = text.removeprefix("\ufeff")
+    header = text.split("\n", 1)[0]
+    separator = max(",;\t", key=header.count)
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    _check_header(names)
+    reader.fieldnames = names
+    for row in reader:
+        yield {name: _cell(name, value, separator) for name, value in row.items() if name}
+
+
+def _check_header(names: list[str]) -> None:
+    if not {"observed_at"} <= set(names) or not {"value", "subgroup"} & set(names):
+        raise Refused(
+            _("The first line must name the columns: metric, observed_at, value; and if you like n, event_id, note."),
+            code="bad-header",
+        )
+    unknown = sorted(set(names) - COLUMNS - {""})
+    if unknown or len(set(names)) != len(names):
+        raise Refused(
+            _("These columns are unknown or named twice: %(names)s.") % {"names": ", ".join(unknown or names)},
+            code="bad-header",
+        )
+
+
+def _cell(name: str, value: Any, separator: str) -> Any:
+    if separator == ";" and isinstance(value, str) and name in ("value", "n"):
+        return value.replace(",", ".")
+    return value

@@ -1,0 +1,23 @@
+from evidence.context import clock
+from jobs.tasks import daily, every, outbox_task
+from metrics import selectors, services
+from people.selectors import system_user
+
+
+@outbox_task("metrics.evaluate_metric")
+def evaluate_metric(metric_id: int) -> None:
+    services.evaluate_metric(selectors.metrics().get(pk=metric_id), at=clock(), by=system_user())
+
+
+@outbox_task("metrics.evaluate_all")
+def evaluate_all() -> None:
+    services.evaluate_all(at=clock(), by=system_user())
+
+
+@outbox_task("metrics.find_silent")
+def find_silent() -> None:
+    services.find_silent(at=clock(), by=system_user())
+
+
+daily("metrics.evaluate_all", at="01:15")
+every("metrics.find_silent", minutes=60)

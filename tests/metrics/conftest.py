@@ -1,0 +1,139 @@
+"""A grinding shop with one metric whose values come every week."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from evidence.context import Actor, AuditContext, in_force
+from metrics import services as metrics
+from metrics.states import Better, Every
+from people.models import Appointment, Process, Site, User
+from people.selectors import system_user
+from people.states import Authority
+
+START = date(2025, 1, 6)  # a Monday
+
+
+def week(number: int) -> date:
+    """The Monday of the week so many weeks after the start."""
+    return START + timedelta(weeks=number)
+
+
+def evening(number: int) -> datetime:
+    """The Friday evening of that week."""
+    return datetime.combine(week(number), datetime.min.time(), UTC) + timedelta(days=4, hours=18)
+
+
+@pytest.fixture
+def munich(db):
+    return Site.objects.create(code="MUC", name="Munich")
+
+
+@pytest.fixture
+def hamburg(db):
+    return Site.objects.create(code="HAM", name="Hamburg")
+
+
+def appointed(username, site, *authorities):
+    user = User.objects.create(username=username, password="!", full_name=username.title(), site=site)
+    for authority in authorities:
+        Appointment.objects.create(person=user, authority=authority, site=site)
+    return user
+
+
+@pytest.fixture
+def olga(munich):
+    return appointed("olga", munich, Authority.ENGINEER, Authority.PROCESS_OWNER)
+
+
+@pytest.fixture
+def axel(munich):
+    return appointed("axel", munich, Authority.QUALITY_MANAGER)
+
+
+@pytest.fixture
+def pedro(munich):
+    return appointed("pedro", munich, Authority.OPERATOR)
+
+
+@pytest.fixture
+def aud(munich):
+    return appointed("aud", munich, Authority.AUDITOR)
+
+
+@pytest.fixture
+def sam(hamburg):
+    return appointed("sam", hamburg, Authority.QUALITY_MANAGER)
+
+
+@pytest.fixture
+def robot(munich):
+    return appointed("robot", munich, Authority.INTEGRATION)
+
+
+@pytest.fixture
+def system(db):
+    return system_user()
+
+
+@pytest.fixture
+def grinding(munich, olga):
+    return Process.objects.create(site=munich, code="GRIND", name="Grinding", owner=olga)
+
+
+@pytest.fixture
+def clock_at(system):
+    """Set the clock of the audit context, as the demo plant does."""
+    tokens = []
+
+    def at(moment):
+        context = in_force(AuditContext(Actor(system.pk, str(system)), at=moment))
+        context.__enter__()
+        tokens.append(context)
+
+    yield at
+    for context in reversed(tokens):
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def scrap(munich, grinding, olga, clock_at):
+    clock_at(evening(0))
+    return metrics.create_metric(
+        by=olga, site=munich, title="Scrap at the grinder", direction=Better.LOWER, unit="%", process=grinding,
+        cadence=Every.WEEK, decimals=1, unit_value=Decimal(250),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def push(munich, robot, olga):
+    """Send weekly values from the machine's account, beginning with a week; events are named by week."""
+    source = metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
+
+    def send(metric, values, *, first):
+        rows = [
+            {"value": f"{value:.3f}", "observed_at": week(no).isoformat(), "event_id": f"{metric.number}-{no}"}
+            for no, value in enumerate(values, start=first)
+        ]  # fmt: skip
+        return metrics.add_measurements(rows, by=robot, source=source, metrics=[metric], metric=metric.number)
+
+    send.source = source
+    return send
+
+
+def normals(seed, mean, n, sigma=1.0):
+    return list(np.random.default_rng(seed).normal(mean, sigma, n))
+
+
+@pytest.fixture
+def watched(scrap, push, olga, clock_at, system):
+    """A gain from about 8 to about 5 % scrap, proven after 12 weeks; the clock stands at week 37."""
+    clock_at(evening(24))
+    push(scrap, normals(1, 8, 24), first=0)
+    found = metrics.watch(scrap, protects=scrap, before=(week(0), week(23)), after_start=week(24), by=olga)
+    clock_at(evening(36))
+    push(scrap, normals(2, 5, 12), first=24)
+    metrics.evaluate_metric(scrap, at=evening(36), by=system)
+    return found.__class__.objects.get(pk=found.pk)
