@@ -19,8 +19,6 @@ from ui.verbs import Verb
 PASSWORD = "correct horse battery"
 
 
-
-
 class OpenForm(VerbForm):
     title = forms.CharField(max_length=200)
     site = SiteField()
@@ -64,7 +62,14 @@ REVISION_VERBS = (Verb("submit", documents.submit, VerbForm), Verb("approve", do
 
 def pages() -> None:
     """Give documents and revisions pages, unless their app does."""
-    columns = (Column("number"), Column("title"), Column("status"), Column("site"), Column("owner"), Column("opened_at"))
+    columns = (
+        Column("number"),
+        Column("title"),
+        Column("status"),
+        Column("site"),
+        Column("owner"),
+        Column("opened_at"),
+    )
     for model, noun, create, verbs in (
         (Document, "document", CREATE, VERBS),
         (Revision, "revision", None, REVISION_VERBS),
@@ -126,5 +131,3 @@ def _cast(munich: Site, lyon: Site) -> list[tuple[str, Site]]:
 def _person(system: User, name: str, site: Site) -> User:
     full = {"olga": "Olga Owner", "axel": "Axel Approver", "aud": "Audrey Auditor", "sam": "Sam Stranger"}[name]
     return people.add_person(by=system, username=name, full_name=full, site=site, password=PASSWORD)
-
-

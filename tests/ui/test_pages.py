@@ -9,7 +9,9 @@ from tests.ui.plant import PASSWORD
 
 
 def queries(client, url):
-    with CaptureQueriesContext(connection, ) as caught:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
         assert client.get(url).status_code == 200
     return [query["sql"] for query in caught]
 
@@ -134,7 +136,9 @@ def test_signing_shows_what_is_signed_and_checks_the_password(plant, as_user):
 def test_actions_are_added_finished_and_verified_by_another(plant, as_user):
     document = plant.documents(1)[0]
     olga, axel = as_user(plant.olga), as_user(plant.axel)
-    olga.post(f"{document.get_absolute_url()}actions/add/", {"what": "Mark the floor", "who": "olga", "due": "2099-01-01"})
+    olga.post(
+        f"{document.get_absolute_url()}actions/add/", {"what": "Mark the floor", "who": "olga", "due": "2099-01-01"}
+    )
     action = document.actions.get()
     base = f"{document.get_absolute_url()}actions/{action.uuid}"
     assert "Mark the floor" in olga.get("/work/").content.decode()
