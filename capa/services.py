@@ -5,6 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 from metrics.models import Signal, Watch
+from metrics.states import WatchStatus
 
 from capa import selectors
 from capa.models import Capa, Cause, EffectivenessCheck, Nonconformity
@@ -357,7 +358,7 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
     check.finding = check.finding or conclusion
     check.save()
     records.move(capa, CLOSE, by=by, note=conclusion, signature=signature, concluded_at=clock())
-    if check.watch:
+    if check.watch and check.watch.status == WatchStatus.RECOVERING:
         watching.confirm_recovery(check.watch, by=by)
     return capa
 
@@ -380,7 +381,13 @@ def reopen(capa: Capa, *, by: User, reason: str) -> Capa:
     if check:
         check.confirmed_verdict, check.confirmed_by, check.confirmed_at = Verdict.INEFFECTIVE, by, clock()
         check.save()
+        _tell_watch_it_failed(check.watch, by, reason)
     return records.move(capa, REOPEN, by=by, note=reason)
+
+
+def _tell_watch_it_failed(watch: Watch | None, by: User, reason: str) -> None:
+    if watch and watch.status == WatchStatus.RECOVERING:
+        watching.relapse(watch, by=by, note=reason)
 
 
 @transaction.atomic

@@ -87,6 +87,8 @@ class Cell:
     required: bool
     status: str = ""
     revision: str = ""
+    label: str = ""
+    tone: str = "neutral"
     is_current: bool = False
     is_overdue: bool = False
 
@@ -143,6 +145,8 @@ def _cell(assignment: Assignment | None, required: bool, on: date) -> Cell:
     return Cell(
         required=required,
         status=assignment.status,
+        label=assignment.status_label.lower(),
+        tone=assignment.status_tone,
         revision=f"r{assignment.revision.no}",
         is_current=assignment.revision.status in (RevisionStatus.EFFECTIVE, RevisionStatus.ISSUED),
         is_overdue=unfinished and assignment.due < on,
@@ -170,3 +174,53 @@ def revision_panel(revision: Revision, user: User) -> dict[str, Any]:
 
 def document_panel(document: Document, user: User) -> dict[str, Any]:
     return {"requirements": list(live_requirements(document))}
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """For one revision: how many people are concerned, how many of them are not qualified, how many overdue."""
+
+    concerned: int
+    missing: int
+    overdue: int
+
+
+def untrained_counts(revisions: Iterable[Revision], *, on: date) -> dict[int, Untrained]:
+    """`untrained` for many revisions at once, by primary key; in four queries."""
+    revisions = list(revisions)
+    documents = {revision.document_id for revision in revisions}
+    concerned = _concerned(documents, on)
+    best = _best_qualification(documents)
+    late = overdue(on).filter(revision__in=revisions).values_list("revision_id", "person_id")
+    overdue_pairs = set(late)
+    found = {}
+    for revision in revisions:
+        people = concerned.get(revision.document_id, set())
+        missing = {person for person in people if best.get((person, revision.document_id), 0) < revision.no}
+        delayed = sum((revision.pk, person) in overdue_pairs for person in missing)
+        found[revision.pk] = Untrained(len(people), len(missing), delayed)
+    return found
+
+
+def _concerned(documents: set[int], on: date) -> dict[int, set[int]]:
+    pairs = Requirement.objects.filter(document__in=documents, status=RequirementStatus.ACTIVE).values_list(
+        "job_role_id", "document_id"
+    )
+    by_role: dict[int, set[int]] = {}
+    for job_role, document in pairs:
+        by_role.setdefault(job_role, set()).add(document)
+    concerned: dict[int, set[int]] = {}
+    for person, job_role in holdings_on(on).filter(job_role__in=by_role).values_list("person_id", "job_role_id"):
+        for document in by_role[job_role]:
+            concerned.setdefault(document, set()).add(person)
+    return concerned
+
+
+def _best_qualification(documents: set[int]) -> dict[tuple[int, int], int]:
+    rows = Assignment.objects.filter(revision__document__in=documents, status__in=QUALIFIED).order_by("revision__no")
+    return {(p, d): no for p, d, no in rows.values_list("person_id", "revision__document_id", "revision__no")}
+
+
+def requirement_overview(requirement: Requirement, user: User) -> dict[str, Any]:
+    rows = assignments().filter(requirement=requirement).order_by("-assigned_at", "person__full_name")
+    return {"assignments": list(rows[:200])}

@@ -1,0 +1,99 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Document, DocumentType, Revision
+from documents.states import TrainingVerdict
+from ui.forms import PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm
+
+SECONDS = {"max_digits": 8, "decimal_places": 1, "min_value": 0, "required": False}
+LONG = {"rows": 3}
+
+
+class TypeField(forms.ModelChoiceField):
+    """A document type, by its code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(DocumentType.objects.all(), to_field_name="code", **kwargs)
+
+
+class StepRow(RowForm):
+    key = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    what = forms.CharField(label=_("What"), max_length=300)
+    key_point = forms.CharField(label=_("Key point"), max_length=300, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+    manual_seconds = forms.DecimalField(label=_("Manual, s"), **SECONDS)
+    machine_seconds = forms.DecimalField(label=_("Automatic, s"), **SECONDS)
+    walk_seconds = forms.DecimalField(label=_("Walk, s"), **SECONDS)
+    is_safety = forms.BooleanField(label=_("Safety"), required=False)
+    is_quality = forms.BooleanField(label=_("Quality"), required=False)
+
+
+class RevisionText(VerbForm):
+    """What a revision says and what it asks of people."""
+
+    body = forms.CharField(
+        label=_("Text"),
+        required=False,
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("Plain text, or HTML with headings, lists and tables."),
+    )
+    training = forms.ChoiceField(
+        label=_("Training"), choices=TrainingVerdict.choices, initial=TrainingVerdict.READ, required=False
+    )
+    steps = RowsField(StepRow, label=_("Steps"), required=False)
+
+    def clean_training(self) -> str:
+        return self.cleaned_data["training"] or TrainingVerdict.READ
+
+
+class CreateDocumentForm(RevisionText):
+    site = SiteField(label=_("Site"))
+    type = TypeField(label=_("Type"))
+    title = forms.CharField(label=_("Title"), max_length=200)
+    process = ProcessField(label=_("Process"), required=False)
+    owner = PersonField(label=_("Owner"), required=False)
+    field_order = ("site", "type", "title", "process", "owner", "training", "body", "steps")
+
+
+class EditDocumentForm(VerbForm):
+    title = forms.CharField(label=_("Title"), max_length=200)
+    process = ProcessField(label=_("Process"), required=False)
+    owner = PersonField(label=_("Owner"))
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=2000)
+
+    def initial_from(self, record: Document) -> dict[str, Any]:
+        return {"title": record.title, "process": record.process, "owner": record.owner.username}
+
+
+class StartRevisionForm(VerbForm):
+    reason = forms.CharField(label=_("Why a new revision?"), max_length=2000, widget=forms.Textarea(attrs=LONG))
+    change_summary = forms.CharField(
+        label=_("What changes?"), required=False, max_length=4000, widget=forms.Textarea(attrs=LONG)
+    )
+
+
+class EditRevisionForm(RevisionText):
+    reason = forms.CharField(
+        label=_("Why this revision?"), required=False, max_length=2000, widget=forms.Textarea(attrs=LONG)
+    )
+    change_summary = forms.CharField(
+        label=_("What changes?"), required=False, max_length=4000, widget=forms.Textarea(attrs=LONG)
+    )
+    field_order = ("reason", "change_summary", "training", "body", "steps")
+
+    def initial_from(self, record: Revision) -> dict[str, Any]:
+        names = ("reason", "change_summary", "training", "body")
+        steps = [step.content() for step in record.steps.all()]
+        return {**{name: getattr(record, name) for name in names}, "steps": steps}
+
+
+class IssueForm(VerbForm):
+    effective_on = forms.DateField(
+        label=_("Takes effect on"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: after the training time of its type."),
+    )

@@ -1,0 +1,76 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from documents import permissions, selectors, verbs
+from documents.models import Document, Revision
+from ui.registry import Column, RecordPage, WorkItem, register_page, register_work
+
+register_page(
+    RecordPage(
+        model=Document,
+        icon="file-text",
+        section="standards",
+        order=10,
+        noun=_("document"),
+        nouns=_("documents"),
+        queryset=selectors.documents,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("type", label=_("Type")),
+            Column("status", phone=True),
+            Column("process"),
+            Column("owner"),
+            Column("review_due", label=_("Review due")),
+        ),
+        filters=("status", "type", "site", "process", "owner"),
+        overview="documents/_document.html",
+        context=selectors.document_overview,
+        create=verbs.CREATE,
+        verbs=verbs.DOCUMENT,
+        about=_("Everybody works from the same current revision."),
+    )
+)
+
+register_page(
+    RecordPage(
+        model=Revision,
+        icon="file-diff",
+        section="standards",
+        order=20,
+        noun=_("revision"),
+        nouns=_("revisions"),
+        queryset=selectors.revisions,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("status", phone=True),
+            Column("owner", label=_("Author")),
+            Column("effective_on", label=_("Takes effect")),
+            Column("training"),
+        ),
+        filters=("status", "site", "process", "owner"),
+        overview="documents/_revision.html",
+        context=selectors.revision_overview,
+        verbs=verbs.REVISION,
+        pdf="documents/pdf.html",
+        about=_("Every state of every document: drafted, approved, issued, in effect, superseded."),
+    )
+)
+
+
+def waiting_for_approval(user: Any, on: date) -> Iterable[WorkItem]:
+    """Revisions in review that this person may approve."""
+    for revision in selectors.awaiting_approval_by(user):
+        if permissions.may_approve(user, revision):
+            yield WorkItem(
+                title=_("Approve %(number)s %(title)s") % {"number": revision.number, "title": revision.title},
+                url=revision.get_absolute_url(),
+                kind=_("Signature"),
+            )
+
+
+register_work(waiting_for_approval)

@@ -1,0 +1,146 @@
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from metrics.cadence import period_of
+
+from documents.models import Document
+from documents.states import DocumentStatus
+from kaizen.models import Goal, Idea, KaizenEvent
+from kaizen.plans import CloseOutPlan, GainPlan, Gap
+from kaizen.states import LockName, Part
+from metrics import selectors as metrics
+
+LEAST_BASELINE = 12
+
+
+def ideas() -> QuerySet[Idea]:
+    return Idea.objects.select_related("site", "process", "owner")
+
+
+def events() -> QuerySet[KaizenEvent]:
+    return KaizenEvent.objects.select_related("site", "process", "owner", "sponsor", "line_manager")
+
+
+def baseline_points(goal: Goal) -> int:
+    """How many periods of the baseline have a value."""
+    cadence = goal.metric.cadence
+    first, last = period_of(cadence, goal.baseline_start), period_of(cadence, goal.baseline_end)
+    return sum(first <= point.period <= last and point.value is not None for point in metrics.points(goal.metric))
+
+
+def usual_standards(event: KaizenEvent) -> QuerySet[Document]:
+    """Documents of the event's process that a gain could rest on."""
+    return Document.objects.filter(
+        process=event.process, type__is_control_plan=False, site=event.site, status=DocumentStatus.ACTIVE
+    )
+
+
+def charter_gaps(event: KaizenEvent) -> list[str]:
+    """What the charter still lacks, in plain words (DOMAIN C2)."""
+    parts = set(event.members.values_list("part", flat=True))
+    goals = list(event.goals.select_related("metric"))
+    checks = [
+        (event.scope_in.strip() and event.scope_out.strip(), _("Say what is in scope and what is out.")),
+        (event.safety_note.strip(), _("Say what guards safety and quality during the event.")),
+        (Part.GEMBA in parts, _("Put somebody from the process into the team.")),
+        (Part.OUTSIDER in parts, _("Put somebody from outside the process into the team.")),
+        (goals, _("Name at least one metric with its baseline and target.")),
+    ]
+    return [words for ok, words in checks if not ok] + [words for goal in goals for words in _goal_gaps(goal)]
+
+
+def _goal_gaps(goal: Goal) -> list[str]:
+    found = baseline_points(goal)
+    if found >= LEAST_BASELINE:
+        return []
+    return [
+        _("%(metric)s has %(found)d values in its baseline; %(least)d are needed.")
+        % {"metric": goal.metric.title, "found": found, "least": LEAST_BASELINE}
+    ]
+
+
+def close_out_gaps(event: KaizenEvent, plan: CloseOutPlan) -> list[Gap]:
+    """What the plan lacks before the event can be closed out. A waived lock asks for nothing."""
+    planned = {gain.goal.pk for gain in plan.gains}
+    missing = [
+        Gap(
+            goal,
+            "goal-missing",
+            _("%(metric)s is a goal of the event but not in the plan.") % {"metric": goal.metric.title},
+        )
+        for goal in event.goals.select_related("metric")
+        if goal.pk not in planned
+    ]
+    return missing + [gap for gain in plan.gains for gap in _gain_gaps(gain)]
+
+
+def _gain_gaps(gain: GainPlan) -> list[Gap]:
+    return [
+        *_documented_gaps(gain),
+        *_trained_gaps(gain),
+        *_watched_gaps(gain),
+        *_checked_gaps(gain),
+        *_reviewed_gaps(gain),
+    ]
+
+
+def _gap(gain: GainPlan, code: str, words: str) -> Gap:
+    return Gap(gain.goal, code, f"{gain.goal.metric.title}: {words}")
+
+
+def _documented_gaps(gain: GainPlan) -> list[Gap]:
+    if gain.waives(LockName.DOCUMENTED):
+        return []
+    if not gain.standards:
+        return [_gap(gain, "no-standard", _("name the standard that carries the gain."))]
+    unnamed = [plan for plan in gain.standards if not plan.is_named]
+    unsaid = [plan for plan in gain.standards if not plan.change_summary.strip()]
+    gaps = []
+    if unnamed:
+        gaps.append(_gap(gain, "no-standard", _("choose a document, or give a new one a title and a type.")))
+    if unsaid:
+        gaps.append(_gap(gain, "change-not-described", _("say what changes in the standard.")))
+    return gaps
+
+
+def _trained_gaps(gain: GainPlan) -> list[Gap]:
+    if gain.waives(LockName.TRAINED) or gain.waives(LockName.DOCUMENTED):
+        return []
+    untaught = [plan for plan in gain.standards if plan.training != "none" and not _audience(plan)]
+    if untaught:
+        return [_gap(gain, "no-audience", _("say which job roles must be trained on the new standard."))]
+    return []
+
+
+def _audience(plan: object) -> bool:
+    roles = getattr(plan, "job_roles", ())
+    document = getattr(plan, "document", None)
+    return bool(roles) or bool(document and document.requirements.filter(retired_at__isnull=True).exists())
+
+
+def _watched_gaps(gain: GainPlan) -> list[Gap]:
+    if gain.waives(LockName.WATCHED):
+        return []
+    gaps = []
+    if not gain.is_watched:
+        gaps.append(_gap(gain, "no-watch", _("a watch must protect the gain.")))
+    after = gain.after_start or gain.goal.after_start
+    if after is None or after <= gain.goal.baseline_end:
+        gaps.append(_gap(gain, "no-after-phase", _("say since when the improved process runs.")))
+    if gain.control_plan is None or not gain.control_row.get("reaction_plan", "").strip():
+        gaps.append(_gap(gain, "no-control-plan", _("give it a row on a control plan, with its reaction plan.")))
+    return gaps
+
+
+def _checked_gaps(gain: GainPlan) -> list[Gap]:
+    gaps = []
+    if not gain.check_days or max(gain.check_days) < 365:
+        gaps.append(_gap(gain, "no-checks", _("plan sustainment checks up to day 365.")))
+    if not [text for text in gain.questions if text.strip()]:
+        gaps.append(_gap(gain, "no-questions", _("write at least one question for the layered audits.")))
+    return gaps
+
+
+def _reviewed_gaps(gain: GainPlan) -> list[Gap]:
+    if gain.waives(LockName.REVIEWED) or gain.review_due:
+        return []
+    return [_gap(gain, "no-review", _("say by when management reviews it."))]

@@ -1,0 +1,65 @@
+"""What has actually improved this year, is it still holding, and how do we know? One page, a few queries."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from metrics.models import Watch
+
+from kaizen.models import Gain
+from kaizen.selectors.gains import gains
+from kaizen.selectors.locks import Lock, locks_of_all
+from kaizen.states import GainStatus
+from people.models import User
+from records.selectors import visible
+
+KEPT = {GainStatus.HOLDING, GainStatus.SUSTAINED, GainStatus.PROVEN, GainStatus.LOCKING}
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """One gain: before, after, now, what is kept of it, and how we know. Numbers in the metric's unit."""
+
+    gain: Gain
+    watch: Watch | None
+    before: float | None
+    after: float | None
+    now: float | None
+    kept_percent: int | None
+    words: str
+    locks: list[Lock]
+
+    @property
+    def locked(self) -> int:
+        return sum(lock.is_locked for lock in self.locks)
+
+    @property
+    def broken(self) -> list[Lock]:
+        return [lock for lock in self.locks if lock.state == "broken"]
+
+
+def year_of_gains(user: User, *, year: int, on: date) -> list[YearRow]:
+    """Every gain that was locked in during `year` and that the user may see, worst first."""
+    found = list(gains().filter(pk__in=visible(Gain, user).filter(since__year=year).values("pk")))
+    locks = locks_of_all(found, on=on)
+    watches = {
+        watch.protects_id: watch
+        for watch in Watch.objects.filter(protects__in=[gain.pk for gain in found]).select_related("metric", "state")
+    }
+    rows = [_row(gain, watches.get(gain.pk), locks[gain.pk]) for gain in found]
+    return sorted(rows, key=lambda row: (-len(row.broken), row.gain.number))
+
+
+def _row(gain: Gain, watch: Watch | None, locks: list[Lock]) -> YearRow:
+    summary: dict[str, Any] = getattr(getattr(watch, "state", None), "summary", None) or {}
+    kept = summary.get("kept")
+    return YearRow(
+        gain=gain,
+        watch=watch,
+        before=summary.get("before"),
+        after=summary.get("after"),
+        now=summary.get("now"),
+        kept_percent=None if kept is None else round(100 * kept),
+        words=summary.get("words", ""),
+        locks=locks,
+    )

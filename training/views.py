@@ -1,0 +1,115 @@
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from documents.models import Document, Revision
+from documents.states import DocumentStatus
+from people.selectors import visible_people
+from records.selectors import content_digest, visible
+from training import permissions, selectors, verbs
+from training.models import Assignment
+from training.states import AssignmentStatus
+from ui.verbs import Verb, offered
+
+PEOPLE_A_PAGE = 50
+DOCUMENTS_SHOWN = 40
+
+
+def _assignment(request: HttpRequest, key: UUID) -> Assignment:
+    """One's own, or somebody's whose requirement one sees. Anything else does not exist."""
+    assignment = get_object_or_404(selectors.assignments(), uuid=key)
+    own = assignment.person_id == request.user.pk
+    if (
+        not own
+        and not visible(type(assignment.requirement), request.user).filter(pk=assignment.requirement_id).exists()
+    ):
+        raise Http404
+    return assignment
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """An operator's page: only my open standards, in large type."""
+    today = timezone.localdate()
+    items = [(row, row.due < today) for row in selectors.open_assignments(request.user)]
+    done = selectors.assignments().filter(person=request.user, status=AssignmentStatus.PASSED).order_by("-completed_at")
+    return render(request, "training/mine.html", {"items": items, "done": done[:20]})
+
+
+@login_required
+def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The standard to read, and the verbs that wait below it."""
+    assignment = _assignment(request, key)
+    revision = get_object_or_404(Revision.objects.select_related("document__type"), pk=assignment.revision_id)
+    found = offered(verbs.ASSIGNMENT, assignment, request.user)
+    return render(
+        request,
+        "training/assignment.html",
+        {
+            "assignment": assignment,
+            "revision": revision,
+            "steps": list(revision.steps.all()),
+            "verbs": [(verb, verb.title(Assignment)) for verb in found],
+        },
+    )
+
+
+@login_required
+def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
+    """Open, acknowledge, assess, fail or waive one assignment."""
+    assignment = _assignment(request, key)
+    verb = next((verb for verb in verbs.ASSIGNMENT if verb.name == name), None)
+    if verb is None:
+        raise Http404
+    if not verb.is_allowed(request.user, assignment):
+        raise PermissionDenied
+    form = verb.form(request.POST or None, **_shown(assignment, verb, request))
+    if request.method == "POST" and form.is_valid() and form.attempt(verb.service, assignment, by=request.user):
+        return redirect(assignment.get_absolute_url() if name == "open" else _onward(assignment, request))
+    status = 422 if form.is_bound else 200
+    return render(request, "training/verb.html", _context(assignment, verb, form), status=status)
+
+
+def _shown(assignment: Assignment, verb: Verb, request: HttpRequest) -> dict[str, Any]:
+    digest = content_digest(Revision.objects.get(pk=assignment.revision_id)) if verb.is_signed(Assignment) else ""
+    return {"record": assignment, "user": request.user, "verb": verb, "digest": digest}
+
+
+def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
+    return {
+        "assignment": assignment,
+        "revision": assignment.revision,
+        "title": verb.title(Assignment),
+        "meaning": verb.signing_meaning(Assignment),
+        "form": form,
+    }
+
+
+def _onward(assignment: Assignment, request: HttpRequest) -> str:
+    return "training:mine" if assignment.person_id == request.user.pk else assignment.revision.get_absolute_url()
+
+
+@login_required
+@require_GET
+def matrix(request: HttpRequest) -> HttpResponse:
+    """People × documents, fifty people a page."""
+    if not permissions.may_see_matrix(request.user):
+        raise PermissionDenied
+    today: date = timezone.localdate()
+    required = Document.objects.filter(
+        pk__in=visible(Document, request.user).values("pk"), requirements__retired_at__isnull=True
+    ).exclude(status=DocumentStatus.RETIRED)
+    documents = list(required.filter(requirements__isnull=False).distinct().order_by("number")[:DOCUMENTS_SHOWN])
+    people = visible_people(request.user).filter(holdings__isnull=False).order_by("full_name")
+    page = Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
+    rows = selectors.matrix(page.object_list, documents, on=today)
+    return render(request, "training/matrix.html", {"documents": documents, "rows": rows, "page": page})
