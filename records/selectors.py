@@ -3,7 +3,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.serializers.json import DjangoJSONEncoder
@@ -61,11 +61,11 @@ def site_ids(user: User, model: type[Record]) -> frozenset[int]:
 def visible(model: type[R], user: User) -> QuerySet[R]:
     """The one path by which anybody sees records: lists, details, search, counts, exports, charts, API."""
     if model is not Record:
-        return model._default_manager.filter(site__in=site_ids(user, model))
+        return cast(QuerySet[R], model._default_manager.filter(site__in=site_ids(user, model)))
     scope = Q(pk__in=())
     for sites, codes in _kinds_by_scope(user).items():
         scope |= Q(site__in=sites, kind__in=codes)
-    return model._default_manager.filter(scope)
+    return cast(QuerySet[R], model._default_manager.filter(scope))
 
 
 def _kinds_by_scope(user: User) -> dict[frozenset[int], list[str]]:

@@ -221,6 +221,7 @@ def _assign_newcomer(requirement: Requirement, person: User, *, by: User) -> Non
 
 
 def _release(holding: Holding, *, by: User) -> None:
+    assert holding.until, "only a holding that ends releases"
     still_held = holdings_on(holding.until).filter(person=holding.person).values("job_role")
     lapsed = Assignment.objects.filter(
         person=holding.person, requirement__job_role=holding.job_role, status__in=UNFINISHED

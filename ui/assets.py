@@ -6,7 +6,7 @@ Pure file work: the command `build_assets` gives the folders. Nothing is vendore
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,10 +114,10 @@ def icons_demanded(folder: Path) -> set[str]:
     return {name for path in folder.rglob("*.html") for name in tag.findall(path.read_text(encoding="utf-8"))}
 
 
-def subset_sprite(sprite: str, names: set[str], *, demanded: set[str] = frozenset()) -> str:
+def subset_sprite(sprite: str, names: set[str], *, demanded: Collection[str] = ()) -> str:
     """A sprite with the named symbols only. Raises UnknownIcons for a demanded one that is missing."""
     symbols = {match[1]: match[0] for match in _SYMBOL.finditer(sprite)}
-    if missing := demanded - symbols.keys():
+    if missing := set(demanded) - symbols.keys():
         raise UnknownIcons(", ".join(sorted(missing)))
     chosen = "\n".join(symbols[name] for name in sorted(names & symbols.keys()))
     return f'<svg xmlns="http://www.w3.org/2000/svg"><defs>\n{chosen}\n</defs></svg>\n'
@@ -138,8 +138,9 @@ def _write_vega(sources: Sources) -> Path:
     """The very engine that draws the SVGs of PDFs, for the browser; made once for each version of it."""
     target = sources.build / "vega.min.js"
     stamp = sources.build / ".vega-version"
-    version = f"{vl_convert.__version__} {VEGA_LITE}"
+    version = f"{vl_convert.__version__} {VEGA_LITE}"  # type: ignore[attr-defined]
     if not target.exists() or not stamp.exists() or stamp.read_text() != version:
-        target.write_text(_SOURCE_MAP.sub("", vl_convert.javascript_bundle(vl_version=VEGA_LITE)), encoding="utf-8")
+        bundle = vl_convert.javascript_bundle(vl_version=VEGA_LITE)  # type: ignore[call-arg]
+        target.write_text(_SOURCE_MAP.sub("", bundle), encoding="utf-8")
         stamp.write_text(version)
     return target

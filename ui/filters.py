@@ -100,4 +100,4 @@ def _relation_filter(field: Any, name: str, label: str) -> django_filters.Filter
 
 def filters_of(page: RecordPage, data: Any, queryset: QuerySet[Any], request: Any) -> RecordFilters:
     """The page's filters, filled from a query string."""
-    return filters_for(page.model, tuple(page.filters))(data, queryset=queryset, request=request)
+    return filters_for(page.model, tuple(page.filters))(data, queryset=queryset, request=request)  # type: ignore[arg-type]

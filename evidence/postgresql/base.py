@@ -9,7 +9,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Announces the audit context whenever a transaction is opened."""
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
         context = current()
         if not autocommit and context is not None:
             with self.wrap_database_errors:

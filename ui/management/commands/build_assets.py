@@ -34,5 +34,5 @@ class Command(BaseCommand):
             ["ci", "--ignore-scripts"], cwd=sources.root, return_completed_process=True, capture_output=True, text=True
         )
         if done.returncode:
-            raise CommandError(f"npm ci failed:\n{done.stderr}")
+            raise CommandError(f"npm ci failed:\n{done.stderr!s}")
         mark_fresh(sources)
