@@ -1,0 +1,126 @@
+"""OpenAPI of the generic doors: requests from the fields of forms, answers from serializers."""
+
+from functools import lru_cache
+from typing import Any
+
+from django import forms
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+
+from ui.api.serializers import serializer_for
+from ui.forms.fields import JobRolesField, PeopleField, RecordsField
+from ui.forms.rows import RowsField
+
+PLAIN: tuple[tuple[type[forms.Field], type[serializers.Field]], ...] = (
+    (forms.BooleanField, serializers.BooleanField),
+    (forms.IntegerField, serializers.IntegerField),
+    (forms.DateTimeField, serializers.DateTimeField),
+    (forms.DateField, serializers.DateField),
+    (forms.EmailField, serializers.EmailField),
+    (forms.JSONField, serializers.JSONField),
+    (forms.FileField, serializers.FileField),
+)
+
+
+class Problem(serializers.Serializer):
+    """A problem document (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField()
+    errors = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+def as_serializer_field(field: forms.Field, name: str) -> serializers.Field:
+    """What a form field takes in JSON."""
+    about = {"required": field.required, "help_text": str(field.help_text or field.label or "")}
+    if isinstance(field, RowsField):
+        return serializers.ListField(child=request_of(field.row_form, f"{name}Row")(), **about)
+    if isinstance(field, RecordsField | PeopleField | JobRolesField | forms.MultipleChoiceField):
+        return serializers.ListField(child=serializers.CharField(), **about)
+    if isinstance(field, forms.DecimalField) and not isinstance(field, forms.IntegerField):
+        return serializers.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places, **about)
+    if isinstance(field, forms.ChoiceField) and not callable(getattr(field, "_choices", None)):
+        return serializers.ChoiceField(choices=[pair for pair in field.choices if pair[0] != ""], **about)
+    plain = next((known for kind, known in PLAIN if isinstance(field, kind)), serializers.CharField)
+    return plain(**about)
+
+
+@lru_cache
+def request_of(form_class: type[Any], name: str, signed: bool = False) -> type[serializers.Serializer]:
+    """The JSON that a form takes."""
+    fields = {
+        key: as_serializer_field(field, f"{name}{key.title()}")
+        for key, field in form_class.base_fields.items()
+        if key != "version"
+    }
+    if signed:
+        fields["password"] = serializers.CharField(write_only=True, help_text="Your password, again.")
+        fields["digest"] = serializers.CharField(help_text="From …/content/: what you read is what you sign.")
+    return type(f"{name}Request", (serializers.Serializer,), fields)
+
+
+def listing_of(model: type[Any]) -> type[serializers.Serializer]:
+    fields = {
+        "results": serializer_for(model)(many=True),
+        "next": serializers.CharField(allow_null=True),
+        "previous": serializers.CharField(allow_null=True),
+        "total": serializers.IntegerField(allow_null=True, help_text="Exact up to 1,000; null beyond."),
+    }
+    return type(f"{model.__name__}List", (serializers.Serializer,), fields)
+
+
+class KindSchema(AutoSchema):
+    """Reads the page and the verb that a generic door was made for."""
+
+    def get_tags(self) -> list[str]:
+        return [self.view.page.plural]
+
+    def get_operation_id(self) -> str:
+        plural, kind = self.view.page.plural.replace("-", "_"), type(self.view).__name__
+        verb = getattr(self.view, "verb", None)
+        return f"{plural}_{verb.name.replace('-', '_')}" if verb else f"{plural}_{kind}_{self.method.lower()}"
+
+    def _verb(self) -> Any:
+        page = self.view.page
+        if (verb := getattr(self.view, "verb", None)) is not None:
+            return verb
+        role = getattr(self.view, "role", "")
+        return {("list", "POST"): page.create, ("detail", "PATCH"): page.verb("edit")}.get((role, self.method))
+
+    def get_request_serializer(self) -> Any:
+        verb = self._verb()
+        if verb is None:
+            return None
+        model = self.view.page.model
+        name = f"{model.__name__}{verb.name.title().replace('-', '')}"
+        return request_of(verb.form, name, verb.name != "open" and verb.is_signed(model))
+
+    def get_response_serializers(self) -> Any:
+        model, role = self.view.page.model, getattr(self.view, "role", "")
+        if role == "list" and self.method == "GET":
+            return {200: listing_of(model), 400: Problem}
+        if role == "list":
+            return {201: serializer_for(model), 400: Problem, 403: Problem, 409: Problem}
+        if role == "detail" and self.method == "GET":
+            return {200: serializer_for(model), 404: Problem}
+        if self._verb() is not None:
+            answers = dict.fromkeys((400, 403, 404, 409, 412, 428), Problem)
+            return {200: serializer_for(model), **answers}
+        return {200: serializers.DictField(), 404: Problem}
+
+    def get_override_parameters(self) -> list[Any]:
+        if self._verb() is not None and getattr(self.view, "role", "") != "list":
+            about = "The ETag of the record that you read."
+            return [OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description=about)]
+        if getattr(self.view, "role", "") == "list" and self.method == "GET":
+            names = [name for name in self.view.page.filters if isinstance(name, str)]
+            return [OpenApiParameter(name, str) for name in ("q", *names, "sort", "after", "before", "limit")]
+        return []
+
+    def get_description(self) -> str:
+        verb = self._verb()
+        return str(verb.title(self.view.page.model)) if verb else str(type(self.view).__doc__ or "")

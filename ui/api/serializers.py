@@ -1,0 +1,58 @@
+"""How records look in the API: their own facts, with other things by the names people use."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import Model
+from rest_framework import serializers
+
+from people.models import JobRole, Process
+from records.models import Record
+from ui import registry
+from ui.cells import natural
+from ui.forms.fields import site_key
+
+HIDDEN = frozenset({"id", "record_ptr", "search_text", "search", "kind"})
+FIRST = ("number", "kind", "title", "status", "status_label", "version")
+
+
+class NaturalField(serializers.ReadOnlyField):
+    """A related thing by its number, user name, code or uuid."""
+
+    def to_representation(self, value: Any) -> str:
+        return site_key(value) if isinstance(value, Process | JobRole) else natural(value)
+
+
+class RecordSerializer(serializers.ModelSerializer):
+    """Base of all read representations. Subclasses add fields; `status` is never written."""
+
+    status_label = serializers.CharField(read_only=True)
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model: type[Model] = Record
+        fields: tuple[str, ...] = FIRST
+        read_only_fields: tuple[str, ...] = ()
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> tuple[type[Any], dict[str, Any]]:
+        return NaturalField, {}
+
+
+@lru_cache
+def default_serializer(model: type[Any]) -> type[RecordSerializer]:
+    """All concrete fields of a kind, read only."""
+    concrete = [field.name for field in model._meta.concrete_fields if field.name not in HIDDEN]
+    names = tuple(dict.fromkeys([*FIRST, *concrete, "url"]))
+    meta = type("Meta", (), {"model": model, "fields": names, "read_only_fields": names})
+    return type(f"{model.__name__}Serializer", (RecordSerializer,), {"Meta": meta})
+
+
+def serializer_for(model: type[Any]) -> type[Any]:
+    return registry.serializer_of(model) or default_serializer(model)
+
+
+@lru_cache
+def related_names(model: type[Any]) -> tuple[str, ...]:
+    """The relations that the representation names, to be joined rather than asked one by one."""
+    found = [field for field in model._meta.concrete_fields if field.many_to_one and field.name not in HIDDEN]
+    return tuple(f"{field.name}__site" if field.related_model in (Process, JobRole) else field.name for field in found)
