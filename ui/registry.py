@@ -5,7 +5,7 @@ writes to the database.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -192,6 +192,13 @@ def register_page(page: RecordPage) -> RecordPage:
         raise ValueError(f"{page.section!r} is not a section of the navigation: {', '.join(SECTIONS)}")
     _registry.pages[page.model] = page
     return page
+
+
+def register_verb(model: type[Any], verb: "Verb") -> "Verb":
+    """Offer a verb of a higher app on the page of a lower app's kind: start a kaizen event from a CAPA."""
+    page = page_of(model)
+    _registry.pages[model] = replace(page, verbs=(*page.verbs, verb))
+    return verb
 
 
 def register_panel(panel: Panel) -> Panel:
