@@ -2,10 +2,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from metrics.models import Watch
 
 from capa.models import Capa, Cause, EffectivenessCheck, Nonconformity
 from capa.states import CAPA, CapaStatus, CauseState, Source, Verdict
+from metrics.models import Watch
 from people.models import User
 from records.models import Action
 

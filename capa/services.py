@@ -4,8 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from metrics.models import Signal, Watch
-from metrics.states import WatchStatus
 
 from capa import selectors
 from capa.models import Capa, Cause, EffectivenessCheck, Nonconformity
@@ -34,6 +32,8 @@ from evidence.context import clock
 from evidence.refusals import Refused
 from metrics import selectors as metrics
 from metrics import services as watching
+from metrics.models import Signal, Watch
+from metrics.states import WatchStatus
 from people.models import Process, Site, User
 from records import services as records
 from records.models import Link, Record

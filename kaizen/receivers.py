@@ -1,9 +1,9 @@
 from typing import Any
 
 from django.dispatch import receiver
-from metrics.signals import backslid
 
 from kaizen import services
+from metrics.signals import backslid
 
 
 @receiver(backslid, dispatch_uid="kaizen.backslid")

@@ -9,5 +9,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("api/v1/", include("qms.api")),
+    path("", include("training.urls")),
+    path("", include("kaizen.urls")),
     path("", include("ui.urls")),
 ]

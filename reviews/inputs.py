@@ -6,8 +6,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from metrics.models import Metric, Signal, Watch
-from metrics.states import Alarm, MetricStatus
 
 from audits.models import Audit, Finding
 from audits.selectors import score
@@ -17,6 +15,8 @@ from capa.states import CapaStatus, Source
 from documents.models import Revision
 from kaizen.models import Gain, Idea, KaizenEvent
 from kaizen.selectors import locks_of_all
+from metrics.models import Metric, Signal, Watch
+from metrics.states import Alarm, MetricStatus
 from people.models import Site
 from records.models import Action, Record
 from reviews.models import Review

@@ -66,7 +66,11 @@ class Column:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """A kind of record: its list page, record page, verbs, exports, PDF and API."""
+    """A kind of record: its list page, record page, verbs, exports, PDF and API.
+
+    `context(record, user)` feeds the overview, which panels complete on the page; on paper there are no panels, so
+    `pdf_context` may give the PDF more.
+    """
 
     model: type[Any]
     icon: str
@@ -81,6 +85,7 @@ class RecordPage:
     create: "Verb | None" = None
     verbs: Sequence["Verb"] = ()
     pdf: str | None = None
+    pdf_context: Callable[[Any, Any], dict[str, Any]] | None = None
     about: Text = ""
     order: int = 100
     listed: bool = True

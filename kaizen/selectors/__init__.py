@@ -4,31 +4,48 @@ from kaizen.selectors.events import (
     baseline_points,
     charter_gaps,
     close_out_gaps,
+    event_overview,
     events,
     ideas,
     usual_standards,
 )
-from kaizen.selectors.gains import checks_due, gains, gains_protected_by, unanswered_checks
+from kaizen.selectors.gains import (
+    checks,
+    checks_due,
+    checks_panel,
+    gain_overview,
+    gains,
+    gains_protected_by,
+    metric_panel,
+    unanswered_checks,
+)
 from kaizen.selectors.locks import Lock, locks_of, locks_of_all, state_from
 from kaizen.selectors.slips import SlipEvidence, slip_evidence
-from kaizen.selectors.year import YearRow, year_of_gains
+from kaizen.selectors.year import YearRow, YearSummary, summary_of, year_of_gains
 
 __all__ = [
     "Lock",
     "SlipEvidence",
     "YearRow",
+    "YearSummary",
     "baseline_points",
     "charter_gaps",
+    "checks",
     "checks_due",
+    "checks_panel",
     "close_out_gaps",
+    "event_overview",
     "events",
+    "gain_overview",
     "gains",
     "gains_protected_by",
     "ideas",
     "locks_of",
     "locks_of_all",
+    "metric_panel",
     "slip_evidence",
     "state_from",
+    "summary_of",
     "unanswered_checks",
     "usual_standards",
     "year_of_gains",

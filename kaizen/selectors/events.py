@@ -1,6 +1,7 @@
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from metrics.cadence import period_of
 
 from documents.models import Document
 from documents.states import DocumentStatus
@@ -8,6 +9,8 @@ from kaizen.models import Goal, Idea, KaizenEvent
 from kaizen.plans import CloseOutPlan, GainPlan, Gap
 from kaizen.states import LockName, Part
 from metrics import selectors as metrics
+from metrics.cadence import period_of
+from people.models import User
 
 LEAST_BASELINE = 12
 
@@ -144,3 +147,11 @@ def _reviewed_gaps(gain: GainPlan) -> list[Gap]:
     if gain.waives(LockName.REVIEWED) or gain.review_due:
         return []
     return [_gap(gain, "no-review", _("say by when management reviews it."))]
+
+
+def event_overview(event: KaizenEvent, user: User) -> dict[str, Any]:
+    return {
+        "members": list(event.members.select_related("person")),
+        "goals": list(event.goals.select_related("metric")),
+        "gains": list(event.gains.select_related("metric")),
+    }

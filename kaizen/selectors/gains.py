@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 
 from kaizen.models import Gain, SustainmentCheck
 from kaizen.states import CheckStatus
+from people.models import User
+from records.selectors import visible
 
 GRACE = timedelta(days=7)
 
@@ -30,3 +32,21 @@ def checks_due(on: date, *, ahead: timedelta = timedelta(0)) -> QuerySet[Sustain
 def unanswered_checks(on: date) -> QuerySet[SustainmentCheck]:
     """Checks that nobody answered within a week of their day: unknown counts as failed (DOMAIN C2)."""
     return checks().filter(status=CheckStatus.PLANNED, due__lt=on - GRACE)
+
+
+def metric_panel(metric: Any, user: User) -> dict[str, Any]:
+    """The gains that rest on a metric."""
+    return {"gains": list(visible(Gain, user).filter(metric=metric).select_related("event").order_by("-id"))}
+
+
+def checks_panel(gain: Gain, user: User) -> dict[str, Any]:
+    """The sustainment checks of a gain, and the standards that carry it."""
+    return {
+        "checks": list(gain.checks.select_related("audit", "answered_by")),
+        "standards": list(gain.standards.select_related("revision")),
+        "waivers": list(gain.waivers.select_related("signature")),
+    }
+
+
+def gain_overview(gain: Gain, user: User) -> dict[str, Any]:
+    return {"event": gain.event, "metric": gain.metric}

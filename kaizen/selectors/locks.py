@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from metrics.models import Signal, Watch
-from metrics.states import Alarm, SignalStatus, WatchStatus
 
 from capa.models import Capa
 from capa.states import CAPA
 from documents.states import RevisionStatus
 from kaizen.models import Gain, GainStandard, SustainmentCheck, Waiver
 from kaizen.states import CheckResult, CheckStatus, GainStatus, LockName, LockState
+from metrics.models import Signal, Watch
+from metrics.states import Alarm, SignalStatus, WatchStatus
 from training.selectors import Untrained, untrained_counts
 
 CARRIED = (RevisionStatus.EFFECTIVE, RevisionStatus.SUPERSEDED)

@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from metrics.models import Signal, Watch
-from metrics.states import Alarm
 
 from audits.selectors import Adherence, adherence_to, audits_of
 from audits.states import AuditStatus
@@ -14,6 +12,8 @@ from capa.states import Diagnosis
 from documents.models import Revision
 from documents.states import RevisionStatus
 from kaizen.models import Gain
+from metrics.models import Signal, Watch
+from metrics.states import Alarm
 from people.models import Holding
 from training.selectors import readiness, untrained
 

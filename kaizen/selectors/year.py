@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from metrics.models import Watch
-
 from kaizen.models import Gain
 from kaizen.selectors.gains import gains
 from kaizen.selectors.locks import Lock, locks_of_all
 from kaizen.states import GainStatus
+from metrics.models import Watch
 from people.models import User
 from records.selectors import visible
 
 KEPT = {GainStatus.HOLDING, GainStatus.SUSTAINED, GainStatus.PROVEN, GainStatus.LOCKING}
+SLIPPING = {GainStatus.AT_RISK, GainStatus.BACKSLIDING, GainStatus.LOST}
 
 
 @dataclass(frozen=True)
@@ -62,4 +62,28 @@ def _row(gain: Gain, watch: Watch | None, locks: list[Lock]) -> YearRow:
         kept_percent=None if kept is None else round(100 * kept),
         words=summary.get("words", ""),
         locks=locks,
+    )
+
+
+@dataclass(frozen=True)
+class YearSummary:
+    """How many gains a year brought, how many of them hold, and what they are worth."""
+
+    gains: int
+    holding: int
+    slipping: int
+    benefit: Any
+    kept_benefit: Any
+
+
+def summary_of(rows: list[YearRow]) -> YearSummary:
+    """Counts and money of a year's gains; the benefit of a slipping gain does not count as kept."""
+    holding = [row for row in rows if row.gain.status in KEPT]
+    slipping = [row for row in rows if row.gain.status in SLIPPING]
+    return YearSummary(
+        gains=len(rows),
+        holding=len(holding),
+        slipping=len(slipping),
+        benefit=sum(row.gain.benefit_a_year or 0 for row in rows),
+        kept_benefit=sum(row.gain.benefit_a_year or 0 for row in holding),
     )

@@ -2,7 +2,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from metrics.models import Signal, Watch
 
 from audits import services as audits
 from capa import services as capas
@@ -11,6 +10,7 @@ from kaizen import selectors
 from kaizen.models import Gain
 from kaizen.selectors.slips import SlipEvidence
 from kaizen.services.sustaining import refresh_gain
+from metrics.models import Signal, Watch
 from people.models import User
 
 ASKED_AFTER_RED = timedelta(days=30)

@@ -3,8 +3,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from metrics.models import Signal, Watch
-from metrics.states import Alarm
 
 from audits import services as audits
 from audits.models import Checklist
@@ -17,6 +15,8 @@ from kaizen import selectors
 from kaizen.models import Gain, KaizenEvent, SustainmentCheck
 from kaizen.selectors.locks import states_of_all
 from kaizen.states import ANSWER, BECOME, CLOSE, MISS, CheckResult, CheckStatus, LockState
+from metrics.models import Signal, Watch
+from metrics.states import Alarm
 from people.models import User
 from people.selectors import people_with
 from people.states import Authority

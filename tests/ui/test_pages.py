@@ -1,8 +1,8 @@
 """Pages of any registered kind, over HTTP."""
 
-from django.test.utils import CaptureQueriesContext
-from django.db import connection
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from documents.models import Document
 from tests.ui.plant import PASSWORD

@@ -58,7 +58,8 @@ def _sheet_of(record: Record, user: Any) -> dict[str, Any]:
 
 def sheet(page: RecordPage, record: Any, user: Any) -> dict[str, Any]:
     """What the PDF of a record shows, besides what its page gives."""
-    own = page.context(record, user) if page.context else {}
+    gather = page.pdf_context or page.context
+    own = gather(record, user) if gather else {}
     return {
         "page": page,
         "record": record,
