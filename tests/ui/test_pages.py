@@ -1,6 +1,7 @@
 """Pages of any registered kind, over HTTP."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -107,13 +108,13 @@ def test_missing_fields_are_named_in_a_summary(plant, as_user):
 
 
 def test_opening_at_a_strange_site_is_refused(plant, as_user):
-    page = as_user(plant.olga).post("/documents/new/", {"title": "X", "site": "LYS", "kind": "XWI"})
+    page = as_user(plant.olga).post("/documents/new/", {"title": "X", "site": "LYS", "type": "XWI"})
     assert page.status_code == 422
     assert Document.objects.count() == 0
 
 
 def test_opening_leads_to_the_new_record(plant, as_user):
-    page = as_user(plant.olga).post("/documents/new/", {"title": "Wash rings", "site": "MUC", "kind": "XWI"})
+    page = as_user(plant.olga).post("/documents/new/", {"title": "Wash rings", "site": "MUC", "type": "XWI"})
     assert page.status_code == 302
     assert page["Location"] == Document.objects.get().get_absolute_url()
 
@@ -125,12 +126,21 @@ def test_auditor_may_not_retire(plant, as_user):
 
 def test_signing_shows_what_is_signed_and_checks_the_password(plant, as_user):
     revision = plant.revision(plant.documents(1)[0])
-    axel, url = as_user(plant.axel), f"{revision.get_absolute_url()}do/approve/"
-    as_user(plant.olga).post(f"{revision.get_absolute_url()}do/edit/", {})
-    page = axel.get(url)
-    assert page.status_code == 200
-    assert "present state" in page.content.decode()
-    assert PASSWORD not in page.content.decode()
+    olga, axel, url = as_user(plant.olga), as_user(plant.axel), f"{revision.get_absolute_url()}do/"
+    assert "present state" in axel.get(f"{url}approve/").content.decode()
+    olga.post(f"{url}edit/", {"version": revision.version, "body": "Hold the ring by its edge."})
+    assert olga.post(f"{url}submit/").status_code == 302
+    page = axel.get(f"{url}approve/")
+    assert "Hold the ring by its edge." in page.content.decode()
+    form = page.context["form"]
+    sent = {"version": form["version"].value(), "digest": form["digest"].value()}
+    wrong = axel.post(f"{url}approve/", {**sent, "password": "guessed"})
+    assert wrong.status_code == 422
+    assert "The password is not right" in wrong.content.decode()
+    assert "guessed" not in wrong.content.decode()
+    assert axel.post(f"{url}approve/", {**sent, "password": PASSWORD}).status_code == 302
+    signature = revision.signatures.get()
+    assert (signature.signer, signature.content_digest) == (plant.axel, sent["digest"])
 
 
 def test_actions_are_added_finished_and_verified_by_another(plant, as_user):
@@ -150,8 +160,6 @@ def test_actions_are_added_finished_and_verified_by_another(plant, as_user):
 
 def test_files_come_back_as_attachments(plant, as_user, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     document = plant.documents(1)[0]
     olga = as_user(plant.olga)
     file = SimpleUploadedFile("plan.html", b"<script>alert(1)</script>", content_type="text/html")

@@ -214,7 +214,7 @@ def check_query(filters: Any, query: Any) -> None:
     known = {*PAGING, *filters.filters}
     ranges = {f"{name}_{end}" for name in filters.filters for end in ("after", "before")}
     if unknown := {name: "There is no such filter." for name in query if name not in known | ranges}:
-        raise BadInput.of(unknown, code="unknown-filter")
+        raise BadInput.of(unknown)
     if not filters.is_valid():
         raise BadInput.of_form(filters.form)
 
