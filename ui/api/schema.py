@@ -43,7 +43,7 @@ def as_serializer_field(field: forms.Field, name: str) -> serializers.Field:
         return serializers.ListField(child=serializers.CharField(), **about)
     if isinstance(field, forms.DecimalField) and not isinstance(field, forms.IntegerField):
         return serializers.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places, **about)
-    if isinstance(field, forms.ChoiceField) and not callable(getattr(field, "_choices", None)):
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
         return serializers.ChoiceField(choices=[pair for pair in field.choices if pair[0] != ""], **about)
     plain = next((known for kind, known in PLAIN if isinstance(field, kind)), serializers.CharField)
     return plain(**about)
