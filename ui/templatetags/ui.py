@@ -5,8 +5,10 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
+
+from ui import charts
 
 register = template.Library()
 
@@ -50,6 +52,15 @@ def tile(context: Any, tile: Any, own: dict[str, Any]) -> SafeString:
     """A tile of the home page, with its own context and nothing else but the request."""
     html: SafeString = render_to_string(tile.template, own, request=context["request"])
     return html
+
+
+@register.inclusion_tag("ui/_chart.html", takes_context=True)
+def chart(context: Any, spec: dict[str, Any], title: Any = "") -> dict[str, Any]:
+    """A Vega-Lite spec: interactive in a page with its numbers as a table, an SVG on paper."""
+    if context.get("for_print"):
+        return {"for_print": True, "title": title, "address": charts.data_address(spec)}
+    data = {"spec": charts.for_page(spec), "configs": {theme: charts.config(theme) for theme in ("light", "dark")}}
+    return {"title": title, "json": json_script(data), "table": charts.table(spec)}
 
 
 @register.filter
