@@ -186,6 +186,7 @@ class _Registry:
     marks: list[Marks] = field(default_factory=list)
     landings: list[Landing] = field(default_factory=list)
     serializers: dict[type[Any], type[Any]] = field(default_factory=dict)
+    offered: dict[type[Any], list["Verb"]] = field(default_factory=dict)
 
 
 _registry = _Registry()
@@ -195,14 +196,19 @@ def register_page(page: RecordPage) -> RecordPage:
     """Give a kind of record its pages and its API. Raises ValueError for an unknown section."""
     if page.section not in SECTIONS:
         raise ValueError(f"{page.section!r} is not a section of the navigation: {', '.join(SECTIONS)}")
+    page = replace(page, verbs=(*page.verbs, *_registry.offered.get(page.model, ())))
     _registry.pages[page.model] = page
     return page
 
 
 def register_verb(model: type[Any], verb: "Verb") -> "Verb":
-    """Offer a verb of a higher app on the page of a lower app's kind: start a kaizen event from a CAPA."""
-    page = page_of(model)
-    _registry.pages[model] = replace(page, verbs=(*page.verbs, verb))
+    """Offer a verb of a higher app on the page of a lower app's kind: start a kaizen event from a CAPA.
+
+    Higher apps are found first: what they offer waits for its page.
+    """
+    _registry.offered.setdefault(model, []).append(verb)
+    if page := _registry.pages.get(model):
+        _registry.pages[model] = replace(page, verbs=(*page.verbs, verb))
     return verb
 
 
