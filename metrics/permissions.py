@@ -1,8 +1,8 @@
+from documents.models import Revision
 from metrics.models import Metric, Signal, Source
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
-from records.models import Record
 
 OWNERS = (Authority.ENGINEER, Authority.PROCESS_OWNER, Authority.QUALITY_MANAGER)
 RECORDERS = (*OWNERS, Authority.SUPERVISOR, Authority.OPERATOR)
@@ -54,5 +54,6 @@ def may_dismiss(user: User, signal: Signal) -> bool:
     return holds(user, signal.site_id, *OWNERS)
 
 
-def may_draft_row(user: User, revision: Record) -> bool:
-    return holds(user, revision.site_id, *OWNERS)
+def may_draft_row(user: User, revision: Revision) -> bool:
+    """Add rows to a revision of a control plan."""
+    return revision.document.type.is_control_plan and holds(user, revision.site_id, *OWNERS)

@@ -101,7 +101,7 @@ EXPLAIN = Transition(
 )
 DISMISS = Transition(
     "dismiss",
-    _UNANSWERED,
+    {*_UNANSWERED, SignalStatus.IN_CAPA},  # a CAPA may find that there was nothing
     SignalStatus.FALSE_ALARM,
     label=_("False alarm"),
     reason=True,

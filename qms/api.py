@@ -12,5 +12,6 @@ swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", swagger, name="api-docs"),
+    path("", include("metrics.urls")),
     path("", include("ui.api.urls")),
 ]

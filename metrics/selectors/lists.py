@@ -15,15 +15,20 @@ def metrics() -> QuerySet[Metric]:
     return Metric.objects.select_related("site", "process", "owner")
 
 
-def signals() -> QuerySet[Signal]:
-    return Signal.objects.select_related("site", "process", "owner", "metric")
+def register() -> QuerySet[Metric]:
+    """Metrics with their watches, for the list page."""
+    return metrics().prefetch_related("detectors")
 
 
-def find_metric(user: User, number: str) -> Metric | None:
-    """A metric that `user` may send values to or see, by its number."""
+def measurable(user: User, numbers: Iterable[str]) -> QuerySet[Metric]:
+    """The metrics of these numbers that `user` sees, or may push to."""
     own = Q(site__in=push_sources(user).values("site"))
     seen = Q(pk__in=visible(Metric, user).values("pk"))
-    return metrics().filter(own | seen, number=number).first()
+    return metrics().filter(own | seen, number__in=set(numbers))
+
+
+def signals() -> QuerySet[Signal]:
+    return Signal.objects.select_related("site", "process", "owner", "metric")
 
 
 def push_sources(user: User) -> QuerySet[Source]:
@@ -62,3 +67,10 @@ def work(user: User, on: date) -> QuerySet[Signal]:
     """Signals that wait for their owner to look: new ones, and the data questions."""
     waiting = Q(status=SignalStatus.NEW) | Q(status=SignalStatus.ACKNOWLEDGED, alarm__in=[Alarm.RED, Alarm.AMBER])
     return signals().filter(waiting, owner=user)
+
+
+def standing_signals(user: User, *, most: int = 6) -> list[Signal]:
+    """Open RED, AMBER and SILENT signals that `user` sees, the newest first."""
+    urgent = (Alarm.RED, Alarm.AMBER, Alarm.SILENT)
+    rows = visible(Signal, user).filter(concluded_at__isnull=True, alarm__in=urgent)
+    return list(rows.select_related("metric").order_by("-id")[:most])

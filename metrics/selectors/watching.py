@@ -16,7 +16,7 @@ from evidence.context import clock
 from metrics.cadence import Cadence, period_of, start_of
 from metrics.detector import Calibration, Disposition, Kind, Loss, Point
 from metrics.detector.loss import share_lost
-from metrics.models import Metric, Watch
+from metrics.models import Metric, Signal, Watch
 from metrics.selectors.series import COUNTS, Replay, now_due, replay, zone_of
 from metrics.states import WatchStatus
 
@@ -48,6 +48,13 @@ class Progress:
     kept_high: float | None
     accrued: float
     words: str
+
+    @property
+    def kept_words(self) -> str:
+        """The share of the gain that is there, with its bounds."""
+        if self.kept is None or self.kept_low is None or self.kept_high is None:
+            return ""
+        return _percent_between(self.kept, self.kept_low, self.kept_high)
 
     @property
     def holds(self) -> bool:
@@ -259,3 +266,36 @@ def _verdict_words(verdict: Verdict, n: int, enough: int, kept: float | None) ->
             "share": share,
         }
     return _("Not effective: only %(share)d %% of the gain is there on %(n)d new values.") % {"n": n, "share": share}
+
+
+def facts_of(signal: Signal) -> list[tuple[str, str]]:
+    """The evidence of a signal in words, as it was when it was raised."""
+    found, metric = signal.facts, signal.metric
+    means = {
+        "before_mean": _("Mean before"),
+        "after_mean": _("Mean after"),
+        "mean_since_onset": _("Mean since then"),
+    }
+    rows = [
+        (label, f"{number_format(found[name], metric.decimals)} {metric.unit}".strip())
+        for name, label in means.items()
+        if name in found
+    ]
+    if "loss" in found:
+        share = _percent_between(found["loss"], found["loss_low"], found["loss_high"])
+        rows.append((_("Share of the gain lost"), share))
+    if found.get("accrued"):
+        rows.append((_("Cost so far"), f"{number_format(found['accrued'], 0)} {found['currency']}"))
+    if signal.s is not None and signal.h is not None:
+        rows.append((_("Evidence"), f"S = {number_format(signal.s, 2)}, h = {number_format(signal.h, 2)}"))
+    if "false_alarms_per_year" in found:
+        rows.append((_("False alarms expected a year"), number_format(found["false_alarms_per_year"], 1)))
+    return rows
+
+
+def _percent_between(share: float, low: float, high: float) -> str:
+    return _("%(share)d %% (between %(low)d and %(high)d %%)") % {
+        "share": round(100 * share),
+        "low": round(100 * low),
+        "high": round(100 * high),
+    }

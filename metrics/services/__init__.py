@@ -4,7 +4,7 @@ from metrics.services.control_plans import carry_rows, draft_row, drop_row, edit
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
 from metrics.services.phases import freeze_phase
 from metrics.services.reading import Reading, RowResult, read_csv, reading_of
-from metrics.services.recording import Receipt, add_measurements, correct, import_csv, record_value
+from metrics.services.recording import Receipt, add_measurements, correct, correct_value, import_csv, record_value
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
 from metrics.services.watching import (
     confirm_recovery,
@@ -27,6 +27,7 @@ __all__ = [
     "carry_rows",
     "confirm_recovery",
     "correct",
+    "correct_value",
     "create_metric",
     "create_source",
     "dismiss",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
@@ -37,6 +38,7 @@ from people.models import User
 MOST_ROWS = 100_000
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 INSERT_SIZE = 2000
+WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
@@ -98,20 +100,12 @@ def add_measurements(
 
 def _judge(index: int, row: Any, source: Source, known: dict[str, Metric], default: str) -> Reading | RowResult:
     try:
-        zone = zone_of(known[default]) if default in known else zone_of_site(source, known)
+        zone = ZoneInfo(source.site.time_zone)
         reading = row if isinstance(row, Reading) else reading_of(row, zone=zone, metric=default)
         _check(reading, known.get(reading.metric))
     except Refused as refusal:
         return refused(index, refusal)
     return reading
-
-
-def zone_of_site(source: Source, known: dict[str, Metric]) -> Any:
-    """The zone for times without one: that of the first metric, which shares the site of the source."""
-    first = next(iter(known.values()), None)
-    if first is None:
-        raise Refused(_("There is no such metric, or it is not yours to write to."), code="unknown-metric")
-    return zone_of(first)
 
 
 def _check(reading: Reading, metric: Metric | None) -> None:
@@ -141,6 +135,10 @@ def _check_family(reading: Reading, metric: Metric) -> None:
 def _known_events(readings: dict[int, Reading], source: Source) -> dict[int, RowResult]:
     """Rows whose event id the source has used, before or twice in these rows."""
     ids = {row.event_id for row in readings.values() if row.event_id}
+    if not ids:
+        return {}
+    # The same event sent twice at once: the second waits here, and then sees the first.
+    Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     seen: dict[str, tuple[str, Decimal | None, UUID | None]] = {
         event: (number, value, uuid)
         for event, number, value, uuid in Measurement.objects.filter(
@@ -170,7 +168,7 @@ def _again(index: int, row: Reading, number: str, value: Decimal | None, uuid: A
 def _withheld(index: int, results: dict[int, RowResult]) -> RowResult:
     if index in results:
         return results[index]
-    return RowResult(index, REFUSED, code="withheld", message=_("Not stored: another row was refused."))
+    return RowResult(index, REFUSED, code=WITHHELD, message=_("Not stored: another row was refused."))
 
 
 def _store(
@@ -261,21 +259,37 @@ def record_value(
 
 
 @transaction.atomic
-def import_csv(metric: Metric, *, by: User, text: str, all_or_nothing: bool = True) -> Receipt:
-    """Store a CSV that a person uploads for one metric. The same file twice is refused ("imported-before")."""
+def import_csv(metric: Metric, *, by: User, text: str) -> Receipt:
+    """Store a CSV that a person uploads for one metric, all rows or none.
+
+    Raises Refused: "imported-before" for the same file, "rows-refused" naming the first rows that are wrong.
+    """
     digest = hashlib.sha256(f"{metric.number}\n{text}".encode()).hexdigest()
     source = hand_source(metric.site, by=by)
     if Batch.objects.filter(source=source, digest=digest, stored__gt=0).exists():
         raise Refused(_("This file was imported before."), code="imported-before")
-    return add_measurements(
+    receipt = add_measurements(
         list(read_csv(text)),
         by=by,
         source=source,
         metrics=[metric],
         metric=metric.number,
-        all_or_nothing=all_or_nothing,
+        all_or_nothing=True,
         digest=digest,
     )
+    wrong = [row for row in receipt.rows if row.outcome == REFUSED and row.code != WITHHELD]
+    if wrong:
+        told = " ".join(_("Row %(row)d: %(why)s") % {"row": row.index + 1, "why": row.message} for row in wrong[:5])
+        raise Refused(_("Nothing was stored. %(told)s") % {"told": told}, code="rows-refused")
+    return receipt
+
+
+@transaction.atomic
+def correct_value(metric: Metric, *, by: User, measurement: Measurement, reason: str, value: Any = None) -> Measurement:
+    """Put a value of this metric right, or strike it out. Raises Refused("other-metric") for another's."""
+    if measurement.metric_id != metric.pk:
+        raise Refused(_("This value belongs to another metric."), code="other-metric")
+    return correct(measurement, by=by, reason=reason, value=value)
 
 
 @transaction.atomic

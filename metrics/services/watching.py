@@ -200,12 +200,25 @@ def _new_spikes(watched: Watch, evaluation: Evaluation) -> list[Raised]:
 
 def _end_if_over(signal: Signal, evaluation: Evaluation, *, by: User, at: datetime) -> None:
     kind = Kind(signal.alarm)
-    if kind is Kind.SPIKE or evaluation.is_open(kind) or signal.status == SignalStatus.IN_CAPA:
+    if signal.status == SignalStatus.IN_CAPA:
+        _tell_the_capa(signal, stands=evaluation.is_open(kind), by=by)
+        return
+    if kind is Kind.SPIKE or evaluation.is_open(kind):
         return
     if kind in EPISODES:
         conclude(signal, END, by=by, at=at, note=_("The values vary again."))
     elif kind in LATCHED:
         conclude(signal, SUPERSEDE, by=by, at=at, note=_("The data were corrected; the alarm no longer stands."))
+
+
+def _tell_the_capa(signal: Signal, *, stands: bool, by: User) -> None:
+    """Corrected data may take an alarm back after people began to answer it: it is marked, and they decide."""
+    if signal.superseded != stands or Kind(signal.alarm) not in LATCHED:
+        return
+    reason = _("The data were corrected; the alarm stands again.")
+    if not stands:
+        reason = _("The data were corrected; the alarm no longer stands.")
+    records.amend(signal, by=by, reason=reason, superseded=not stands)
 
 
 def _remember(watched: Watch, run: Replay, at: datetime) -> None:

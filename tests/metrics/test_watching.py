@@ -123,7 +123,9 @@ def test_corrected_data_take_the_alarm_back(watched, go_on, olga, scrap, system)
     metrics.evaluate_metric(scrap, at=evening(44), by=system)
     watched.refresh_from_db()
     red = Signal.objects.get(alarm=Alarm.RED)
-    assert (red.status, red.superseded) == (SignalStatus.EXPLAINED, True)
+    assert (red.status, red.superseded) == (SignalStatus.IN_CAPA, True)  # the CAPA is told; people close it
+    amber = Signal.objects.get(alarm=Alarm.AMBER)
+    assert (amber.status, amber.superseded) == (SignalStatus.EXPLAINED, True)
     assert watched.status == WatchStatus.HOLDING
 
 

@@ -1,0 +1,177 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from metrics import selectors
+from metrics.models import Measurement, Metric
+from metrics.states import Better, ChartKind, Every, Family
+from ui.forms import JobRoleField, PersonField, ProcessField, RecordField, SiteField, VerbForm
+
+LARGEST_CSV = 5 * 1024 * 1024
+NUMBER = {"max_digits": 24, "decimal_places": 9}
+DESCRIPTION = (
+    "title", "unit", "target", "decimals", "process", "owner", "unit_value", "currency",
+)  # fmt: skip
+
+
+class DescribeForm(VerbForm):
+    title = forms.CharField(label=_("What is measured"), max_length=200)
+    unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
+    target = forms.DecimalField(label=_("Target"), required=False, **NUMBER)
+    decimals = forms.IntegerField(label=_("Decimals shown"), min_value=0, max_value=9, initial=2)
+    process = ProcessField(label=_("Process"), required=False)
+    owner = PersonField(label=_("Owner"), required=False)
+    unit_value = forms.DecimalField(
+        label=_("Cost of one unit for one period"),
+        help_text=_("Shows what a slipping gain costs. Leave it empty when it has no price."),
+        required=False,
+        min_value=0,
+        **NUMBER,
+    )
+    currency = forms.CharField(label=_("Currency"), max_length=3, initial="EUR")
+
+
+class OpenForm(DescribeForm):
+    site = SiteField(label=_("Site"))
+    direction = forms.ChoiceField(label=_("Better is"), choices=Better.choices)
+    cadence = forms.ChoiceField(
+        label=_("Reported"),
+        choices=Every.choices,
+        initial=Every.WEEK,
+        help_text=_("The more often a number is reported, the sooner a loss is noticed."),
+    )
+    family = forms.ChoiceField(label=_("Kind of values"), choices=Family.choices, initial=Family.NORMAL)
+    chart = forms.ChoiceField(label=_("Chart"), choices=ChartKind.choices, initial=ChartKind.INDIVIDUALS)
+    subgroup_size = forms.IntegerField(label=_("Values in a subgroup"), min_value=1, max_value=100, initial=1)
+
+    field_order = ("version", "site", "title", "unit", "direction", "target", "cadence", "family")
+
+
+class EditForm(DescribeForm):
+    reason = forms.CharField(label=_("Reason"), max_length=2000, required=False)
+
+    def initial_from(self, record: Metric) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in DESCRIPTION} | {"owner": record.owner.username}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("owner") is None:
+            data["owner"] = self.record.owner
+        if data.get("unit_value") is None:
+            data["unit_value"] = 0
+        return data
+
+
+class RecordValueForm(VerbForm):
+    """One value, or the values of one subgroup. The service judges them as it judges rows of the API."""
+
+    observed_at = forms.CharField(
+        label=_("Date or time"),
+        max_length=40,
+        help_text=_("2026-03-31, or 2026-03-31T14:00 in the time of the site"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    value = forms.CharField(
+        label=_("Value"), max_length=60, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    n = forms.CharField(
+        label=_("Out of"),
+        max_length=60,
+        required=False,
+        help_text=_("Parts checked, or exposure, of a count"),
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    subgroup = forms.CharField(
+        label=_("Values of the subgroup"), max_length=2000, required=False, help_text=_("with spaces between them")
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def prepare(self) -> None:
+        """Asks only for what this kind of metric has."""
+        if self.record is None:
+            return
+        if self.record.subgroup_size == 1:
+            del self.fields["subgroup"]
+        else:
+            del self.fields["value"]
+        if self.record.family not in (Family.POISSON, Family.BINOMIAL):
+            del self.fields["n"]
+        unit = f" ({self.record.unit})" if self.record.unit else ""
+        for name in {"value", "subgroup"} & self.fields.keys():
+            self.fields[name].label = f"{self.fields[name].label}{unit}"
+
+
+class ImportForm(VerbForm):
+    """A CSV as a file or as pasted text."""
+
+    file = forms.FileField(label=_("CSV file"), required=False)
+    text = forms.CharField(
+        label=_("or its text"),
+        required=False,
+        max_length=LARGEST_CSV,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_(
+            "The first line names the columns: observed_at, value; and if you like n, subgroup, event_id, note."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if bool(data.get("file")) == bool(data.get("text")):
+            raise forms.ValidationError(_("Give either a file or its text."), code="file-or-text")
+        if data.get("file"):
+            data["text"] = self._decoded(data["file"])
+        return data
+
+    def _decoded(self, file: Any) -> str:
+        if file.size > LARGEST_CSV:
+            raise forms.ValidationError(_("The file is larger than 5 MB."), code="file-too-large")
+        try:
+            return str(file.read().decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            raise forms.ValidationError(_("The file is not UTF-8 text."), code="not-text") from None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"]}
+
+
+class CorrectForm(VerbForm):
+    measurement = forms.ModelChoiceField(
+        Measurement.objects.none(), label=_("Which value"), to_field_name="uuid", empty_label=_("Choose …")
+    )
+    value = forms.CharField(
+        label=_("Right value"), max_length=60, required=False, help_text=_("Leave it empty to strike the value out.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            recent = selectors.latest_values(self.record, most=200)
+            self.fields["measurement"].queryset = Measurement.objects.filter(pk__in=[row.pk for row in recent])  # type: ignore[attr-defined]
+
+    def clean_value(self) -> str | None:
+        return self.cleaned_data["value"] or None
+
+
+class PhaseForm(VerbForm):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    start = forms.DateField(label=_("From"))
+    end = forms.DateField(label=_("To"), required=False)
+
+
+class RowForm(VerbForm):
+    """A row of a control plan (C8)."""
+
+    characteristic = forms.CharField(label=_("Characteristic"), max_length=160)
+    operation = forms.CharField(label=_("Operation"), max_length=120, required=False)
+    special = forms.CharField(label=_("Class"), max_length=10, required=False)
+    specification = forms.CharField(label=_("Specification"), max_length=160, required=False)
+    gauge = forms.CharField(label=_("Gauge"), max_length=160, required=False)
+    sample_size = forms.CharField(label=_("Sample"), max_length=40, required=False)
+    frequency = forms.CharField(label=_("Frequency"), max_length=60, required=False)
+    method = forms.CharField(label=_("Control method"), max_length=160, required=False)
+    reaction_plan = forms.CharField(label=_("Reaction plan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reaction_role = JobRoleField(label=_("Who reacts"), required=False)
+    metric = RecordField(Metric, label=_("Metric"), required=False)

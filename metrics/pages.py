@@ -1,0 +1,159 @@
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from documents.models import Revision
+from evidence.context import clock
+from metrics import charts, selectors, verbs
+from metrics.models import Metric, Signal
+from metrics.states import Alarm
+from people.models import User
+from records.models import Record
+from ui.registry import (
+    Column,
+    Mark,
+    Panel,
+    RecordPage,
+    Tile,
+    WorkItem,
+    marks_of,
+    register_marks,
+    register_page,
+    register_panel,
+    register_tile,
+    register_verb,
+    register_work,
+)
+
+
+def watch_states(metric: Metric) -> str:
+    """What the watches of a metric say, for its list."""
+    found = [watched.status_label for watched in metric.detectors.all()]
+    silent = any(watched.silent_since for watched in metric.detectors.all())
+    return ", ".join(dict.fromkeys([*found, *([str(_("silent"))] if silent else [])]))
+
+
+def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
+    """The chart, each watch in words, and the newest values."""
+    at = clock()
+    data = selectors.chart_data(metric)
+    return {
+        "chart": charts.chart(data, marks_of(metric)),
+        "chart_title": charts.described(data),
+        "chart_is_empty": data.is_empty,
+        "progresses": [selectors.progress(watched, at=at) for watched in selectors.watches_of(metric)],
+        "values": selectors.latest_values(metric),
+        "signals": selectors.signals().filter(metric=metric).order_by("-id")[:8],
+        "phases": metric.phases.all(),
+    }
+
+
+def signal_overview(signal: Signal, user: User) -> dict[str, Any]:
+    """The signal's evidence beside the chart of its metric."""
+    data = selectors.chart_data(signal.metric)
+    return {
+        "metric": signal.metric,
+        "chart": charts.chart(data, marks_of(signal.metric)),
+        "chart_title": charts.described(data),
+        "chart_is_empty": data.is_empty,
+        "words": selectors.watch_in_words(signal.watch, at=clock()) if signal.watch else "",
+        "facts": selectors.facts_of(signal),
+    }
+
+
+def control_plan(revision: Revision, user: User) -> dict[str, Any]:
+    """The rows in force in a revision of a control plan; empty for other documents."""
+    is_plan = revision.document.type.is_control_plan
+    return {
+        "record": revision,
+        "is_plan": is_plan,
+        "rows": selectors.rows_of(revision) if is_plan else (),
+    }
+
+
+def signals_to_answer(user: User, on: date) -> Iterator[WorkItem]:
+    for signal in selectors.work(user, on):
+        yield WorkItem(signal.title, signal.get_absolute_url(), None, _("Signal"), overdue=signal.alarm == Alarm.RED)
+
+
+def slipping(user: User, on: date) -> dict[str, Any] | None:
+    """What slips, may slip, or has gone silent, of what the user sees."""
+    found = selectors.standing_signals(user)
+    return {"signals": found} if found else None
+
+
+def signal_marks(record: Record) -> Iterator[Mark]:
+    """Signals on the charts of their metric."""
+    if isinstance(record, Metric):
+        for signal in selectors.signals().filter(metric=record, alarm__in=[Alarm.RED, Alarm.AMBER]):
+            yield Mark(signal.opened_at, signal.get_alarm_display(), signal.alarm_tone, signal.get_absolute_url())
+
+
+register_page(
+    RecordPage(
+        model=Metric,
+        icon="chart-line",
+        section="measure",
+        noun=_("metric"),
+        nouns=_("metrics"),
+        order=10,
+        queryset=selectors.register,
+        columns=(
+            Column("number"),
+            Column("title", label=_("What is measured")),
+            Column("unit"),
+            Column("cadence", label=_("Reported")),
+            Column(watch_states, label=_("Watch")),
+            Column("status"),
+            Column("process"),
+            Column("owner"),
+        ),
+        filters=("status", "site", "process", "owner", "cadence"),
+        overview="metrics/_metric.html",
+        context=metric_overview,
+        create=verbs.OPEN_METRIC,
+        verbs=verbs.METRIC,
+        about=_("Numbers that processes are judged by (ISO 9001, 9.1)."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Signal,
+        icon="bell-ringing",
+        section="measure",
+        noun=_("signal"),
+        nouns=_("signals"),
+        order=20,
+        queryset=selectors.signals,
+        columns=(
+            Column("number"),
+            Column("title"),
+            Column("alarm", label=_("Signal")),
+            Column("status"),
+            Column("onset", label=_("Began about")),
+            Column("owner"),
+            Column("site__code", label=_("Site")),
+        ),
+        filters=("status", "site", "process", "owner", "alarm"),
+        overview="metrics/_signal.html",
+        context=signal_overview,
+        verbs=verbs.SIGNAL,
+        about=_("What the metrics say: a gain slips, values are missing or cannot be true."),
+    )
+)
+register_panel(
+    Panel(
+        on=Revision,
+        slug="control-plan",
+        title=_("Control plan"),
+        template="metrics/_control_plan.html",
+        context=control_plan,
+        order=30,
+    )
+)
+register_verb(Revision, verbs.DRAFT_ROW)
+register_work(signals_to_answer)
+register_marks(signal_marks)
+register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))

@@ -1,0 +1,67 @@
+from django.utils.translation import gettext_lazy as _
+
+from documents.states import REVISION
+from metrics import forms, permissions, services
+from metrics.states import MetricStatus
+from ui.forms import ReasonForm, VerbForm
+from ui.verbs import Verb
+
+ACTIVE = {MetricStatus.ACTIVE}
+
+OPEN_METRIC = Verb(
+    "open", services.create_metric, forms.OpenForm, label=_("Add a metric"), may=permissions.may_open_metric
+)
+METRIC = (
+    Verb("activate", services.activate, VerbForm),
+    Verb(
+        "record",
+        services.record_value,
+        forms.RecordValueForm,
+        label=_("Enter a value"),
+        may=permissions.may_record,
+        when=ACTIVE,
+        icon="plus",
+    ),
+    Verb(
+        "import",
+        services.import_csv,
+        forms.ImportForm,
+        label=_("Import values"),
+        may=permissions.may_record,
+        when=ACTIVE,
+        icon="upload",
+    ),
+    Verb(
+        "correct",
+        services.correct_value,
+        forms.CorrectForm,
+        label=_("Correct a value"),
+        may=permissions.may_correct,
+        when=ACTIVE,
+    ),
+    Verb(
+        "freeze-phase",
+        services.freeze_phase,
+        forms.PhaseForm,
+        label=_("Freeze a phase"),
+        may=permissions.may_freeze_phase,
+        when=ACTIVE,
+        help=_("Mean and limits are computed from the values of these days and stay as they are."),
+    ),
+    Verb("edit", services.edit_metric, forms.EditForm, label=_("Edit"), may=permissions.may_edit),
+    Verb("retire", services.retire, ReasonForm),
+)
+SIGNAL = (
+    Verb("acknowledge", services.acknowledge, VerbForm),
+    Verb("explain", services.explain, ReasonForm, help=_("It was real, and its cause is known and gone.")),
+    Verb("dismiss", services.dismiss, ReasonForm, help=_("It was not a loss of the gain. The reason is kept.")),
+)
+DRAFT_ROW = Verb(
+    "draft-row",
+    services.draft_row,
+    forms.RowForm,
+    label=_("Add a row"),
+    may=permissions.may_draft_row,
+    when=REVISION.editable,
+    icon="plus",
+)
