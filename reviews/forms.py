@@ -45,6 +45,9 @@ class DecideForm(VerbForm):
 class HoldForm(VerbForm):
     held_on = date_field(label=_("Held on"))
     attendees = forms.CharField(
-        label=_("Attendees"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("With their roles.")
+        label=_("Attendees"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("With their roles."),
     )
     minutes = forms.CharField(label=_("Minutes"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))

@@ -1,0 +1,34 @@
+"""Make the demo plant: play all stories up to today, in one transaction."""
+
+from datetime import date
+
+from django.db import transaction
+
+from evidence import services as evidence
+from qms.demo import people, quality
+from qms.demo.improvements import ALL, RINGS
+from qms.demo.improving import Improving
+from qms.demo.plant import Plant
+
+
+@transaction.atomic
+def build(*, today: date) -> Plant:
+    """The whole plant or nothing; no job sees it half-made."""
+    evidence.mark_demo_database()
+    plant = Plant(today)
+    people.settle(plant)
+    under_way = {what.key: Improving(plant, what) for what in ALL}
+    rings = under_way[RINGS.key]
+    stories = [quality.control_plans(plant)]
+    for improving in under_way.values():
+        stories += improving.stories()
+    stories += [
+        quality.complaints(plant, rings),
+        quality.ring_capa(plant, rings),
+        quality.management_review(plant),
+        quality.slipping_now(plant),
+        quality.today(plant),
+        plant.work(),
+    ]
+    plant.play(stories)
+    return plant

@@ -1,0 +1,307 @@
+"""What goes on beside the improvements: complaints, the CAPA of the rings, reviews, ideas, what waits today."""
+
+from datetime import timedelta
+from typing import Any
+
+from capa import services as capas
+from capa.models import Capa
+from capa.states import CapaStatus, CauseState, Leg, Source, Topic
+from documents import services as documents
+from documents.models import DocumentType
+from documents.selectors import revision_on_its_way
+from kaizen import services as kaizen
+from kaizen.models import Gain
+from metrics.models import Watch
+from qms.demo import people
+from qms.demo.improving import Improving
+from qms.demo.plant import Plant, Story
+from records import services as records
+from records.selectors import open_actions
+from records.signing import Signing
+from reviews import services as reviews
+from reviews.models import Review
+
+COMPLAINTS = (
+    (5, "Rings bind in the groove", "Kestrel Engines", "L-2231", 120),
+    (8, "Bore out of tolerance on ten rings", "Nordmotor", "L-2266", 10),
+    (11, "Oil consumption after ring change", "Kestrel Engines", "L-2290", 64),
+)
+
+
+def control_plans(plant: Plant) -> Story:
+    """Each works has a control plan in effect, older than the upgrade."""
+    yield plant.day(0, 0, 5)
+    for site, author, approver in (("MUC", "olga", "axel"), ("GDN", "wanda", "sam")):
+        with plant.acting(author) as person:
+            plan = documents.create_document(
+                by=person,
+                site=plant.sites[site],
+                type=DocumentType.objects.get(code="CP"),
+                title=f"Control plan, {plant.sites[site].name}",
+                body="What is controlled, how, and what to do when it is off.",
+            )
+        revision = plant.approve(revision_on_its_way(plan), author=author, approver=approver)
+        plant.issue(revision, by=approver, effective_on=plant.now.date())
+    with plant.acting("mona") as person:
+        documents.create_document(
+            by=person,
+            site=plant.sites["GRP"],
+            type=DocumentType.objects.get(code="PO"),
+            title="Quality policy of the group",
+            body="We make what works, and what we have improved stays improved.",
+            training="none",
+        )
+
+
+def complaints(plant: Plant, rings: Improving) -> Story:
+    """Complaints about dimensional variation rise after the upgrade; the third one opens a CAPA."""
+    process = None
+    for week, title, customer, lot, quantity in COMPLAINTS:
+        yield plant.day(week, 2, 9)
+        process = process or people.process("RING")
+        with plant.acting("axel") as person:
+            complaint = capas.raise_nonconformity(
+                by=person,
+                site=plant.sites["MUC"],
+                process=process,
+                title=title,
+                description=f"{customer} reports: {title.lower()}. Bores measured above nominal, and scattered.",
+                detected_on=plant.now.date(),
+                source=Source.COMPLAINT,
+                owner=plant.people["olga"],
+                customer=customer,
+                product="Piston ring 74",
+                lot=lot,
+                quantity=quantity,
+                severity="major",
+                reply_due=plant.now.date() + timedelta(days=14),
+            )
+            capas.contain_nonconformity(complaint, by=person, containment=f"Lot {lot} blocked and sorted.")
+    with plant.acting("axel") as person:
+        capas.evaluate(
+            complaint, by=person, evaluation="The third in two months, all after the upgrade.", needs_capa=True
+        )
+        rings.capa = capas.open_from_nonconformity(complaint, by=person, owner=plant.people["olga"])
+    yield plant.day(12, 0)
+    with plant.acting("olga") as person:
+        _analyse(plant, rings.capa, person)
+    yield plant.day(12, 2)
+    with plant.acting("axel") as person:
+        capas.reply(complaint, by=person, replied_on=plant.now.date())
+        capas.dispose(complaint, by=person, disposition="return", disposition_note="Replaced; Axel Brandt", cost=1800)
+        capas.close_nonconformity(complaint, by=person)
+
+
+def _analyse(plant: Plant, capa: Capa, person: Any) -> None:
+    capas.contain(
+        capa,
+        by=person,
+        correction="All stock of the three lots sorted with the master gauge.",
+        containment="Every tenth ring is gauged until the cause is gone.",
+        consequences="Two customers got replacements.",
+    )
+    first = capas.add_cause(
+        capa,
+        by=person,
+        leg=Leg.MADE,
+        bone="machine",
+        statement="The bore shifts after a tool change",
+        proof="Trial of 40 changes",
+        verdict=CauseState.CONFIRMED,
+    )
+    second = capas.add_cause(
+        capa,
+        by=person,
+        leg=Leg.MADE,
+        parent=first,
+        bone="method",
+        statement="The offset is corrected by feel",
+        proof="Interviews on three shifts",
+        verdict=CauseState.CONFIRMED,
+    )
+    capas.add_cause(
+        capa,
+        by=person,
+        leg=Leg.SYSTEM,
+        parent=second,
+        bone="method",
+        statement="The upgrade never reached the control plan",
+        proof="The plan still names the old machine and one check a shift",
+        verdict=CauseState.CONFIRMED,
+        is_root=True,
+    )
+    capas.add_cause(
+        capa,
+        by=person,
+        leg=Leg.NOT_DETECTED,
+        bone="measurement",
+        statement="The bore was checked once a shift",
+        proof="Control plan",
+        verdict=CauseState.CONFIRMED,
+    )
+    capas.find_cause(capa, by=person)
+    due = plant.now.date() + timedelta(days=90)
+    what = (
+        ("Redesign the control of the finishing cell in a kaizen event", "olga", Topic.CORRECTIVE),
+        ("Revise standard and control plan", "olga", Topic.CORRECTIVE),
+        ("Train the ring finishing operators", "sven", Topic.TRAINING),
+        ("Check every other upgraded machine against its control plan", "erik", Topic.READ_ACROSS),
+    )
+    for text, who, topic in what:
+        records.add_action(capa, what=text, who=plant.people[who], due=due, by=person, topic=topic)
+    capas.plan(capa, by=person, read_across="Every machine that was upgraded this year.")
+
+
+def ring_capa(plant: Plant, rings: Improving) -> Story:
+    """Actions done, effect judged by the watch on new data, closed by the manager."""
+    yield plant.day(24, 1)
+    capa = Capa.objects.get(pk=rings.capa.pk)
+    for action in open_actions(capa):
+        with plant.acting(action.who.username) as person:
+            records.finish_action(action, by=person, result="Done in and after the event.")
+    with plant.acting("olga") as person:
+        capas.complete(
+            capa,
+            by=person,
+            risks_changed=True,
+            risks_note="Upgrades now pass the change check.",
+            qms_changed=True,
+            qms_note="Standard and control plan revised.",
+        )
+    yield plant.day(31, 0)
+    watch = Watch.objects.get(protects__in=Gain.objects.filter(event=rings.event))
+    with plant.acting("olga") as person:
+        capas.start_check(
+            Capa.objects.get(pk=rings.capa.pk),
+            by=person,
+            watch=watch,
+            least_values=8,
+            criterion="Eight weeks of ring bores without an alarm",
+            due=plant.on(42),
+        )
+    for week in range(40, 46):
+        yield plant.day(week, 1)
+        if _close_if_effective(plant, rings):
+            return
+
+
+def _close_if_effective(plant: Plant, rings: Improving) -> bool:
+    capa = Capa.objects.get(pk=rings.capa.pk)
+    with plant.acting("axel") as person:
+        capas.judge_all(by=person)
+    if capa.checks.get().verdict != "effective":
+        return False
+    with plant.acting("mona") as person:
+        capas.close(
+            capa,
+            by=person,
+            signing=Signing.demonstration(),
+            conclusion="The bores hold and no complaint has come since.",
+        )
+    return capa.status == CapaStatus.CLOSED_EFFECTIVE
+
+
+def management_review(plant: Plant) -> Story:
+    """A review in the middle of the year sees the gains; the next one is planned."""
+    yield plant.day(36, 2)
+    with plant.acting("axel") as person:
+        review = reviews.plan_review(
+            by=person,
+            site=plant.sites["MUC"],
+            title="Management review, first half",
+            chair=plant.people["mona"],
+            period_from=plant.on(10),
+            period_to=plant.on(36),
+            planned_for=plant.on(37),
+        )
+    yield plant.day(37, 0)
+    with plant.acting("axel") as person:
+        reviews.freeze(review, by=person)
+        conclusions = [{"letter": item.letter, "conclusion": "Seen; nothing to add."} for item in review.agenda.all()]
+        reviews.conclude(review, by=person, conclusions=conclusions)
+        reviews.decide(
+            review,
+            by=person,
+            letter="a",
+            text="Carry the gauge check over to the second cell",
+            who=plant.people["olga"],
+            due=plant.on(50),
+        )
+        reviews.hold(
+            review,
+            by=person,
+            held_on=plant.now.date(),
+            attendees="Mona Ferrari (manager), Axel Brandt, Olga Petrova",
+            minutes="The rings hold. Searching time in assembly is watched with concern.",
+        )
+    yield plant.day(37, 3)
+    with plant.acting("mona") as person:
+        reviews.approve(Review.objects.get(pk=review.pk), by=person, signing=Signing.demonstration())
+
+
+def slipping_now(plant: Plant) -> Story:
+    """Two newcomers at the press learn from each other instead of from the standard."""
+    yield plant.day(52, 0)
+    for username, name in (("gina", "Gina Russo"), ("paul", "Paul Adler")):
+        people.newcomer(plant, username, name, "PRESS")
+
+
+def today(plant: Plant) -> Story:
+    """What waits on the day the visitor comes."""
+    yield plant.day(59, 1)
+    process = people.process("RING")
+    muc = plant.sites["MUC"]
+    with plant.acting("pedro") as person:
+        kaizen.raise_idea(
+            by=person,
+            site=muc,
+            process=process,
+            title="Light at the gauge",
+            description="The gauge is hard to read on the night shift.",
+            benefit="Fewer wrong readings.",
+        )
+    with plant.acting("lena") as person:
+        idea = kaizen.raise_idea(
+            by=person,
+            site=muc,
+            process=process,
+            title="Trolley with two floors",
+            description="Finished rings wait on the floor.",
+        )
+    with plant.acting("axel") as person:
+        kaizen.accept(idea, by=person, answer="Just do it: maintenance builds one this week.")
+        capas.raise_nonconformity(
+            by=person,
+            site=muc,
+            process=process,
+            title="Wrong label on two boxes",
+            description="Labels of 76 mm on boxes of 74 mm.",
+            detected_on=plant.now.date(),
+            source=Source.COMPLAINT,
+            customer="Nordmotor",
+            product="Piston ring 74",
+            quantity=2,
+            reply_due=plant.now.date() + timedelta(days=10),
+            owner=plant.people["olga"],
+        )
+    yield plant.day(60, 2)
+    with plant.acting("erik") as person:
+        procedure = documents.create_document(
+            by=person,
+            site=muc,
+            type=DocumentType.objects.get(code="PR"),
+            title="Changes of machines and software",
+            body="Before a machine is changed, its control plan, standard and training are looked at.",
+        )
+        documents.submit(revision_on_its_way(procedure), by=person)
+    yield plant.day(61, 0)
+    with plant.acting("axel") as person:
+        reviews.plan_review(
+            by=person,
+            site=muc,
+            title="Management review, second half",
+            chair=plant.people["mona"],
+            period_from=plant.on(37),
+            period_to=plant.on(62),
+            planned_for=plant.on(63),
+        )
