@@ -7,13 +7,14 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from metrics.selectors import ChartData
+from ui.charts import PALETTE, TONES
 from ui.registry import Mark
 
 Spec = dict[str, Any]
 
-INK, LINE, LIMIT, ALARM, EVENT, TARGET = "#3b5b92", "#2b7a4b", "#8a6d1d", "#c0392b", "#6b7280", "#7a4fa3"
+INK, LINE, LIMIT = TONES["info"], TONES["success"], TONES["warning"]
+ALARM, EVENT, TARGET = TONES["danger"], TONES["neutral"], PALETTE[3]
 X = {"field": "day", "type": "temporal", "title": None}
-HEIGHT = 280
 
 
 def chart(data: ChartData, marks: Iterable[Mark] = ()) -> Spec:
@@ -26,11 +27,17 @@ def chart(data: ChartData, marks: Iterable[Mark] = ()) -> Spec:
         *_points(data),
     ]
     return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": "container",
-        "height": HEIGHT,
+        "height": 280,
+        "data": {"values": _rows(data)},
         "layer": layers,
+        "usermeta": {"columns": _columns(data)},
     }
+
+
+def titled(data: ChartData) -> str:
+    """What the chart is called."""
+    unit = f" ({data.metric.unit})" if data.metric.unit else ""
+    return f"{data.metric.title}{unit}"
 
 
 def described(data: ChartData) -> str:
@@ -69,23 +76,31 @@ def _y(data: ChartData, field: str) -> Spec:
     return {"field": field, "type": "quantitative", "title": title, "scale": {"zero": False}}
 
 
-def _points(data: ChartData) -> list[Spec]:
-    rows = [
+def _columns(data: ChartData) -> dict[str, str]:
+    """The columns of the table that says the same as the chart."""
+    value = data.metric.unit or _("Value")
+    return {"day": _("Day"), "value": value, "phase": _("Phase"), "note": _("Remarks")}
+
+
+def _rows(data: ChartData) -> list[Spec]:
+    return [
         {
             "day": point.day.isoformat(),
             "value": point.value,
             "phase": point.phase,
             "kind": "beyond" if point.beyond else "rule" if point.rules else "plain",
-            "note": ", ".join(point.rules),
+            "note": ", ".join([*([_("beyond the limits")] if point.beyond else []), *point.rules]),
         }
         for point in data.points
     ]
-    source = {"values": rows}
+
+
+def _points(data: ChartData) -> list[Spec]:
     tooltip = [
         {"field": "day", "type": "temporal", "title": _("Day")},
         {"field": "value", "type": "quantitative", "title": data.metric.unit or _("Value")},
         {"field": "phase", "type": "nominal", "title": _("Phase")},
-        {"field": "note", "type": "nominal", "title": _("Run rules")},
+        {"field": "note", "type": "nominal", "title": _("Remarks")},
     ]
     colour = {
         "field": "kind",
@@ -99,8 +114,8 @@ def _points(data: ChartData) -> list[Spec]:
         "legend": None,
         "scale": {"domain": ["plain", "rule", "beyond"], "range": ["circle", "triangle-up", "diamond"]},
     }
-    line = {"mark": {"type": "line", "color": INK, "strokeWidth": 1.2}, "data": source}
-    dots = {"mark": {"type": "point", "filled": True, "size": 42}, "data": source}
+    line = {"mark": {"type": "line", "color": INK, "strokeWidth": 1.2}}
+    dots = {"mark": {"type": "point", "filled": True, "size": 42, "opacity": 1}}
     return [
         line | {"encoding": {"x": X, "y": _y(data, "value")}},
         dots | {"encoding": {"x": X, "y": _y(data, "value"), "color": colour, "shape": shape, "tooltip": tooltip}},
@@ -124,7 +139,7 @@ def _phases(data: ChartData) -> list[Spec]:
     source = {"values": rows}
     until = {"field": "end", "type": "temporal"}
     centre = {"mark": {"type": "rule", "color": LINE, "strokeWidth": 2}, "data": source}
-    label = {"mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": -3, "color": LINE}, "data": source}
+    label = {"mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "color": LINE}, "data": source}
     dashed = {"type": "rule", "color": LIMIT, "strokeDash": [5, 4]}
     limits = [
         {
@@ -138,7 +153,7 @@ def _phases(data: ChartData) -> list[Spec]:
     return [
         *limits,
         centre | {"encoding": {"x": X, "x2": until, "y": _y(data, "centre")}},
-        label | {"encoding": {"x": X, "y": _y(data, "centre"), "text": {"field": "name"}}},
+        label | {"encoding": {"x": X, "y": {"value": 4}, "text": {"field": "name"}}},
     ]
 
 
@@ -161,7 +176,7 @@ def _slipping(data: ChartData) -> list[Spec]:
     span = {"day": data.slipping_since.isoformat(), "end": data.points[-1].day.isoformat()}
     return [
         {
-            "mark": {"type": "rect", "color": ALARM, "opacity": 0.12},
+            "mark": {"type": "rect", "fill": ALARM, "opacity": 0.12},
             "data": {"values": [span]},
             "encoding": {"x": X, "x2": {"field": "end", "type": "temporal"}},
         }

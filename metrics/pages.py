@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from metrics import charts, selectors, verbs
 from metrics.models import Metric, Signal
 from metrics.states import Alarm
 from people.models import User
-from records.models import Record
 from ui.registry import (
     Column,
     Mark,
@@ -19,7 +18,6 @@ from ui.registry import (
     Tile,
     WorkItem,
     marks_of,
-    register_marks,
     register_page,
     register_panel,
     register_tile,
@@ -37,28 +35,45 @@ def watch_states(metric: Metric) -> str:
 
 def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
     """The chart, each watch in words, and the newest values."""
-    at = clock()
-    data = selectors.chart_data(metric)
+    at, found = clock(), selectors.points(metric)
+    signals = list(selectors.signals_of(metric))
+    data = selectors.chart_data(metric, found=found, signals=signals)
     return {
-        "chart": charts.chart(data, marks_of(metric)),
-        "chart_title": charts.described(data),
-        "chart_is_empty": data.is_empty,
-        "progresses": [selectors.progress(watched, at=at) for watched in selectors.watches_of(metric)],
+        **picture(data, signals),
+        "progresses": [
+            selectors.progress(watched, at=at, found=found, signals=signals) for watched in metric.detectors.all()
+        ],
         "values": selectors.latest_values(metric),
-        "signals": selectors.signals().filter(metric=metric).order_by("-id")[:8],
-        "phases": metric.phases.all(),
+        "signals": signals[:8],
+        "phases": data.phases,
     }
+
+
+def picture(data: selectors.ChartData, signals: Iterable[Signal]) -> dict[str, Any]:
+    """The chart with what happened, and the same in words."""
+    marks = [*marks_of(data.metric), *map(mark_of, signals)]
+    return {
+        "chart": charts.chart(data, marks),
+        "chart_title": charts.titled(data),
+        "chart_words": charts.described(data),
+        "chart_is_empty": data.is_empty,
+    }
+
+
+def mark_of(signal: Signal) -> Mark:
+    return Mark(signal.opened_at, signal.get_alarm_display(), signal.alarm_tone, signal.get_absolute_url())
 
 
 def signal_overview(signal: Signal, user: User) -> dict[str, Any]:
     """The signal's evidence beside the chart of its metric."""
-    data = selectors.chart_data(signal.metric)
+    metric, found = signal.metric, selectors.points(signal.metric)
+    signals = list(selectors.signals_of(metric))
+    watched = signal.watch
+    words = selectors.progress(watched, at=clock(), found=found, signals=signals).words if watched else ""
     return {
-        "metric": signal.metric,
-        "chart": charts.chart(data, marks_of(signal.metric)),
-        "chart_title": charts.described(data),
-        "chart_is_empty": data.is_empty,
-        "words": selectors.watch_in_words(signal.watch, at=clock()) if signal.watch else "",
+        **picture(selectors.chart_data(metric, found=found, signals=signals), [signal]),
+        "metric": metric,
+        "words": words,
         "facts": selectors.facts_of(signal),
     }
 
@@ -82,13 +97,6 @@ def slipping(user: User, on: date) -> dict[str, Any] | None:
     """What slips, may slip, or has gone silent, of what the user sees."""
     found = selectors.standing_signals(user)
     return {"signals": found} if found else None
-
-
-def signal_marks(record: Record) -> Iterator[Mark]:
-    """Signals on the charts of their metric."""
-    if isinstance(record, Metric):
-        for signal in selectors.signals().filter(metric=record, alarm__in=[Alarm.RED, Alarm.AMBER]):
-            yield Mark(signal.opened_at, signal.get_alarm_display(), signal.alarm_tone, signal.get_absolute_url())
 
 
 register_page(
@@ -155,5 +163,4 @@ register_panel(
 )
 register_verb(Revision, verbs.DRAFT_ROW)
 register_work(signals_to_answer)
-register_marks(signal_marks)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))

@@ -1,10 +1,13 @@
 """What a chart of a metric shows, before anybody decides how it looks."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from metrics.cadence import start_of
+from metrics.detector import Point
 from metrics.models import Metric, Phase, Signal
+from metrics.selectors.lists import signals_of
 from metrics.selectors.series import COUNTS, points
 from metrics.spc import WESTERN_ELECTRIC, rule_hits
 from metrics.states import Alarm
@@ -33,6 +36,8 @@ class ChartPhase:
     centre: float
     lower: float | None
     upper: float | None
+    until: date | None
+    n: int
 
 
 @dataclass(frozen=True)
@@ -51,9 +56,18 @@ class ChartData:
         return not self.points
 
 
-def chart_data(metric: Metric, *, most: int = MOST_POINTS) -> ChartData:
-    """The newest points of a metric with the phases that they fall in. Four queries whatever their number."""
-    found = points(metric)
+def chart_data(
+    metric: Metric,
+    *,
+    found: Sequence[Point] | None = None,
+    signals: Iterable[Signal] | None = None,
+    most: int = MOST_POINTS,
+) -> ChartData:
+    """The newest points of a metric with the phases that they fall in. Three queries whatever their number.
+
+    `found` and `signals` are the metric's, where the caller has them already.
+    """
+    found = points(metric) if found is None else found
     days = [start_of(metric.cadence, point.period) for point in found]
     values = [_shown(metric, point.value, point.exposure) for point in found]
     kept = [(day, value) for day, value in zip(days, values, strict=True) if value is not None]
@@ -64,7 +78,7 @@ def chart_data(metric: Metric, *, most: int = MOST_POINTS) -> ChartData:
         points=_points(rows, phases, metric),
         phases=tuple(_drawn(phase, rows, phases) for phase in phases if rows),
         target=None if metric.target is None else float(metric.target),
-        slipping_since=_slipping_since(metric),
+        slipping_since=_slipping_since(signals_of(metric) if signals is None else signals),
         shown_of=len(kept),
     )
 
@@ -105,9 +119,9 @@ def _beyond(value: float, phase: Phase | None) -> bool:
 def _drawn(phase: Phase, rows: list[tuple[date, float]], phases: list[Phase]) -> ChartPhase:
     later = [other.start for other in phases if other.start > phase.start]
     end = min(later) if later else max(rows[-1][0], phase.start)
-    return ChartPhase(phase.name, phase.start, end, phase.centre, phase.lower, phase.upper)
+    return ChartPhase(phase.name, phase.start, end, phase.centre, phase.lower, phase.upper, phase.end, phase.n)
 
 
-def _slipping_since(metric: Metric) -> date | None:
-    open_reds = Signal.objects.filter(metric=metric, alarm=Alarm.RED, concluded_at__isnull=True)
-    return open_reds.order_by("onset").values_list("onset", flat=True).first()
+def _slipping_since(signals: Iterable[Signal]) -> date | None:
+    onsets = [signal.onset for signal in signals if signal.alarm == Alarm.RED and signal.concluded_at is None]
+    return min(onsets, default=None)

@@ -20,6 +20,11 @@ def register() -> QuerySet[Metric]:
     return metrics().prefetch_related("detectors")
 
 
+def signals_of(metric: Metric) -> QuerySet[Signal]:
+    """Everything that a metric has said, the newest first."""
+    return Signal.objects.filter(metric=metric).order_by("-id")
+
+
 def measurable(user: User, numbers: Iterable[str]) -> QuerySet[Metric]:
     """The metrics of these numbers that `user` sees, or may push to."""
     own = Q(site__in=push_sources(user).values("site"))
@@ -28,7 +33,7 @@ def measurable(user: User, numbers: Iterable[str]) -> QuerySet[Metric]:
 
 
 def signals() -> QuerySet[Signal]:
-    return Signal.objects.select_related("site", "process", "owner", "metric")
+    return Signal.objects.select_related("site", "process", "owner", "metric", "metric__site")
 
 
 def push_sources(user: User) -> QuerySet[Source]:

@@ -106,9 +106,17 @@ def settings_of(watch: Watch) -> Settings:
 
 
 def replay(
-    watch: Watch, *, at: datetime, found: Sequence[Point] | None = None, extra: Sequence[Disposition] = ()
+    watch: Watch,
+    *,
+    at: datetime,
+    found: Sequence[Point] | None = None,
+    signals: Iterable[Signal] | None = None,
+    extra: Sequence[Disposition] = (),
 ) -> Replay:
-    """Work a watch through from its data. A pure function of settings, values and decisions, and of `at`."""
+    """Work a watch through from its data. A pure function of settings, values and decisions, and of `at`.
+
+    `found` and `signals` are those of the metric, where the caller has them already.
+    """
     found = points(watch.metric) if found is None else found
     before = _between(watch, found, watch.before_start, watch.before_end)
     rest = _between(watch, found, watch.after_start, watch.after_end)
@@ -119,7 +127,8 @@ def replay(
         calibration, after = _looked_for(settings, before, rest)
     edge = after[-1].period if after else period_of(watch.metric.cadence, watch.after_start) - 1
     since = [point for point in found if point.period > edge]
-    return Replay(calibration, _judged(watch, calibration, since, edge, at, extra), before, after, since)
+    decided = [*dispositions(watch, signals), *extra]
+    return Replay(calibration, _judged(watch, calibration, since, edge, at, decided), before, after, since)
 
 
 def _between(watch: Watch, found: Sequence[Point], start: date, end: date | None) -> list[Point]:
@@ -147,22 +156,25 @@ def _judged(
     since: list[Point],
     edge: int,
     at: datetime,
-    extra: Sequence[Disposition],
+    decided: Sequence[Disposition],
 ) -> Evaluation:
     due = now_due(watch.metric, at)
     last = since[-1].period if since else edge
     trailing = [Point(period, None) for period in range(last + 1, due + 1)] if due - last < 10_000 else []
-    return evaluate(calibration, [*since, *trailing], [*dispositions(watch), *extra])
+    return evaluate(calibration, [*since, *trailing], decided)
 
 
-def dispositions(watch: Watch) -> list[Disposition]:
+def dispositions(watch: Watch, signals: Iterable[Signal] | None = None) -> list[Disposition]:
     """What people decided about the signals of this watch. Deciding about RED decides about AMBER too."""
-    decided = Signal.objects.filter(watch=watch, concluded_at__isnull=False, superseded=False)
-    rows = decided.values_list("decided_period", "alarm", "status").order_by("id")
+    rows = Signal.objects.filter(watch=watch, concluded_at__isnull=False) if signals is None else signals
     return [
-        Disposition(period, _kinds(alarm), recovered=status == SignalStatus.RECOVERED)
-        for period, alarm, status in rows
-        if period is not None and Kind(alarm) in DISPOSABLE
+        Disposition(row.decided_period, _kinds(row.alarm), recovered=row.status == SignalStatus.RECOVERED)
+        for row in sorted(rows, key=lambda row: row.pk)
+        if row.watch_id == watch.pk
+        and row.concluded_at is not None
+        and row.decided_period is not None
+        and not row.superseded
+        and Kind(row.alarm) in DISPOSABLE
     ]
 
 

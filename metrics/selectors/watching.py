@@ -1,7 +1,7 @@
 """What a watch says: in numbers, and in words."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -79,9 +79,18 @@ class Effect:
     snapshot: dict[str, Any]
 
 
-def progress(watch: Watch, *, at: datetime) -> Progress:
-    """Before, after, now; how much of the gain is kept; and the watch in words."""
-    run = replay(watch, at=at)
+def progress(
+    watch: Watch,
+    *,
+    at: datetime,
+    found: Sequence[Point] | None = None,
+    signals: Iterable[Signal] | None = None,
+) -> Progress:
+    """Before, after, now; how much of the gain is kept; and the watch in words.
+
+    `found` and `signals` are those of the metric, where the caller has them already.
+    """
+    run = replay(watch, at=at, found=found, signals=signals)
     c = run.calibration
     recent = _recent(run)
     now = _mean(watch.metric, recent)
