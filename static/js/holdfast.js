@@ -71,6 +71,7 @@
       for (const field of fields) {
         const options = field.dataset.lookup ? remote(field.dataset.lookup) : { maxOptions: 500 };
         new window.TomSelect(field, options);
+        field.setAttribute("aria-hidden", "true"); // its label now names the field that took its place
       }
     });
   };
