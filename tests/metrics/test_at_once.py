@@ -6,10 +6,13 @@ import pytest
 from django.db import close_old_connections, connections
 
 from evidence.context import Actor, AuditContext, in_force
+from jobs.delivery import deliver
+from jobs.models import OutboxMessage
+from metrics import selectors
 from metrics import services as metrics
 from metrics.models import Measurement, Metric, Signal, Source
 from metrics.signals import backslid
-from metrics.states import Alarm
+from metrics.states import Alarm, WatchStatus
 from people.selectors import system_user
 from tests.metrics.conftest import evening, normals, week
 
@@ -64,3 +67,30 @@ def test_same_event_sent_twice_at_once_is_stored_once(scrap, push, robot, clock_
 
     assert sorted(together(send, 3)) == ["duplicate", "duplicate", "stored"]
     assert Measurement.objects.count() == 1
+
+
+def deliver_all():
+    return [deliver(message.pk) for message in OutboxMessage.objects.filter(done_at__isnull=True)]
+
+
+def test_job_evaluates_what_was_pushed(scrap, push, olga, clock_at):
+    clock_at(evening(36))
+    push(scrap, normals(1, 8, 24), first=0)
+    push(scrap, normals(2, 5, 12), first=24)
+    watched = metrics.watch(scrap, protects=scrap, before=(week(0), week(23)), after_start=week(24), by=olga)
+    assert OutboxMessage.objects.filter(task="metrics.evaluate_metric").count() == 1
+    assert deliver_all() == [True]
+    watched.refresh_from_db()
+    assert watched.status == WatchStatus.HOLDING
+    assert deliver_all() == []
+
+
+def test_job_that_fails_is_kept_for_later_and_the_values_too(watched, scrap, push, clock_at, monkeypatch):
+    deliver_all()
+    clock_at(evening(37))
+    push(scrap, [5.0], first=37)
+    monkeypatch.setattr(selectors, "replay", lambda *_, **__: 1 / 0)
+    assert deliver_all() == [False]
+    waiting = OutboxMessage.objects.get(done_at__isnull=True)
+    assert ("ZeroDivisionError" in waiting.error, waiting.attempts) == (True, 1)
+    assert scrap.measurements.count() == 37
