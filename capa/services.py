@@ -33,7 +33,7 @@ from evidence.refusals import Refused
 from metrics import selectors as metrics
 from metrics import services as watching
 from metrics.models import Signal, Watch
-from metrics.states import WatchStatus
+from metrics.states import Alarm, WatchStatus
 from people.models import Process, Site, User
 from records import services as records
 from records.models import Link, Record
@@ -201,7 +201,8 @@ def open_for_backslide(
     else:
         records.link(signal, capa, kind=Link.Kind.EVIDENCE, by=by)
         evidence.record_event("signal attached", capa, by=by, note=signal.number)
-    watching.take_into_capa(signal, by=by, note=capa.number)
+    for standing in metrics.open_signals(watch).filter(alarm__in=[Alarm.AMBER, Alarm.RED]):
+        watching.take_into_capa(standing, by=by, note=capa.number)
     return capa
 
 

@@ -26,6 +26,7 @@ from metrics.selectors.watching import (
     effect_since,
     facts_of,
     progress,
+    progress_of,
     silence,
     watch_in_words,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "points",
     "previous_revision",
     "progress",
+    "progress_of",
     "push_sources",
     "register",
     "replay",

@@ -90,7 +90,11 @@ def progress(
 
     `found` and `signals` are those of the metric, where the caller has them already.
     """
-    run = replay(watch, at=at, found=found, signals=signals)
+    return progress_of(watch, replay(watch, at=at, found=found, signals=signals))
+
+
+def progress_of(watch: Watch, run: Replay) -> Progress:
+    """The same from a replay that was done already."""
     c = run.calibration
     recent = _recent(run)
     now = _mean(watch.metric, recent)

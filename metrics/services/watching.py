@@ -231,8 +231,16 @@ def _remember(watched: Watch, run: Replay, at: datetime) -> None:
         "loss": evaluation.loss.fraction if evaluation.loss else None,
         "last_period": evaluation.last_period,
         "n": len(run.since),
+        **_figures(watched, run),
     }
     WatchState.objects.update_or_create(watch=watched, defaults={"evaluated_at": at, "summary": summary})
+
+
+def _figures(watched: Watch, run: Replay) -> dict[str, Any]:
+    """What lists show of a watch without working it through again."""
+    progress = selectors.progress_of(watched, run)
+    names = ("before", "after", "now", "kept", "kept_low", "kept_high", "words")
+    return {name: getattr(progress, name) for name in names}
 
 
 @transaction.atomic

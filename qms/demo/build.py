@@ -25,7 +25,8 @@ def build(*, today: date) -> Plant:
     stories += [
         quality.complaints(plant, rings),
         quality.ring_capa(plant, rings),
-        quality.management_review(plant),
+        quality.management_review(plant, "MUC", "axel", 37, ("Carry the gauge check over to the second cell", "olga")),
+        quality.management_review(plant, "GDN", "sam", 50, ("Mark the settings of the second seamer too", "wanda")),
         quality.slipping_now(plant),
         quality.today(plant),
         plant.work(),

@@ -210,7 +210,7 @@ class Improving:
     def sustain(self) -> Story:
         """Layered audits ask about the standard; the checks of day 30 and later are answered."""
         plant, what = self.plant, self.what
-        yield plant.day(what.event + 9, 3)
+        yield plant.day(what.event + 7, 2)
         self._layered_audit(followed=what.audits_followed)
         for day in (30, 60, 90, 180):
             due = plant.day(what.event + 3, 2) + timedelta(days=day + 2)
@@ -222,7 +222,7 @@ class Improving:
         gain = self._gain()
         checklist = audits.selectors.layered_checklist(gain.site, gain.process)
         auditor = "sven" if gain.site.code == "MUC" else "tomek"
-        with plant.acting("axel" if gain.site.code == "MUC" else "sam") as planner:
+        with plant.acting(self.planner) as planner:
             audit = audits.plan_audit(
                 by=planner,
                 site=gain.site,
@@ -244,7 +244,29 @@ class Improving:
             ]
             audits.answer_all(audit, by=person, answers=answers)
             conclusion = "The standard is followed." if followed else "The standard is not followed."
-            audits.report(audit, by=person, signing=Signing.demonstration(), conclusion=conclusion)
+            if not followed:
+                self._raise_finding(audit, person)
+            audits.report(
+                Audit.objects.get(pk=audit.pk), by=person, signing=Signing.demonstration(), conclusion=conclusion
+            )
+        with self.plant.acting(self.planner) as planner:
+            (audits.close if followed else audits.follow)(Audit.objects.get(pk=audit.pk), by=planner)
+
+    @property
+    def planner(self) -> str:
+        return "axel" if self.metric.site.code == "MUC" else "sam"
+
+    def _raise_finding(self, audit: Audit, person: Any) -> None:
+        audits.raise_finding(
+            Audit.objects.get(pk=audit.pk),
+            by=person,
+            title=f"{self.what.standard}: the old way is still in use",
+            grade="minor",
+            clause="8.5.1",
+            requirement=f"{self.standard.number} at its newest revision",
+            evidence="Three benches seen; boards half empty, nobody had read the new standard.",
+            gap="The new standard was issued but never taught.",
+        )
 
     def _audit_and_answer(self, day: int) -> None:
         """The planned sustainment audit, then the answer of the gain's owner."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from capa import services as capas
-from capa.models import Capa
+from capa.models import Capa, Nonconformity
 from capa.states import CapaStatus, CauseState, Leg, Source, Topic
 from documents import services as documents
 from documents.models import DocumentType
@@ -55,41 +55,48 @@ def control_plans(plant: Plant) -> Story:
 
 def complaints(plant: Plant, rings: Improving) -> Story:
     """Complaints about dimensional variation rise after the upgrade; the third one opens a CAPA."""
-    process = None
+    found = []
     for week, title, customer, lot, quantity in COMPLAINTS:
         yield plant.day(week, 2, 9)
-        process = process or people.process("RING")
-        with plant.acting("axel") as person:
-            complaint = capas.raise_nonconformity(
-                by=person,
-                site=plant.sites["MUC"],
-                process=process,
-                title=title,
-                description=f"{customer} reports: {title.lower()}. Bores measured above nominal, and scattered.",
-                detected_on=plant.now.date(),
-                source=Source.COMPLAINT,
-                owner=plant.people["olga"],
-                customer=customer,
-                product="Piston ring 74",
-                lot=lot,
-                quantity=quantity,
-                severity="major",
-                reply_due=plant.now.date() + timedelta(days=14),
-            )
-            capas.contain_nonconformity(complaint, by=person, containment=f"Lot {lot} blocked and sorted.")
+        found.append(_complaint(plant, title, customer, lot, quantity))
+    third = found[-1]
     with plant.acting("axel") as person:
-        capas.evaluate(
-            complaint, by=person, evaluation="The third in two months, all after the upgrade.", needs_capa=True
-        )
-        rings.capa = capas.open_from_nonconformity(complaint, by=person, owner=plant.people["olga"])
+        capas.evaluate(third, by=person, evaluation="The third in two months, all after the upgrade.", needs_capa=True)
+        rings.capa = capas.open_from_nonconformity(third, by=person, owner=plant.people["olga"])
     yield plant.day(12, 0)
     with plant.acting("olga") as person:
         _analyse(plant, rings.capa, person)
     yield plant.day(12, 2)
     with plant.acting("axel") as person:
-        capas.reply(complaint, by=person, replied_on=plant.now.date())
-        capas.dispose(complaint, by=person, disposition="return", disposition_note="Replaced; Axel Brandt", cost=1800)
-        capas.close_nonconformity(complaint, by=person)
+        for complaint in found:
+            if complaint != third:
+                capas.evaluate(complaint, by=person, evaluation="Answered by the CAPA of the third.", needs_capa=False)
+            capas.dispose(
+                complaint, by=person, disposition="return", disposition_note="Replaced; Axel Brandt", cost=1800
+            )
+            capas.reply(complaint, by=person, replied_on=plant.now.date())
+            capas.close_nonconformity(complaint, by=person)
+
+
+def _complaint(plant: Plant, title: str, customer: str, lot: str, quantity: int) -> Nonconformity:
+    with plant.acting("axel") as person:
+        complaint = capas.raise_nonconformity(
+            by=person,
+            site=plant.sites["MUC"],
+            process=people.process("RING"),
+            title=title,
+            description=f"{customer} reports: {title.lower()}. Bores measured above nominal, and scattered.",
+            detected_on=plant.now.date(),
+            source=Source.COMPLAINT,
+            owner=plant.people["olga"],
+            customer=customer,
+            product="Piston ring 74",
+            lot=lot,
+            quantity=quantity,
+            severity="major",
+            reply_due=plant.now.date() + timedelta(days=14),
+        )
+        return capas.contain_nonconformity(complaint, by=person, containment=f"Lot {lot} blocked and sorted.")
 
 
 def _analyse(plant: Plant, capa: Capa, person: Any) -> None:
@@ -201,40 +208,34 @@ def _close_if_effective(plant: Plant, rings: Improving) -> bool:
     return capa.status == CapaStatus.CLOSED_EFFECTIVE
 
 
-def management_review(plant: Plant) -> Story:
-    """A review in the middle of the year sees the gains; the next one is planned."""
-    yield plant.day(36, 2)
-    with plant.acting("axel") as person:
+def management_review(plant: Plant, site: str, quality_manager: str, week: int, decision: tuple[str, str]) -> Story:
+    """A review in the middle of the year sees the gains of its works and decides something."""
+    yield plant.day(week - 1, 2)
+    with plant.acting(quality_manager) as person:
         review = reviews.plan_review(
             by=person,
-            site=plant.sites["MUC"],
+            site=plant.sites[site],
             title="Management review, first half",
             chair=plant.people["mona"],
             period_from=plant.on(10),
-            period_to=plant.on(36),
-            planned_for=plant.on(37),
+            period_to=plant.on(week - 1),
+            planned_for=plant.on(week),
         )
-    yield plant.day(37, 0)
-    with plant.acting("axel") as person:
+    yield plant.day(week, 0)
+    text, who = decision
+    with plant.acting(quality_manager) as person:
         reviews.freeze(review, by=person)
         conclusions = [{"letter": item.letter, "conclusion": "Seen; nothing to add."} for item in review.agenda.all()]
         reviews.conclude(review, by=person, conclusions=conclusions)
-        reviews.decide(
-            review,
-            by=person,
-            letter="a",
-            text="Carry the gauge check over to the second cell",
-            who=plant.people["olga"],
-            due=plant.on(50),
-        )
+        reviews.decide(review, by=person, letter="a", text=text, who=plant.people[who], due=plant.on(week + 12))
         reviews.hold(
             review,
             by=person,
             held_on=plant.now.date(),
-            attendees="Mona Ferrari (manager), Axel Brandt, Olga Petrova",
-            minutes="The rings hold. Searching time in assembly is watched with concern.",
+            attendees=f"Mona Ferrari (manager), {person}, {plant.people[who]}",
+            minutes="The gains were looked at one by one; what slips is watched with concern.",
         )
-    yield plant.day(37, 3)
+    yield plant.day(week, 3)
     with plant.acting("mona") as person:
         reviews.approve(Review.objects.get(pk=review.pk), by=person, signing=Signing.demonstration())
 
