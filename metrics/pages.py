@@ -34,7 +34,7 @@ def watch_states(metric: Metric) -> str:
 
 
 def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
-    """The chart, each watch in words, and the newest values."""
+    """The chart, each watch in words, and what it has said."""
     at, found = clock(), selectors.points(metric)
     signals = list(selectors.signals_of(metric))
     data = selectors.chart_data(metric, found=found, signals=signals)
@@ -43,10 +43,13 @@ def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
         "progresses": [
             selectors.progress(watched, at=at, found=found, signals=signals) for watched in metric.detectors.all()
         ],
-        "values": selectors.latest_values(metric),
         "signals": signals[:8],
         "phases": data.phases,
     }
+
+
+def newest_values(metric: Metric, user: User) -> dict[str, Any]:
+    return {"record": metric, "values": selectors.latest_values(metric)}
 
 
 def picture(data: selectors.ChartData, signals: Iterable[Signal]) -> dict[str, Any]:
@@ -159,6 +162,16 @@ register_panel(
         template="metrics/_control_plan.html",
         context=control_plan,
         order=30,
+    )
+)
+register_panel(
+    Panel(
+        on=Metric,
+        slug="values",
+        title=_("Newest values"),
+        template="metrics/_values.html",
+        context=newest_values,
+        order=10,
     )
 )
 register_verb(Revision, verbs.DRAFT_ROW)

@@ -156,8 +156,9 @@ def moment(given: Any, zone: ZoneInfo) -> datetime:
 def _parsed(given: Any) -> date | None:
     if not isinstance(given, str):
         return None
+    text = given.strip()
     try:
-        return parse_datetime(given.strip()) or parse_date(given.strip())
+        return parse_date(text) if len(text) <= len("2026-03-31") else parse_datetime(text)
     except ValueError:
         return None
 

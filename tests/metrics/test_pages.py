@@ -33,6 +33,16 @@ def test_metric_page_tells_the_story_in_words_and_numbers(slipped, scrap, olga):
     assert "Scrap at the grinder, 48 values from 2025-01-06" in page
 
 
+def test_newest_values_are_shown_with_their_remarks(scrap, olga, clock_at):
+    clock_at(evening(1))
+    wrong = metrics.record_value(scrap, by=olga, observed_at="2025-01-06", value="50")
+    metrics.correct(wrong, by=olga, reason="decimal point was missing", value="5.25")
+    panel = browser(olga).get(f"{scrap.get_absolute_url()}panel/values/").content.decode()
+    assert "5.25 %" in panel
+    assert "decimal point was missing" in panel
+    assert "50 %" not in panel
+
+
 def test_signal_page_shows_its_evidence(slipped, olga):
     page = browser(olga).get(slipped.get_absolute_url()).content.decode()
     for words in ("Share of the gain lost", "Cost so far", "False alarms expected a year"):

@@ -34,6 +34,20 @@ def test_value_is_kept_exactly_as_written(send, scrap):
     assert list(scrap.measurements.values_list("value", flat=True)) == [Decimal("0.1"), Decimal("12.345678901")]
 
 
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("2025-01-08", datetime(2025, 1, 8, 11, tzinfo=UTC)),  # a day means its noon, in the time of the site
+        ("2025-01-08T14:30", datetime(2025, 1, 8, 13, 30, tzinfo=UTC)),
+        ("2025-01-08T14:30:00Z", datetime(2025, 1, 8, 14, 30, tzinfo=UTC)),
+        ("2025-01-08T14:30:00-05:00", datetime(2025, 1, 8, 19, 30, tzinfo=UTC)),
+    ],
+)
+def test_time_without_a_zone_is_that_of_the_site(send, scrap, given, stored):
+    send({"value": "5", "observed_at": given})
+    assert scrap.measurements.get().observed_at == stored
+
+
 def test_same_event_again_is_a_duplicate_and_another_value_is_refused(send, scrap):
     first = {"value": "5.0", "observed_at": NOON, "event_id": "a"}
     assert outcomes(send(first)) == [("stored", "")]
