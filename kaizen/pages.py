@@ -113,6 +113,7 @@ register_panel(
         template="kaizen/_progress.html",
         context=charts.progress_panel,
         order=2,
+        wide=True,
     )
 )
 register_panel(
@@ -123,6 +124,7 @@ register_panel(
         template="kaizen/_checks.html",
         context=selectors.checks_panel,
         order=3,
+        wide=True,
     )
 )
 register_verb(Capa, verbs.CHARTER_FROM_CAPA)
@@ -136,7 +138,9 @@ register_panel(
         order=30,
     )
 )
-register_navigation(NavItem(_("The year's gains"), "kaizen:year", "chart-arrows-vertical", "improve", order=5))
+register_navigation(
+    NavItem(_("The year's gains"), "kaizen:year", icon="chart-arrows-vertical", section="improve", order=5)
+)
 
 
 def checks_waiting(user: Any, on: date) -> Iterable[WorkItem]:
@@ -178,6 +182,6 @@ def event_marks(metric: Any) -> Iterable[Mark]:
 register_work(checks_waiting)
 register_work(charters_waiting)
 register_tile(
-    Tile(slug="slipping", title=_("Gains at risk"), template="kaizen/_slipping.html", context=slipping, order=10)
+    Tile(slug="gains-at-risk", title=_("Gains at risk"), template="kaizen/_slipping.html", context=slipping, order=10)
 )
 register_marks(event_marks)

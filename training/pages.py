@@ -68,7 +68,7 @@ register_panel(
         order=50,
     )
 )
-register_navigation(NavItem(_("My standards"), "training:mine", "book", "standards", order=5))
+register_navigation(NavItem(_("My standards"), "training:mine", icon="book", section="standards", order=5))
 register_navigation(
     NavItem(
         _("Training matrix"), "training:matrix", "grid-dots", "standards", order=45, shown=permissions.may_see_matrix

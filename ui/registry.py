@@ -112,7 +112,10 @@ class RecordPage:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of another app's record page, loaded by htmx. `context(record, user)` feeds the template."""
+    """A part of another app's record page, loaded by htmx. `context(record, user)` feeds the template.
+
+    A `wide` one stands below the overview, the others beside it.
+    """
 
     on: type[Any]
     slug: str
@@ -120,6 +123,7 @@ class Panel:
     template: str
     context: Callable[[Any, Any], dict[str, Any]]
     order: int = 100
+    wide: bool = False
 
 
 @dataclass(frozen=True)

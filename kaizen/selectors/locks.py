@@ -31,7 +31,7 @@ TONES = {
     LockState.BROKEN: "danger",
     LockState.WAIVED: "neutral",
 }
-ICONS = {
+LOCK_ICONS = {
     LockState.CLOSED: "lock",
     LockState.OPEN: "lock-open",
     LockState.BROKEN: "lock-off",
@@ -68,7 +68,7 @@ class Lock:
 
     @property
     def icon(self) -> str:
-        return ICONS[self.state]
+        return LOCK_ICONS[self.state]
 
     @property
     def is_locked(self) -> bool:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from kaizen.models import Gain
 from kaizen.selectors.gains import gains
 from kaizen.selectors.locks import Lock, locks_of_all
@@ -51,18 +53,28 @@ def year_of_gains(user: User, *, year: int, on: date) -> list[YearRow]:
 
 
 def _row(gain: Gain, watch: Watch | None, locks: list[Lock]) -> YearRow:
-    summary: dict[str, Any] = getattr(getattr(watch, "state", None), "summary", None) or {}
-    kept = summary.get("kept")
+    found: dict[str, Any] = getattr(getattr(watch, "state", None), "summary", None) or {}
+    is_silent = bool(watch and watch.silent_since)
+    kept = None if is_silent else found.get("kept")
     return YearRow(
         gain=gain,
         watch=watch,
-        before=summary.get("before"),
-        after=summary.get("after"),
-        now=summary.get("now"),
+        before=found.get("before"),
+        after=found.get("after"),
+        now=None if is_silent else found.get("now"),
         kept_percent=None if kept is None else round(100 * kept),
-        words=summary.get("words", ""),
+        words=_how_we_know(watch, found),
         locks=locks,
     )
+
+
+def _how_we_know(watch: Watch | None, found: dict[str, Any]) -> str:
+    """Silence comes first: what nobody measures, nobody knows."""
+    if watch is None:
+        return _("nobody watches it")
+    if watch.silent_since:
+        return _("no values since %(day)s: nobody knows") % {"day": watch.silent_since}
+    return str(found.get("words", ""))
 
 
 @dataclass(frozen=True)
