@@ -50,12 +50,11 @@ def test_signal_page_shows_its_evidence(slipped, olga):
 
 
 def test_signal_is_answered_with_a_reason(slipped, olga):
-    amber = Signal.objects.get(alarm=Alarm.AMBER)
-    url = f"{amber.get_absolute_url()}do/explain/"
+    url = f"{slipped.get_absolute_url()}do/dismiss/"
     assert browser(olga).post(url, {"reason": "no"}).status_code == 422
     assert browser(olga).post(url, {"reason": "wrong wheel, put back on Friday"}).status_code == 302
-    amber.refresh_from_db()
-    assert (amber.status, amber.explanation) == (SignalStatus.EXPLAINED, "wrong wheel, put back on Friday")
+    slipped.refresh_from_db()
+    assert (slipped.status, slipped.explanation) == (SignalStatus.FALSE_ALARM, "wrong wheel, put back on Friday")
 
 
 def test_value_is_entered_in_the_browser_and_a_wrong_one_is_told_at_once(scrap, olga):
