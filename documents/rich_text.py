@@ -14,5 +14,7 @@ SCHEMES = {"http", "https", "mailto"}
 
 def clean(text: str) -> str:
     """Formatted text without anything active. Plain text becomes paragraphs."""
+    if not text.strip():
+        return ""
     html = text if "<" in text and ">" in text else linebreaks(escape(text))
     return nh3.clean(html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)

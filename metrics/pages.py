@@ -162,6 +162,8 @@ register_panel(
         template="metrics/_control_plan.html",
         context=control_plan,
         order=30,
+        wide=True,
+        shown=lambda revision: revision.document.type.is_control_plan,
     )
 )
 register_panel(

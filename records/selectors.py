@@ -15,7 +15,7 @@ from people.selectors import authorities, parent_site_ids
 from people.states import Authority
 from records.models import KINDS, Action, Record, Signature
 from records.permissions import allowed
-from records.states import ActionStatus, Transition
+from records.states import ActionStatus, Meaning, Transition
 
 R = TypeVar("R", bound=Record)
 
@@ -127,7 +127,8 @@ def available(subject: Any, user: User) -> list[Transition]:
 
 
 def signatures_of(record: Record) -> QuerySet[Signature]:
-    return Signature.objects.filter(record=record)
+    """Who wrote, approved or verified the record. Acknowledgements of a standard can be thousands: they stand apart."""
+    return Signature.objects.filter(record=record).exclude(meaning=Meaning.ACKNOWLEDGED)
 
 
 def has_signed(record: Record, user: User, *meanings: str) -> bool:

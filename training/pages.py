@@ -56,6 +56,7 @@ register_panel(
         template="training/_revision_panel.html",
         context=selectors.revision_panel,
         order=50,
+        wide=True,
     )
 )
 register_panel(

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from documents.models import Document, Revision
 from documents.states import RevisionStatus
@@ -12,6 +12,7 @@ from people.selectors import holdings_on
 from training.models import Assignment, Requirement
 from training.states import UNFINISHED, AssignmentStatus, RequirementStatus
 
+MOST_SHOWN = 200
 QUALIFIED = (AssignmentStatus.PASSED, AssignmentStatus.WAIVED)
 
 
@@ -167,9 +168,11 @@ def training_since(documents: Iterable[Document], day: date) -> QuerySet[Assignm
 
 
 def revision_panel(revision: Revision, user: User) -> dict[str, Any]:
-    rows = list(assignments_of(revision))
-    done = sum(row.status in QUALIFIED for row in rows)
-    return {"assignments": rows, "done": done, "total": len(rows)}
+    """Who must know the revision; those who do not yet come first, and of thousands the first."""
+    rows = assignments_of(revision)
+    counts = rows.order_by().aggregate(total=Count("id"), done=Count("id", filter=Q(status__in=QUALIFIED)))
+    unfinished_first = rows.order_by(Case(When(status__in=UNFINISHED, then=0), default=1), "person__full_name")
+    return {"assignments": list(unfinished_first[:MOST_SHOWN]), "most": MOST_SHOWN, **counts}
 
 
 def document_panel(document: Document, user: User) -> dict[str, Any]:

@@ -114,7 +114,7 @@ class RecordPage:
 class Panel:
     """A part of another app's record page, loaded by htmx. `context(record, user)` feeds the template.
 
-    A `wide` one stands below the overview, the others beside it.
+    A `wide` one stands below the overview, the others beside it. `shown(record)`, without a query, may leave it out.
     """
 
     on: type[Any]
@@ -124,6 +124,7 @@ class Panel:
     context: Callable[[Any, Any], dict[str, Any]]
     order: int = 100
     wide: bool = False
+    shown: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ class Tile:
     context: Callable[[Any, date], dict[str, Any] | None]
     order: int = 100
     wide: bool = False
+    shown: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)

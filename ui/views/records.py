@@ -107,7 +107,8 @@ def record_page(request: HttpRequest, page: RecordPage, number: str) -> HttpResp
 
 def overview_context(request: HttpRequest, page: RecordPage, record: Any) -> dict[str, Any]:
     own = page.context(record, request.user) if page.context else {}
-    panels = [(panel, f"{record.get_absolute_url()}panel/{panel.slug}/") for panel in registry.panels_on(page.model)]
+    shown = [panel for panel in registry.panels_on(page.model) if panel.shown is None or panel.shown(record)]
+    panels = [(panel, f"{record.get_absolute_url()}panel/{panel.slug}/") for panel in shown]
     return {
         **frame(request, page, record, BARE),
         "overview": page.overview,
