@@ -393,8 +393,11 @@ def _tell_watch_it_failed(watch: Watch | None, by: User, reason: str) -> None:
 
 @transaction.atomic
 def cancel(capa: Capa, *, by: User, reason: str) -> Capa:
-    """Drop a CAPA, with the reason; it stays readable."""
-    return records.move(capa, CANCEL, by=by, note=reason, concluded_at=clock())
+    """Drop a CAPA, with the reason; it stays readable. The signals it answered are dismissed for the same reason."""
+    records.move(capa, CANCEL, by=by, note=reason, concluded_at=clock())
+    for signal in metrics.open_signals(capa.watch).filter(alarm__in=[Alarm.AMBER, Alarm.RED]) if capa.watch else ():
+        watching.dismiss(signal, by=by, reason=reason)
+    return capa
 
 
 def remind(*, on: date, by: User) -> int:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from documents import states
+from documents.parts import parts_of
 from evidence.history import History
 from records.models import Line, Record
 
@@ -116,8 +117,8 @@ class Revision(Record):
         ]
 
     def signed_content(self) -> dict[str, Any]:
-        """The steps, and on a control plan its rows, as the registry of parts finds them."""
-        return {"steps": [step.content() for step in self.steps.all()]}
+        """The steps, and what higher apps keep for it: the rows of a control plan."""
+        return {"steps": [step.content() for step in self.steps.all()], **parts_of(self)}
 
     def searchable(self) -> str:
         return f"{self.change_summary} {self.body}"[:100_000]

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Revision
+from documents.parts import register_part
 from evidence.context import clock
 from metrics import charts, selectors, verbs
 from metrics.models import Metric, Signal
@@ -179,3 +180,5 @@ register_panel(
 register_verb(Revision, verbs.DRAFT_ROW)
 register_work(signals_to_answer)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))
+
+register_part("control plan", selectors.signed_rows)

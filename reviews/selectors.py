@@ -1,5 +1,8 @@
+import hashlib
+import json
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
 from kaizen.models import Gain
@@ -26,3 +29,9 @@ def unfinished_outputs(review: Review) -> QuerySet[Action]:
 def review_overview(review: Review, user: User) -> dict[str, Any]:
     outputs = review.outputs.select_related("action", "action__who")
     return {"agenda": list(review.agenda.all()), "outputs": list(outputs)}
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of the canonical JSON of a value, as hex."""
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,10 +1,6 @@
-import hashlib
-import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,6 +15,7 @@ from records.signing import Signing
 from reviews import selectors
 from reviews.inputs import gather
 from reviews.models import AgendaItem, Output, Review
+from reviews.selectors import digest_of
 from reviews.states import APPROVE, CLOSE, FOLLOW, FREEZE, HOLD, ReviewStatus
 
 
@@ -55,12 +52,6 @@ def freeze(review: Review, *, by: User) -> Review:
     for item in items:
         item.save()
     return review
-
-
-def digest_of(value: Any) -> str:
-    """SHA-256 of the canonical JSON of a value, as hex."""
-    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Questions about metrics. Call them as `metrics.progress(watch)`."""
 
 from metrics.selectors.charting import ChartData, ChartPhase, ChartPoint, chart_data
-from metrics.selectors.control_plans import plan_rows, previous_revision, rows_of, rows_settled_in
+from metrics.selectors.control_plans import plan_rows, previous_revision, rows_of, rows_settled_in, signed_rows
 from metrics.selectors.lists import (
     latest_values,
     measurable,
@@ -62,6 +62,7 @@ __all__ = [
     "rows_settled_in",
     "signals",
     "signals_of",
+    "signed_rows",
     "silence",
     "silent_watches",
     "standing_signals",

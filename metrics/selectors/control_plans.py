@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import QuerySet
 
 from documents.models import Revision
@@ -26,3 +28,10 @@ def rows_settled_in(revision: Revision) -> int | None:
 def previous_revision(revision: Revision) -> Revision | None:
     older = Revision.objects.filter(document=revision.document_id, no__lt=revision.no, withdrawn_at__isnull=True)
     return older.order_by("-no").first()
+
+
+def signed_rows(revision: Revision) -> list[dict[str, Any]]:
+    """What the approval of a control plan covers besides its text; empty for other documents."""
+    if not revision.document.type.is_control_plan:
+        return []
+    return [row.content() for row in rows_of(revision)]
