@@ -1,10 +1,11 @@
-"""One filter set per page, shared by the list, its exports and the API."""
+"""One filter set and one choice of orders per page, shared by the list, its exports and the API."""
 
 from functools import lru_cache
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +14,10 @@ from people.models import JobRole, Process, Site, User
 from records.models import Record
 from records.selectors import matching
 from ui.forms.fields import JobRoleField, PersonField, ProcessField, RecordField, Scoped, SiteField
-from ui.registry import RecordPage
+from ui.listing import Sort, field_at
+from ui.registry import Column, RecordPage
 
+BY_NAME: dict[Any, str] = {User: "full_name", Site: "code"}  # what a column of people or sites is sorted by
 LOOKED_UP: dict[type[models.Model], type[forms.Field]] = {Site: SiteField, Process: ProcessField, JobRole: JobRoleField}
 
 
@@ -101,3 +104,24 @@ def _relation_filter(field: Any, name: str, label: str) -> django_filters.Filter
 def filters_of(page: RecordPage, data: Any, queryset: QuerySet[Any], request: Any) -> RecordFilters:
     """The page's filters, filled from a query string."""
     return filters_for(page.model, tuple(page.filters))(data, queryset=queryset, request=request)  # type: ignore[arg-type]
+
+
+def sort_path(page: RecordPage, column: Column) -> str:
+    """The field by which a column sorts, or nothing."""
+    if column.sort is not None or not isinstance(column.name, str):
+        return column.sort or ""
+    if column.name == "number":
+        return "number"
+    try:
+        field = field_at(page.model, column.name)
+    except FieldDoesNotExist:
+        return ""
+    if not field.is_relation:
+        return column.name
+    name = BY_NAME.get(field.related_model)
+    return f"{column.name}__{name}" if name else ""
+
+
+def sort_of(page: RecordPage, query: Any) -> Sort:
+    allowed = {column.key: path for column in page.columns if (path := sort_path(page, column))}
+    return Sort.parse(query.get("sort", ""), allowed)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -57,7 +57,7 @@ class TokensNeverSign(exceptions.PermissionDenied):
 def _form_errors(form: forms.BaseForm) -> Iterator[dict[str, str]]:
     for name, errors in form.errors.as_data().items():
         for error in errors:
-            field = "" if name == forms.forms.NON_FIELD_ERRORS else name
+            field = "" if name == NON_FIELD_ERRORS else name
             yield {"field": field, "message": " ".join(error.messages), "code": error.code or "invalid"}
 
 
@@ -95,7 +95,8 @@ def _known(error: Exception) -> tuple[str, int, str, dict[str, str]] | None:
 
 
 def _of_api(error: exceptions.APIException) -> tuple[str, int, str, dict[str, str]]:
-    headers = {"WWW-Authenticate": error.auth_header} if getattr(error, "auth_header", None) else {}
+    challenge = getattr(error, "auth_header", None)
+    headers = {"WWW-Authenticate": str(challenge)} if challenge else {}
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = f"{wait:.0f}"
     codes = error.get_codes()

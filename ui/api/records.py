@@ -6,7 +6,6 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from evidence.refusals import Stale
@@ -19,12 +18,11 @@ from ui.api.problems import BadInput, TokensNeverSign, VersionMissing
 from ui.api.schema import KindSchema
 from ui.api.serializers import related_names, serializer_for
 from ui.api.strict import misfits
-from ui.filters import filters_of
+from ui.filters import filters_of, sort_of
 from ui.forms import VerbForm
 from ui.registry import RecordPage
 from ui.scope import record_for, records_of
 from ui.verbs import Verb, offered
-from ui.views.lists import sort_of
 
 MOST, USUAL = 200, 50
 PAGING = frozenset({"after", "before", "limit", "sort"})
@@ -60,7 +58,7 @@ def etag(record: Any) -> str:
     return f'"{record.number}-{record.version}"'
 
 
-def check_match(request: Request, record: Any) -> None:
+def check_match(request: Any, record: Any) -> None:
     """Raises VersionMissing (428) without If-Match, Stale (412) for another version than the present one."""
     given = request.headers.get("If-Match", "")
     if not given:
@@ -73,7 +71,7 @@ def check_match(request: Request, record: Any) -> None:
 class ListApi(KindDoor):
     """GET lists, POST opens one."""
 
-    def get(self, request: Request) -> Response:
+    def get(self, request: Any) -> Response:
         query = request.query_params
         filters = filters_of(self.page, query, records_of(self.page, request.user), request)
         check_query(filters, query)
@@ -89,7 +87,7 @@ class ListApi(KindDoor):
         neighbours = {"next": turned(request, after=found.after), "previous": turned(request, before=found.before)}
         return Response({"results": data, **neighbours, "total": found.total})
 
-    def post(self, request: Request) -> Response:
+    def post(self, request: Any) -> Response:
         verb = self.page.create
         if verb is None:
             raise MethodNotAllowed("POST")
@@ -108,13 +106,13 @@ class ListApi(KindDoor):
 class DetailApi(KindDoor):
     """GET reads, PATCH is the verb "edit"."""
 
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: Any, number: str) -> Response:
         record = self.record(number)
         if request.headers.get("If-None-Match") == etag(record):
             return Response(status=304, headers={"ETag": etag(record)})
         return self.answer(record)
 
-    def patch(self, request: Request, number: str) -> Response:
+    def patch(self, request: Any, number: str) -> Response:
         verb = self.page.verb(EDIT)
         if verb is None:
             raise MethodNotAllowed("PATCH")
@@ -126,14 +124,14 @@ class VerbApi(KindDoor):
 
     verb: Verb
 
-    def post(self, request: Request, number: str) -> Response:
+    def post(self, request: Any, number: str) -> Response:
         return perform(self, self.verb, number)
 
 
 class ContentApi(KindDoor):
     """What a signature of the record would cover, and the digest to send with it."""
 
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: Any, number: str) -> Response:
         record = self.record(number)
         return Response({"digest": selectors.content_digest(record), "content": selectors.content(record)})
 
@@ -141,7 +139,7 @@ class ContentApi(KindDoor):
 class ChainApi(KindDoor):
     """The chain of cause and effect, from its root down."""
 
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: Any, number: str) -> Response:
         nodes = selectors.chain(self.record(number), request.user)
         return Response({"chain": [_node(node.record, node.depth) for node in nodes]})
 
@@ -168,7 +166,7 @@ def perform(door: KindDoor, verb: Verb, number: str) -> Response:
         raise PermissionDenied
     check_match(request, record)
     form = filled(verb, body_of(request), user=request.user, record=record)
-    extra = {"signing": Signing(**signing_of(form))} if signed else {}
+    extra = {"signing": signing_of(form)} if signed else {}
     result = verb.service(record, by=request.user, **form.facts, **extra)
     response = door.answer(door.record(number))
     if isinstance(result, Record) and result.pk != record.pk:
@@ -177,11 +175,11 @@ def perform(door: KindDoor, verb: Verb, number: str) -> Response:
     return response
 
 
-def signing_of(form: VerbForm) -> dict[str, str]:
-    return {name: form.cleaned_data[name] for name in ("password", "digest")}
+def signing_of(form: VerbForm) -> Signing:
+    return Signing(password=form.cleaned_data["password"], digest=form.cleaned_data["digest"])
 
 
-def body_of(request: Request) -> dict[str, Any]:
+def body_of(request: Any) -> dict[str, Any]:
     """The JSON object of the request. Raises BadInput for anything else."""
     data = request.data
     if isinstance(data, QueryDict):
@@ -226,7 +224,7 @@ def limit(query: Any) -> int:
     return int(text)
 
 
-def turned(request: Request, **cursor: str) -> str | None:
+def turned(request: Any, **cursor: str) -> str | None:
     """The address of a neighbouring page, or None where there is none."""
     if not any(cursor.values()):
         return None

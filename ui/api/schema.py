@@ -31,12 +31,12 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField()
-    errors = serializers.ListField(child=serializers.DictField(), required=False)
+    errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
 
 
 def as_serializer_field(field: forms.Field, name: str) -> serializers.Field:
     """What a form field takes in JSON."""
-    about = {"required": field.required, "help_text": str(field.help_text or field.label or "")}
+    about: dict[str, Any] = {"required": field.required, "help_text": str(field.help_text or field.label or "")}
     if isinstance(field, RowsField):
         return serializers.ListField(child=request_of(field.row_form, f"{name}Row")(), **about)
     if isinstance(field, RecordsField | PeopleField | JobRolesField | forms.MultipleChoiceField):
@@ -44,9 +44,13 @@ def as_serializer_field(field: forms.Field, name: str) -> serializers.Field:
     if isinstance(field, forms.DecimalField) and not isinstance(field, forms.IntegerField):
         return serializers.DecimalField(max_digits=field.max_digits, decimal_places=field.decimal_places, **about)
     if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return serializers.ChoiceField(choices=[pair for pair in field.choices if pair[0] != ""], **about)
+        return serializers.ChoiceField(choices=_choices(field), **about)
     plain = next((known for kind, known in PLAIN if isinstance(field, kind)), serializers.CharField)
     return plain(**about)
+
+
+def _choices(field: Any) -> list[tuple[Any, Any]]:
+    return [(value, label) for value, label in field.choices if value != ""]
 
 
 @lru_cache
@@ -75,6 +79,8 @@ def listing_of(model: type[Any]) -> type[serializers.Serializer]:
 
 class KindSchema(AutoSchema):
     """Reads the page and the verb that a generic door was made for."""
+
+    view: Any
 
     def get_tags(self) -> list[str]:
         return [self.view.page.plural]
@@ -121,6 +127,6 @@ class KindSchema(AutoSchema):
             return [OpenApiParameter(name, str) for name in ("q", *names, "sort", "after", "before", "limit")]
         return []
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         verb = self._verb()
         return str(verb.title(self.view.page.model)) if verb else str(type(self.view).__doc__ or "")

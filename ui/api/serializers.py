@@ -1,6 +1,6 @@
 """How records look in the API: their own facts, with other things by the names people use."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
@@ -38,8 +38,8 @@ class RecordSerializer(serializers.ModelSerializer):
         return NaturalField, {}
 
 
-@lru_cache
-def default_serializer(model: type[Any]) -> type[RecordSerializer]:
+@cache
+def default_serializer(model: Any) -> type[RecordSerializer]:
     """All concrete fields of a kind, read only."""
     concrete = [field.name for field in model._meta.concrete_fields if field.name not in HIDDEN]
     names = tuple(dict.fromkeys([*FIRST, *concrete, "url"]))
@@ -47,12 +47,12 @@ def default_serializer(model: type[Any]) -> type[RecordSerializer]:
     return type(f"{model.__name__}Serializer", (RecordSerializer,), {"Meta": meta})
 
 
-def serializer_for(model: type[Any]) -> type[Any]:
+def serializer_for(model: Any) -> type[Any]:
     return registry.serializer_of(model) or default_serializer(model)
 
 
-@lru_cache
-def related_names(model: type[Any]) -> tuple[str, ...]:
+@cache
+def related_names(model: Any) -> tuple[str, ...]:
     """The relations that the representation names, to be joined rather than asked one by one."""
     found = [field for field in model._meta.concrete_fields if field.many_to_one and field.name not in HIDDEN]
     return tuple(f"{field.name}__site" if field.related_model in (Process, JobRole) else field.name for field in found)

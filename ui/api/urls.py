@@ -13,7 +13,8 @@ PARTS = {"content": ContentApi, "chain": ChainApi, "actions": ActionsApi, "comme
 
 def made(door: type[Any], page: RecordPage, **facts: Any) -> Any:
     """A view of one kind."""
-    return type(door.__name__, (door,), {"page": page, "__doc__": door.__doc__, **facts}).as_view()
+    view: Any = type(door.__name__, (door,), {"page": page, "__doc__": door.__doc__, **facts})
+    return view.as_view()
 
 
 def of_page(page: RecordPage) -> list[URLPattern]:

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -14,18 +13,16 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from people import selectors as people
-from people.models import Site, User
 from records import selectors
 from records.models import Record
 from ui import exports, listing
 from ui.cells import heading, shown
-from ui.filters import RecordFilters, filters_of
+from ui.filters import RecordFilters, filters_of, sort_of, sort_path
 from ui.registry import Column, NotRegistered, RecordPage, page_of_plural
 from ui.scope import records_of
 from ui.templatetags.ui import badge
 
 PAGING = ("after", "before")
-BY_NAME = {User: "full_name", Site: "code"}
 LOOKUPS = 20
 
 
@@ -46,22 +43,6 @@ class Chip:
     label: str
     value: str
     href: str
-
-
-def sort_path(page: RecordPage, column: Column) -> str:
-    """The field by which a column sorts, or nothing."""
-    if column.sort is not None or not isinstance(column.name, str):
-        return column.sort or ""
-    if column.name == "number":
-        return "number"
-    try:
-        field = listing.field_at(page.model, column.name)
-    except FieldDoesNotExist:
-        return ""
-    if not field.is_relation:
-        return column.name
-    name = BY_NAME.get(field.related_model)
-    return f"{column.name}__{name}" if name else ""
 
 
 def address(query: QueryDict, **changes: str) -> str:
@@ -120,11 +101,6 @@ def css_of(column: Column) -> str:
 
 def filtered(request: HttpRequest, page: RecordPage) -> RecordFilters:
     return filters_of(page, request.GET, records_of(page, request.user), request)
-
-
-def sort_of(page: RecordPage, query: QueryDict) -> listing.Sort:
-    allowed = {column.key: path for column in page.columns if (path := sort_path(page, column))}
-    return listing.Sort.parse(query.get("sort", ""), allowed)
 
 
 @login_required
