@@ -6,6 +6,7 @@ checkout under a closed home folder. Then a folder of its own under the temporar
 """
 
 import json
+import os
 import secrets
 import shutil
 import tempfile
@@ -49,10 +50,11 @@ class Home:
         return found
 
     def write_private(self, name: str, content: str) -> None:
-        """Write a file of `var/` that only its owner may read."""
-        path = self.var / name
-        path.touch(mode=0o600)
-        path.write_text(content)
+        """Write a file of `var/` that only its owner may read; whoever reads it meanwhile sees old or new, whole."""
+        handle, draft = tempfile.mkstemp(prefix=f".{name}-", dir=self.var)
+        with os.fdopen(handle, "w") as file:
+            file.write(content)
+        Path(draft).replace(self.var / name)
 
 
 def open_home(var: Path) -> Home:
