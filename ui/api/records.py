@@ -75,7 +75,8 @@ class ListApi(KindDoor):
         query = request.query_params
         filters = filters_of(self.page, query, records_of(self.page, request.user), request)
         check_query(filters, query)
-        rows = filters.qs.select_related(*related_names(self.page.model))
+        model: Any = self.page.model
+        rows = filters.qs.select_related(*related_names(model))
         found = listing.window(
             rows,
             sort_of(self.page, query),
