@@ -90,3 +90,16 @@ def test_theme_is_chosen_and_kept(grown, live_server_url, page):
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
     page.reload()
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_chart_is_drawn_under_the_security_policy(settings, live_server_url, browser, scheme):
+    settings.ROOT_URLCONF = "tests.ui.chart_urls"
+    page = browser.new_context(viewport=WIDE, color_scheme=scheme).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(f"{live_server_url}/chart/")
+    page.wait_for_selector("figure[data-drawn] svg")
+    complaints += check(page, f"chart-{scheme}")
+    page.context.close()
+    assert complaints == [], "\n".join(complaints)
