@@ -11,8 +11,6 @@ from kaizen import selectors, verbs
 from kaizen.models import Gain, SustainmentCheck
 from records.selectors import visible
 
-FIRST_YEAR = 2000
-
 
 @login_required
 @require_GET
@@ -26,7 +24,7 @@ def this_year(request: HttpRequest) -> HttpResponse:
 def year(request: HttpRequest, year: int) -> HttpResponse:
     """What has improved in a year, is it still holding, and how do we know."""
     today = timezone.localdate()
-    if not FIRST_YEAR <= year <= today.year + 1:
+    if not selectors.FIRST_YEAR <= year <= today.year + 1:
         raise Http404
     rows = selectors.year_of_gains(request.user, year=year, on=today)
     context = {

@@ -4,6 +4,9 @@ from csp.decorators import csp_update
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
+from training.api import Assignments, AssignmentVerb, OneAssignment
+
 # Swagger UI sets its own styles; its scripts come from our static files like all others.
 swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
     SpectacularSwaggerSplitView.as_view(url_name="api-schema", url_self="api-docs")
@@ -13,5 +16,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", swagger, name="api-docs"),
     path("", include("metrics.urls")),
+    path("assignments/", Assignments.as_view(), name="assignments"),
+    path("assignments/<uuid:key>/", OneAssignment.as_view(), name="assignment"),
+    path("assignments/<uuid:key>/<slug:name>/", AssignmentVerb.as_view(), name="assignment-verb"),
+    path("improvements/<int:year>/", Year.as_view(), name="improvements"),
+    path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
+    path("sustainment-checks/", Checks.as_view(), name="checks"),
+    path("sustainment-checks/<uuid:key>/", OneCheck.as_view(), name="check"),
+    path("sustainment-checks/<uuid:key>/answer/", AnswerCheck.as_view(), name="check-answer"),
     path("", include("ui.api.urls")),
 ]

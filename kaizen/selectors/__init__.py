@@ -21,9 +21,10 @@ from kaizen.selectors.gains import (
 )
 from kaizen.selectors.locks import Lock, locks_of, locks_of_all, state_from
 from kaizen.selectors.slips import SlipEvidence, slip_evidence
-from kaizen.selectors.year import YearRow, YearSummary, summary_of, year_of_gains
+from kaizen.selectors.year import FIRST_YEAR, YearRow, YearSummary, summary_of, year_of_gains
 
 __all__ = [
+    "FIRST_YEAR",
     "Lock",
     "SlipEvidence",
     "YearRow",

@@ -14,6 +14,7 @@ from metrics.models import Watch
 from people.models import User
 from records.selectors import visible
 
+FIRST_YEAR = 2000
 KEPT = {GainStatus.HOLDING, GainStatus.SUSTAINED, GainStatus.PROVEN, GainStatus.LOCKING}
 SLIPPING = {GainStatus.AT_RISK, GainStatus.BACKSLIDING, GainStatus.LOST}
 
