@@ -70,12 +70,12 @@ def _lock_digest(sources: Sources) -> str:
     return hashlib.sha256(sources.lock.read_bytes()).hexdigest()
 
 
-def build(sources: Sources) -> list[Path]:
-    """Fill `static/build/` and return what was written."""
+def build(sources: Sources, *, icons: Iterable[str] = ()) -> list[Path]:
+    """Fill `static/build/` and return what was written. `icons` are wanted besides those of the sources."""
     sources.build.mkdir(parents=True, exist_ok=True)
     copied = [_copy_text(sources.modules / source, sources.build / name) for source, name in COPIES.items()]
     fonts = [path for subset in FONTS for path in _copy_font(sources, subset)]
-    return [*copied, *fonts, _write_sprite(sources), _write_vega(sources)]
+    return [*copied, *fonts, _write_sprite(sources, set(icons)), _write_vega(sources)]
 
 
 def _copy_text(source: Path, target: Path) -> Path:
@@ -123,13 +123,13 @@ def subset_sprite(sprite: str, names: set[str], *, demanded: Collection[str] = (
     return f'<svg xmlns="http://www.w3.org/2000/svg"><defs>\n{chosen}\n</defs></svg>\n'
 
 
-def _write_sprite(sources: Sources) -> Path:
+def _write_sprite(sources: Sources, icons: set[str]) -> Path:
     apps = [path.parent for path in sources.root.glob("*/apps.py")]
     templates = sources.root / "templates"
     demanded = icons_demanded(templates)
     text = (sources.modules / SPRITE).read_text(encoding="utf-8")
     target = sources.build / "icons.svg"
-    sprite = subset_sprite(text, icons_named([templates, *apps]) | demanded, demanded=demanded)
+    sprite = subset_sprite(text, icons_named([templates, *apps]) | demanded | icons, demanded=demanded)
     target.write_text(sprite, encoding="utf-8")
     return target
 

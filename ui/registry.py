@@ -325,5 +325,11 @@ def navigation(user: Any) -> list[tuple[Text, list[NavItem]]]:
     return [(title, entries) for title, entries in sections if entries]
 
 
+def icons() -> set[str]:
+    """The icons that registered pages, verbs and entries of the navigation ask for."""
+    verbs = (verb for page in pages() for verb in page.verbs)
+    return {thing.icon for thing in (*pages(), *_registry.navigation, *verbs)} - {""}
+
+
 def _list_entry(page: RecordPage) -> NavItem:
     return NavItem(page.nouns, page.url, page.icon, page.section, page.order)

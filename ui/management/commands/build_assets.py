@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ui.assets import Sources, UnknownIcons, build, mark_fresh, modules_are_stale
+from ui.registry import icons
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         if modules_are_stale(sources) and not offline:
             self._install(sources)
         try:
-            written = build(sources)
+            written = build(sources, icons=icons())
         except UnknownIcons as unknown:
             raise CommandError(f"Templates ask for icons that Tabler does not have: {unknown}.") from unknown
         except FileNotFoundError as missing:
