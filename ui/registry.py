@@ -328,7 +328,8 @@ def navigation(user: Any) -> list[tuple[Text, list[NavItem]]]:
 def icons() -> set[str]:
     """The icons that registered pages, verbs and entries of the navigation ask for."""
     verbs = (verb for page in pages() for verb in page.verbs)
-    return {thing.icon for thing in (*pages(), *_registry.navigation, *verbs)} - {""}
+    things: list[Any] = [*pages(), *_registry.navigation, *verbs]
+    return {thing.icon for thing in things} - {""}
 
 
 def _list_entry(page: RecordPage) -> NavItem:
