@@ -162,5 +162,10 @@ class Finding(Record):
         verbose_name = _("finding")
         verbose_name_plural = _("findings")
 
+    @property
+    def grade_tone(self) -> str:
+        tones = {states.Grade.MAJOR: "danger", states.Grade.MINOR: "warning", states.Grade.STRENGTH: "success"}
+        return tones.get(states.Grade(self.grade), "info")
+
     def searchable(self) -> str:
         return f"{self.requirement} {self.evidence} {self.gap}"

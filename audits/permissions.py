@@ -4,6 +4,7 @@ from people.models import Process, Site, User
 from people.permissions import holds
 from people.selectors import holdings_on
 from people.states import Authority
+from records.selectors import site_ids
 
 AUDITORS = (Authority.INTERNAL_AUDITOR, Authority.QUALITY_MANAGER)
 LAYERS = (*AUDITORS, Authority.SUPERVISOR, Authority.PROCESS_OWNER, Authority.MANAGER)
@@ -74,3 +75,12 @@ def may_close_finding(user: User, finding: Finding) -> bool:
 
 def may_open_capa(user: User, finding: Finding) -> bool:
     return may_respond(user, finding) or holds(user, finding.site_id, *AUDITORS)
+
+
+def may_open_checklist(user: User, site: Site | None = None) -> bool:
+    return holds(user, site, *AUDITORS)
+
+
+def may_see_checklists(user: User) -> bool:
+    """Whoever sees audits sees what they ask."""
+    return bool(site_ids(user, Audit))

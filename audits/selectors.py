@@ -7,8 +7,11 @@ from django.db.models import Count, Q, QuerySet
 from audits.models import Answer, Audit, Checklist, CheckQuestion, Finding
 from audits.states import AuditStatus, AuditType, FindingStatus, Result
 from capa.models import Capa
+from capa.selectors import open_capas
+from documents.models import Document
 from people.models import User
 from records.models import Record
+from records.selectors import site_ids
 
 GOOD = (Result.CONFORM, Result.OPPORTUNITY)
 COUNTED = (Result.CONFORM, Result.OPPORTUNITY, Result.CORRECTED, Result.NONCONFORM)
@@ -107,4 +110,60 @@ def audit_overview(audit: Audit, user: User) -> dict[str, Any]:
 
 
 def finding_overview(finding: Finding, user: User) -> dict[str, Any]:
-    return {"capas": list(Capa.objects.filter(origin=finding))}
+    return {"capas": list(Capa.objects.filter(origin=finding).select_related("owner"))}
+
+
+def open_capas_of(finding: Finding) -> QuerySet[Capa]:
+    return open_capas().filter(origin=finding)
+
+
+def findings_behind(capa: Capa) -> QuerySet[Finding]:
+    """The finding that a CAPA answers."""
+    return findings().filter(pk=capa.origin_id)
+
+
+def visible_checklists(user: User) -> QuerySet[Checklist]:
+    """Checklists of the sites that `user` sees, those out of use too."""
+    return Checklist.objects.filter(site__in=site_ids(user, Audit)).select_related("site", "process")
+
+
+def counted_checklists(user: User, on: date) -> QuerySet[Checklist]:
+    """The same with how many questions each asks on that day."""
+    asked = Q(questions__asked_from__lte=on) & (
+        Q(questions__asked_until__isnull=True) | Q(questions__asked_until__gte=on)
+    )
+    return visible_checklists(user).annotate(asked=Count("questions", filter=asked)).order_by("site__code", "name")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question of a checklist, and whether it is asked on a day."""
+
+    question: CheckQuestion
+    is_asked: bool
+
+
+def questions_of(checklist: Checklist, *, on: date) -> list[Asked]:
+    rows = checklist.questions.select_related("document", "protects")
+    return [Asked(row, row.asked_from <= on and (row.asked_until is None or row.asked_until >= on)) for row in rows]
+
+
+def work(user: User) -> QuerySet[Audit]:
+    """Audits that I have to carry out."""
+    waiting = [AuditStatus.PLANNED, AuditStatus.MISSED, AuditStatus.RUNNING]
+    return audits().filter(owner=user, status__in=waiting).order_by("planned_on")
+
+
+def findings_to_answer(user: User) -> QuerySet[Finding]:
+    """Findings of my processes that wait for a response or an action."""
+    waiting = [FindingStatus.OPEN, FindingStatus.RESPONDED]
+    return findings().filter(owner=user, status__in=waiting).order_by("response_due")
+
+
+def answers_about(document: Document) -> QuerySet[Answer]:
+    """What audits saw of a standard, newest first."""
+    return (
+        Answer.objects.filter(question__document=document)
+        .select_related("audit", "answered_by")
+        .order_by("-answered_at", "-id")
+    )

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,7 +27,7 @@ from audits.states import (
 )
 from capa import services as capas
 from capa.models import Capa
-from capa.states import CapaStatus, Trigger
+from capa.states import Trigger
 from documents.models import Document
 from evidence import services as evidence
 from evidence.context import clock
@@ -50,7 +51,9 @@ def add_checklist(
     process: Process | None = None,
     questions: Sequence[dict[str, Any]] = (),
 ) -> Checklist:
-    """Write a checklist with its questions: rows of text, clause and aspect."""
+    """Write a checklist with its questions: rows of text, clause, aspect and standard."""
+    if process is not None and process.site_id != site.pk:
+        raise Refused(_("That process belongs to another site."), code="process-elsewhere")
     if Checklist.objects.filter(site=site, name=name).exists():
         raise Refused(_("There is a checklist of this name already."), code="name-taken")
     checklist = Checklist.objects.create(site=site, type=type, name=name, process=process)
@@ -74,6 +77,9 @@ def add_question(
     asked_until: date | None = None,
 ) -> CheckQuestion:
     """Add a question to a checklist."""
+    begins = asked_from or clock().date()
+    if asked_until and asked_until < begins:
+        raise Refused(_("It cannot end before it began."), code="dates-out-of-order")
     question = CheckQuestion.objects.create(
         checklist=checklist,
         text=text,
@@ -81,7 +87,7 @@ def add_question(
         aspect=aspect,
         document=document,
         protects_id=protects.pk if protects else None,
-        asked_from=asked_from or clock().date(),
+        asked_from=begins,
         asked_until=asked_until,
     )
     evidence.record_event("question added", checklist, by=by, note=text)
@@ -142,6 +148,8 @@ def plan_audit(
     origin: Record | None = None,
 ) -> Audit:
     """Plan an audit with an auditor who is independent of the process (9.2.2)."""
+    if checklist.site_id != site.pk:
+        raise Refused(_("That checklist belongs to another site."), code="checklist-elsewhere")
     process = process or checklist.process
     if checklist.type != AuditType.LAYERED:
         _check_independence(auditor, process)
@@ -163,6 +171,16 @@ def plan_audit(
     )
 
 
+@transaction.atomic
+def edit_audit(audit: Audit, *, by: User, owner: User, planned_on: date, reason: str = "", **changes: Any) -> Audit:
+    """Change the plan of an audit before it begins; another auditor must be independent too."""
+    if audit.type != AuditType.LAYERED:
+        _check_independence(owner, changes.get("process", audit.process))
+    if planned_on != audit.planned_on and planned_on < clock().date():
+        raise Refused(_("An audit is planned ahead."), code="planned-in-the-past")
+    return records.amend(audit, by=by, reason=reason, owner=owner, planned_on=planned_on, **changes)
+
+
 def _check_independence(auditor: User, process: Process | None) -> None:
     if not is_independent(auditor, process):
         raise Refused(
@@ -181,14 +199,17 @@ def start(audit: Audit, *, by: User) -> Audit:
 
 @transaction.atomic
 def answer(audit: Audit, *, by: User, question: CheckQuestion, result: str, note: str = "") -> Answer:
-    """Write down what was seen. A "no" needs the evidence."""
+    """Write down what was seen. A "no" needs the evidence. The same answer again changes nothing."""
     records.lock(audit)
     if audit.status != AuditStatus.RUNNING:
         raise Refused(_("Start the audit first; a reported one is not changed."), code="not-running")
     if question.checklist_id != audit.checklist_id:
         raise Refused(_("That question belongs to another checklist."), code="foreign-question")
     if result in (Result.NONCONFORM, Result.CORRECTED) and not note.strip():
-        raise Refused(_("Say what was seen."), code="evidence-missing")
+        raise Refused(_("Say what was seen: “%(question)s”") % {"question": question.text}, code="evidence-missing")
+    known = Answer.objects.filter(audit=audit, question=question, result=result, note=note).first()
+    if known is not None:
+        return known
     reply, _created = Answer.objects.update_or_create(
         audit=audit,
         question=question,
@@ -258,7 +279,7 @@ def report(audit: Audit, *, by: User, signing: Signing, conclusion: str) -> Audi
         raise Refused(
             _("%(count)s questions have no answer yet.") % {"count": open_questions}, code="questions-unanswered"
         )
-    signature = records.sign(audit, by=by, meaning=REPORT.meaning, signing=signing)
+    signature = records.sign(audit, by=by, meaning=REPORT.meaning, signing=replace(signing, note=conclusion))
     return records.move(audit, REPORT, by=by, signature=signature, reported_at=clock(), conclusion=conclusion)
 
 
@@ -309,10 +330,7 @@ def verify(finding: Finding, *, by: User, verification: str) -> Finding:
     """An auditor saw that it was done and works. Its CAPA, if it has one, is closed."""
     if by.pk == finding.responded_by_id:
         raise Refused(_("Someone other than who responded must verify."), code="self-verified")
-    unfinished = Capa.objects.filter(origin=finding).exclude(
-        status__in=[CapaStatus.CLOSED_EFFECTIVE, CapaStatus.CANCELLED]
-    )
-    if unfinished.exists():
+    if selectors.open_capas_of(finding).exists():
         raise Refused(_("Its CAPA is still open."), code="open-capa")
     return records.move(finding, VERIFY, by=by, verification=verification)
 
@@ -328,6 +346,10 @@ def open_capa(finding: Finding, *, by: User, owner: User | None = None, due: dat
     """Open a CAPA for the cause of a finding."""
     if finding.grade == Grade.STRENGTH:
         raise Refused(_("A strength needs no corrective action."), code="strength")
+    records.lock(finding)
+    standing = selectors.open_capas_of(finding).first()
+    if standing is not None:
+        raise Refused(_("%(capa)s is open for it already.") % {"capa": standing.number}, code="capa-exists")
     return capas.open_capa(
         by=by,
         site=finding.site,

@@ -55,6 +55,11 @@ class Nonconformity(Record):
             ),
         ]
 
+    @property
+    def severity_tone(self) -> str:
+        tones = {states.Severity.CRITICAL: "danger", states.Severity.MAJOR: "warning"}
+        return tones.get(states.Severity(self.severity), "neutral")
+
     def searchable(self) -> str:
         return f"{self.description} {self.product} {self.lot} {self.customer}"
 
@@ -141,6 +146,11 @@ class Cause(Line):
     def __str__(self) -> str:
         return self.statement
 
+    @property
+    def tone(self) -> str:
+        tones = {states.CauseState.CONFIRMED: "info", states.CauseState.RULED_OUT: "neutral"}
+        return "danger" if self.is_root else tones.get(states.CauseState(self.verdict), "warning")
+
 
 class EffectivenessCheck(Line):
     """Did it work? Judged by the detector on new data where there is a watch, and confirmed by a person."""
@@ -179,3 +189,8 @@ class EffectivenessCheck(Line):
 
     def __str__(self) -> str:
         return self.criterion
+
+    @property
+    def tone(self) -> str:
+        tones = {states.Verdict.EFFECTIVE: "success", states.Verdict.INEFFECTIVE: "danger"}
+        return tones.get(states.Verdict(self.confirmed_verdict or self.verdict), "neutral")

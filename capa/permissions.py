@@ -1,4 +1,5 @@
 from capa.models import Capa, Nonconformity
+from metrics.models import Signal
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
@@ -28,7 +29,17 @@ def may_dispose(user: User, record: Nonconformity) -> bool:
 
 
 def may_reply(user: User, record: Nonconformity) -> bool:
-    return holds(user, record.site_id, *SOLVERS)
+    """Where a customer waits."""
+    return bool(record.customer) and holds(user, record.site_id, *SOLVERS)
+
+
+def may_open_capa_nonconformity(user: User, record: Nonconformity) -> bool:
+    return may_open_capa(user, record.site)
+
+
+def may_escalate(user: User, signal: Signal) -> bool:
+    """Answer a signal with a CAPA."""
+    return may_open_capa(user, signal.site)
 
 
 def may_open_capa(user: User, site: Site | None = None) -> bool:

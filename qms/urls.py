@@ -11,5 +11,6 @@ urlpatterns = [
     path("api/v1/", include("qms.api")),
     path("", include("training.urls")),
     path("", include("kaizen.urls")),
+    path("", include("audits.urls")),
     path("", include("ui.urls")),
 ]

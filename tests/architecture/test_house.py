@@ -20,7 +20,7 @@ SIGNALS = {
 # Ground that acts for whoever asks: it is called inside a service's transaction, or names no actor.
 GROUND = {"evidence", "jobs"}
 UNLIKE_A_SERVICE = {
-    "capa.services.judge_all: atomic",  # a sweep, each CAPA in a transaction of its own
+    "capa.services.checking.judge_all: atomic",  # a sweep, each CAPA in a transaction of its own
     "metrics.services.reading.read_csv: atomic",  # reads what was sent and writes nothing
     "metrics.services.reading.read_csv: by",
     "metrics.services.reading.reading_of: atomic",  # likewise
