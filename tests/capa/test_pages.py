@@ -5,6 +5,7 @@ import pytest
 from capa import services as capas
 from capa.models import Capa, Nonconformity
 from capa.states import CapaStatus, Leg
+from records import services as records
 from tests.capa.conftest import drive
 from tests.cast import PASSWORD, client_for, fresh, in_days, queries, signing, today
 
@@ -150,8 +151,6 @@ def test_capa_page_asks_the_same_with_many_causes_and_actions(capa, olga):
     browser = client_for(olga)
     drive(capa, CapaStatus.PLANNED, by=olga)
     one = queries(browser, capa.get_absolute_url())
-    from records import services as records
-
     for number in range(12):
         records.add_action(capa, what=f"A{number}", who=olga, due=in_days(3), by=olga, topic="corrective")
     thirty = queries(browser, capa.get_absolute_url())
