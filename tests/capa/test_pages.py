@@ -55,8 +55,8 @@ def test_every_state_of_a_capa_has_a_page(capa, olga, axel, status):
 def test_capa_goes_all_the_way_over_http(capa, olga, axel):
     browser, base = client_for(olga), f"{capa.get_absolute_url()}do/"
 
-    def do(verb, who=browser, **data):
-        answer = who.post(f"{base}{verb}/", data)
+    def do(verb, door=browser, **data):
+        answer = door.post(f"{base}{verb}/", data)
         assert answer.status_code == 302, answer.content.decode()
 
     do("contain", correction="Sorted", containment="All parts are checked")
