@@ -50,9 +50,10 @@ def buttons(page: RecordPage, record: Any, user: Any) -> dict[str, Any]:
     }
 
 
-def counts(record: Record) -> tuple[int, int]:
-    """How many actions and files, in one query."""
-    return Record.objects.filter(pk=record.pk).values_list(_count(Action.objects), _count(Attachment.objects))[0]
+def counts(record: Record) -> tuple[int, int, int]:
+    """How many actions, files and signatures, in one query."""
+    lines = (Action.objects, Attachment.objects, selectors.signatures_of(record))
+    return Record.objects.filter(pk=record.pk).values_list(*map(_count, lines))[0]
 
 
 def _count(lines: QuerySet[Any]) -> Coalesce:
@@ -60,8 +61,7 @@ def _count(lines: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
-def tabs(record: Any, current: str) -> list[dict[str, Any]]:
-    actions, files = counts(record)
+def tabs(record: Any, current: str, *, actions: int, files: int) -> list[dict[str, Any]]:
     named = (
         ("overview", _("Overview"), 0),
         ("chain", _("Chain"), 0),
@@ -79,12 +79,14 @@ def tabs(record: Any, current: str) -> list[dict[str, Any]]:
 
 def frame(request: HttpRequest, page: RecordPage, record: Any, tab: str) -> dict[str, Any]:
     """What every tab of a record shows around its own content."""
+    actions, files, signatures = counts(record)
     return {
         "page": page,
         "record": record,
         "tab": tab,
         "crumbs": crumbs(page),
-        "tabs": tabs(record, tab),
+        "tabs": tabs(record, tab, actions=actions, files=files),
+        "is_signed": bool(signatures),
         "buttons": buttons(page, record, request.user),
         "origin": _origin(record, request.user),
         "pdf_url": f"{record.get_absolute_url()}record.pdf",
@@ -109,11 +111,12 @@ def overview_context(request: HttpRequest, page: RecordPage, record: Any) -> dic
     own = page.context(record, request.user) if page.context else {}
     shown = [panel for panel in registry.panels_on(page.model) if panel.shown is None or panel.shown(record)]
     panels = [(panel, f"{record.get_absolute_url()}panel/{panel.slug}/") for panel in shown]
+    framed = frame(request, page, record, BARE)
     return {
-        **frame(request, page, record, BARE),
+        **framed,
         "overview": page.overview,
         "panels": panels,
-        "signatures": list(selectors.signatures_of(record)),
+        "signatures": list(selectors.signatures_of(record)) if framed["is_signed"] else [],
         **own,
     }
 
