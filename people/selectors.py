@@ -70,6 +70,18 @@ def visible_people(user: User) -> QuerySet[User]:
     ).distinct()
 
 
+def known_people(user: User) -> QuerySet[User]:
+    """The same with those who have left."""
+    sites = visible_site_ids(user)
+    known = Q(site__in=sites) | Q(appointments__site__in=sites)
+    return User.objects.filter(known, is_system=False).select_related("site").distinct()
+
+
+def sites_where(user: User, *wanted: str) -> frozenset[int]:
+    """Sites at which `user` has one of these authorities."""
+    return frozenset(pk for pk, held in authorities(user).items() if held & set(wanted))
+
+
 def holdings_on(day: date) -> QuerySet[Holding]:
     return Holding.objects.filter(Q(until__isnull=True) | Q(until__gt=day), since__lte=day, person__is_active=True)
 

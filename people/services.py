@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,8 @@ from people.signals import holding_changed
 @transaction.atomic
 def add_site(*, by: User, code: str, name: str, parent: Site | None = None, time_zone: str = "Europe/Berlin") -> Site:
     """Open a site. Its code is in every number, so it is never changed."""
+    if Site.objects.filter(code__iexact=code).exists():
+        raise Refused(_("There is a site “%(code)s” already.") % {"code": code}, code="code-taken")
     site = Site.objects.create(code=code, name=name, parent=parent, time_zone=time_zone)
     evidence.record_event("opened", site, by=by)
     return site
@@ -23,6 +25,8 @@ def add_site(*, by: User, code: str, name: str, parent: Site | None = None, time
 @transaction.atomic
 def add_process(*, by: User, site: Site, code: str, name: str, owner: User) -> Process:
     """Name a process and who owns it (ISO 9001, 4.4.1 e)."""
+    if Process.objects.filter(site=site, code__iexact=code).exists():
+        raise Refused(_("This site has a process “%(code)s” already.") % {"code": code}, code="code-taken")
     process = Process.objects.create(site=site, code=code, name=name, owner=owner)
     evidence.record_event("opened", process, by=by)
     return process
@@ -30,7 +34,11 @@ def add_process(*, by: User, site: Site, code: str, name: str, owner: User) -> P
 
 @transaction.atomic
 def add_job_role(*, by: User, site: Site, code: str, name: str, process: Process | None = None) -> JobRole:
-    """Name a job role."""
+    """Name a job role, at the site of its process."""
+    if JobRole.objects.filter(site=site, code__iexact=code).exists():
+        raise Refused(_("This site has a job role “%(code)s” already.") % {"code": code}, code="code-taken")
+    if process is not None and process.site_id != site.pk:
+        raise Refused(_("That process belongs to another site."), code="process-elsewhere")
     role = JobRole.objects.create(site=site, code=code, name=name, process=process)
     evidence.record_event("opened", role, by=by)
     return role
@@ -39,6 +47,10 @@ def add_job_role(*, by: User, site: Site, code: str, name: str, process: Process
 @transaction.atomic
 def add_person(*, by: User, username: str, full_name: str, site: Site, password: str = "", **facts: Any) -> User:
     """Register a person. Operators need no e-mail; without a password they cannot log in."""
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused(_("The user name “%(name)s” is taken.") % {"name": username}, code="name-taken")
+    if facts.get("badge") and User.objects.filter(badge=facts["badge"]).exists():
+        raise Refused(_("This badge belongs to somebody else."), code="badge-taken")
     person = User.objects.create_user(username, password or None, full_name=full_name, site=site, **facts)
     evidence.record_event("registered", person, by=by)
     return person
@@ -46,7 +58,11 @@ def add_person(*, by: User, username: str, full_name: str, site: Site, password:
 
 @transaction.atomic
 def appoint(person: User, *, authority: str, site: Site, by: User) -> Appointment:
-    """Give a person an authority at a site and below it."""
+    """Give a person an authority at a site and below it. Nobody gives one to themselves."""
+    if by.pk == person.pk:
+        raise Refused(_("Somebody else must give you an authority."), code="own-authority")
+    if not person.is_active:
+        raise Refused(_("%(person)s is no longer active.") % {"person": person}, code="inactive-person")
     appointment, created = Appointment.objects.get_or_create(person=person, authority=authority, site=site)
     if created:
         evidence.record_event("appointed", person, by=by, note=str(appointment), data={"site": site.code})
@@ -93,10 +109,15 @@ def leave_role(holding: Holding, *, until: date, by: User) -> Holding:
 @transaction.atomic
 def deactivate(person: User, *, by: User, on: date) -> User:
     """A person leaves: no login, and all open roles end. The person's records and signatures stay."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    if by.pk == person.pk:
+        raise Refused(_("Somebody else must deactivate your account."), code="own-account")
+    if not person.is_active:
+        raise Refused(_("%(person)s is no longer active.") % {"person": person}, code="inactive-person")
     person.is_active = False
     person.save()
-    for holding in person.holdings.filter(until__isnull=True, since__lt=on):
-        leave_role(holding, until=on, by=by)
+    for holding in person.holdings.filter(until__isnull=True):
+        leave_role(holding, until=max(on, holding.since + timedelta(days=1)), by=by)
     evidence.record_event("deactivated", person, by=by)
     return person
 

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import Assignments, AssignmentVerb, OneAssignment
+from ui.people.urls import api_patterns
 
 # Swagger UI sets its own styles; its scripts come from our static files like all others.
 swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
@@ -24,5 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sustainment-checks/", Checks.as_view(), name="checks"),
     path("sustainment-checks/<uuid:key>/", OneCheck.as_view(), name="check"),
     path("sustainment-checks/<uuid:key>/answer/", AnswerCheck.as_view(), name="check-answer"),
+    path("", include((api_patterns, "people-api"))),
     path("", include("ui.api.urls")),
 ]

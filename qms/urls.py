@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("kaizen.urls")),
     path("", include("audits.urls")),
+    path("", include("ui.people.urls")),
     path("", include("ui.urls")),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from people.permissions import may_change_holdings
 from records import selectors
 from ui.registry import NavItem, WorkItem, register_navigation, register_work
 
@@ -20,3 +21,17 @@ def actions_of(user: Any, on: date) -> Iterator[WorkItem]:
 
 register_work(actions_of)
 register_navigation(NavItem(_("My work"), "ui:work", "checklist", "home", order=0))
+register_navigation(
+    NavItem(_("People"), "people:people", icon="users", section="people", order=10, shown=may_change_holdings)
+)
+register_navigation(
+    NavItem(
+        _("Job roles"), "people:job-roles", icon="id-badge-2", section="people", order=20, shown=may_change_holdings
+    )
+)
+register_navigation(
+    NavItem(_("Processes"), "people:processes", icon="route", section="people", order=30, shown=may_change_holdings)
+)
+register_navigation(
+    NavItem(_("Sites"), "people:sites", icon="building-factory", section="people", order=40, shown=may_change_holdings)
+)

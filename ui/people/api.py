@@ -1,0 +1,154 @@
+"""The REST door of people, sites, processes and job roles."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from people import permissions
+from people.models import Holding
+from ui.api.doors import ApiDoor
+from ui.api.problems import BadInput
+from ui.api.records import body_of
+from ui.api.strict import misfits
+from ui.forms.fields import site_key
+from ui.people import rules, verbs
+from ui.verbs import Verb
+
+MOST = 500
+
+
+def facts_of(verb: Verb, request: Request) -> dict[str, Any]:
+    """The facts for the verb's service. Raises BadInput, or PermissionDenied for a site of somebody else's."""
+    body = body_of(request)
+    form = verb.form(body, user=request.user, verb=verb)
+    if wrong := misfits(form, body):
+        raise BadInput.of(wrong)
+    if not form.is_valid():
+        raise BadInput.of_form(form)
+    if not verbs.may_there(verb, form.cleaned_data, request.user):
+        raise PermissionDenied
+    facts: dict[str, Any] = form.facts
+    return facts
+
+
+class Things(ApiDoor):
+    """GET lists what the user sees, POST adds one."""
+
+    verb: Verb
+    rows: Callable[[Any], Any]
+    shown: Callable[[Any], dict[str, Any]]
+    schema = None
+
+    def get(self, request: Request) -> Response:
+        if not rules.may_look(request.user):
+            raise PermissionDenied
+        return Response({"results": [type(self).shown(row) for row in type(self).rows(request.user)[:MOST]]})
+
+    def post(self, request: Request) -> Response:
+        if not self.verb.is_allowed(request.user, None):
+            raise PermissionDenied
+        made = self.verb.service(by=request.user, **facts_of(self.verb, request))
+        return Response(type(self).shown(made), status=201)
+
+
+def person_data(person: Any) -> dict[str, Any]:
+    return {
+        "username": person.username,
+        "full_name": person.full_name,
+        "email": person.email,
+        "badge": person.badge,
+        "shift": person.shift,
+        "site": person.site.code if person.site else None,
+        "is_active": person.is_active,
+    }
+
+
+def holding_data(holding: Holding) -> dict[str, Any]:
+    return {
+        "id": holding.pk,
+        "job_role": site_key(holding.job_role),
+        "since": holding.since,
+        "until": holding.until,
+    }
+
+
+class PeopleApi(Things):
+    verb, rows, shown = verbs.ADD_PERSON, rules.people, person_data
+
+
+class SitesApi(Things):
+    verb, rows = verbs.ADD_SITE, rules.sites
+
+    @staticmethod
+    def shown(site: Any) -> dict[str, Any]:
+        parent = site.parent.code if site.parent else None
+        return {"code": site.code, "name": site.name, "parent": parent, "time_zone": site.time_zone}
+
+
+class ProcessesApi(Things):
+    verb, rows = verbs.ADD_PROCESS, rules.processes
+
+    @staticmethod
+    def shown(process: Any) -> dict[str, Any]:
+        return {"code": site_key(process), "name": process.name, "owner": process.owner.username}
+
+
+class JobRolesApi(Things):
+    verb, rows = verbs.ADD_JOB_ROLE, rules.job_roles
+
+    @staticmethod
+    def shown(role: Any) -> dict[str, Any]:
+        return {
+            "code": site_key(role),
+            "name": role.name,
+            "process": f"{role.site.code}/{role.process.code}" if role.process else None,
+        }
+
+
+class PersonApi(ApiDoor):
+    """A person with the job roles held, past ones too."""
+
+    schema = None
+
+    def get(self, request: Request, username: str) -> Response:
+        found = rules.person(request.user, username)
+        held = found.holdings.select_related("job_role__site")
+        return Response({**person_data(found), "holdings": [holding_data(row) for row in held]})
+
+
+class PersonVerbApi(ApiDoor):
+    """POST gives a job role, appoints or deactivates."""
+
+    schema = None
+
+    def post(self, request: Request, username: str, name: str) -> Response:
+        found = rules.person(request.user, username)
+        verb = {verb.name: verb for verb in (verbs.TAKE_ROLE, verbs.APPOINT, verbs.DEACTIVATE)}.get(name)
+        if verb is None:
+            raise Http404(name)
+        if not verb.is_allowed(request.user, found):
+            raise PermissionDenied
+        made = verb.service(found, by=request.user, **facts_of(verb, request))
+        if isinstance(made, Holding):
+            return Response(holding_data(made), status=201)
+        found.refresh_from_db()
+        return Response(person_data(found))
+
+
+class LeaveRoleApi(ApiDoor):
+    """POST ends a job role; `until` is the first day without it."""
+
+    schema = None
+
+    def post(self, request: Request, username: str, key: int) -> Response:
+        found = rules.person(request.user, username)
+        holding = get_object_or_404(Holding.objects.select_related("job_role__site"), pk=key, person=found)
+        if not permissions.may_change_holdings(request.user, holding.job_role.site_id):
+            raise PermissionDenied
+        verb = verbs.LEAVE_ROLE
+        return Response(holding_data(verb.service(holding, by=request.user, **facts_of(verb, request))))

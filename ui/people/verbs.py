@@ -1,0 +1,47 @@
+"""What can be done to people and what they belong to, once for the pages and the REST door."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from people import permissions, services
+from ui.people import forms, rules
+from ui.verbs import Verb
+
+ADD_PERSON = Verb(
+    "add-person", services.add_person, forms.NewPersonForm, label=_("New person"), may=permissions.may_administer
+)
+ADD_SITE = Verb("add-site", services.add_site, forms.SiteForm, label=_("New site"), may=permissions.may_administer)
+ADD_PROCESS = Verb(
+    "add-process", services.add_process, forms.ProcessForm, label=_("New process"), may=permissions.may_administer
+)
+ADD_JOB_ROLE = Verb(
+    "add-job-role", services.add_job_role, forms.JobRoleForm, label=_("New job role"), may=permissions.may_administer
+)
+
+TAKE_ROLE = Verb(
+    "take-role", services.take_role, forms.TakeRoleForm, label=_("Give a job role"), may=rules.may_give_roles_to
+)
+APPOINT = Verb("appoint", services.appoint, forms.AppointForm, label=_("Appoint"), may=rules.may_appoint)
+DEACTIVATE = Verb(
+    "deactivate", services.deactivate, forms.DeactivateForm, label=_("Deactivate"), may=rules.may_keep, tone="danger"
+)
+LEAVE_ROLE = Verb("leave-role", services.leave_role, forms.LeaveRoleForm, label=_("End this job role"))
+
+# Where it happens, when the form says so: there too one must have the authority.
+PLACES = {
+    "add-person": lambda facts: facts["site"],
+    "add-site": lambda facts: facts["parent"],
+    "add-process": lambda facts: facts["site"],
+    "add-job-role": lambda facts: facts["site"],
+    "appoint": lambda facts: facts["site"],
+    "take-role": lambda facts: facts["job_role"].site,
+}
+HELD = {"take-role": permissions.may_change_holdings}
+
+
+def may_there(verb: Verb, facts: dict[str, Any], user: Any) -> bool:
+    """Whether one has the authority also at the site that the form names."""
+    place = PLACES.get(verb.name)
+    rule = HELD.get(verb.name, permissions.may_administer)
+    return place is None or rule(user, place(facts))
