@@ -72,7 +72,7 @@ def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         raise Http404
     if not verb.is_allowed(request.user, assignment):
         raise PermissionDenied
-    form = verb.form(request.POST or None, **_shown(assignment, verb, request))
+    form = verb.form(request.POST if request.method == "POST" else None, **_shown(assignment, verb, request))
     if request.method == "POST" and form.is_valid() and form.attempt(verb.service, assignment, by=request.user):
         return redirect(assignment.get_absolute_url() if name == "open" else _onward(assignment, request))
     status = 422 if form.is_bound else 200

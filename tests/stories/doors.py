@@ -176,6 +176,8 @@ def flat(facts: dict[str, Any]) -> dict[str, Any]:
 def entered(value: Any) -> Any:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return [str(one) for one in value] if isinstance(value, list) else value
 
 
@@ -186,6 +188,9 @@ def shown_version(page: Any) -> dict[str, str]:
 
 def errors(answer: Any) -> str:
     text = answer.content.decode()
+    form = (answer.context or {}).get("form") if answer.status_code == 422 else None
+    if form is not None:
+        return f"422 {dict(form.errors)}"
     return f"{answer.status_code} " + " | ".join(re.sub(r"<[^>]+>", "", part).strip() for part in ERRORS.findall(text))
 
 

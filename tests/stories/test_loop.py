@@ -48,14 +48,14 @@ class Story:
 
     def does(self, name: str, record: str, verb: str, **facts) -> None:
         status = self.door.do(self.cast[name], record, verb, **facts)
-        assert status in (200, 303), f"{verb}: {self.door.said}"
+        assert status in (200, 302), f"{verb}: {self.door.said}"
 
     def measures(self, first: int, last: int, level: float) -> None:
         """A value every Friday, and the jobs that night."""
         for number in range(first, last + 1):
-            with morning(number, 4):
+            with at(datetime.combine(week(number, 4), time(18), UTC)):
                 value = f"{level + NOISE[number % len(NOISE)]:.1f}"
-                assert self.door.measure(self.cast["olga"], self.metric, str(week(number, 4)), value) in (201, 303)
+                assert self.door.measure(self.cast["olga"], self.metric, str(week(number, 4)), value) in (201, 302), self.door.said
             with morning(number, 5):
                 night()
 
@@ -117,13 +117,13 @@ def a_complaint_opens_a_capa(story: Story) -> None:
             lot="L-1", quantity=20, reply_due=str(week(15)), process="MUC/GRIND", owner="olga",
         )  # fmt: skip
         story.does("axel", f"nonconformities/{complaint}", "contain", containment="Lot blocked.")
-        story.does("axel", f"nonconformities/{complaint}", "evaluate", evaluation="Third one.", needs_capa="true")
+        story.does("axel", f"nonconformities/{complaint}", "evaluate", evaluation="Third one.", needs_capa=True)
         story.capa = door.made_by(cast["axel"], f"nonconformities/{complaint}", "open-capa", owner="olga")
         record = f"capas/{story.capa}"
         story.does("olga", record, "contain", correction="Sorted.", containment="Every tenth gauged.")
         story.does(
             "olga", record, "add-cause", leg="system", statement="The upgrade never reached the control plan",
-            proof="Control plan r1", verdict="confirmed", is_root="true",
+            proof="Control plan r1", verdict="confirmed", is_root=True,
         )  # fmt: skip
         story.does("olga", record, "find-cause")
         story.does(
@@ -148,7 +148,7 @@ def a_kaizen_event_moves_the_metric(story: Story) -> None:
             "safety_note": "No guard is opened.", "expected_benefit": "Half.",
         }  # fmt: skip
         assert door.do(cast["mona"], record, "charter", signed=True) in (409, 422), "an incomplete charter is refused"
-        assert door.edit(cast["olga"], record, **facts) in (200, 303), door.said
+        assert door.edit(cast["olga"], record, **facts) in (200, 302), door.said
         team = [{"person": "pedro", "part": "gemba"}, {"person": "sven", "part": "outsider"}]
         story.does("olga", record, "set-team", members=team)
         goal = {
@@ -160,14 +160,14 @@ def a_kaizen_event_moves_the_metric(story: Story) -> None:
     with morning(16, 5):
         story.does(
             "olga", record, "report", results="Offset by the mean.", expected="Half", happened="Half", next_time="Sooner",
-            achieved=[{"metric": story.metric, "after_start": str(week(16)), "achieved": "Rings are round"}],
+            achieved=[{"metric": story.metric, "after_start": str(week(15)), "achieved": "Rings are round"}],
         )  # fmt: skip
         story.does("olga", record, "standardise")
 
 
 def plan(story: Story, **changes) -> dict:
     gain = {
-        "metric": story.metric, "title": "Rings are round", "after_start": str(week(16)),
+        "metric": story.metric, "title": "Rings are round", "after_start": str(week(15)),
         "control_plan": story.control_plan, "characteristic": "Roundness", "reaction_plan": REACTION,
         "questions": "Is the offset set by the mean?", "check_days": "30, 60, 90, 180, 365",
         "review_due": str(week(40)),
@@ -211,6 +211,7 @@ def the_standard_is_taught_and_takes_effect(story: Story) -> None:
             f"{story.standard}-r2",
             "new-role",
         )
+    story.measures(17, 18, 5.0)
     with morning(19, 1):
         night()
         assert Revision.objects.get(number=f"{story.standard}-r2").status == "issued", "two people are untrained"
@@ -275,7 +276,8 @@ def it_slips_and_a_job_opens_one_capa(story: Story) -> None:
     assert capa.evidence["standards"] == [f"{story.standard}-r2 (Effective)"]
     assert capa.evidence["trained_percent"] == 100
     assert capa.evidence["lost_percent"] >= 15
-    assert capa.diagnosis == "method-fails"
+    assert capa.evidence["missed_audits"], "nobody went to see on day 30, 60 and 90"
+    assert capa.diagnosis == "drifted"
     assert week(42) <= date.fromisoformat(capa.evidence["onset"]) <= week(47)
     with morning(56, 6):
         night()
@@ -291,14 +293,14 @@ def the_capa_is_proven_by_new_data(story: Story) -> None:
         story.does("olga", record, "contain", correction="Spindle set.", containment="Every ring gauged.")
         story.does(
             "olga", record, "add-cause", leg="made", statement="The spindle bearing is worn", proof="Vibration",
-            verdict="confirmed", is_root="true",
+            verdict="confirmed", is_root=True,
         )  # fmt: skip
         story.does("olga", record, "find-cause")
         story.does("olga", record, "plan-action", topic="corrective", what="New bearing", who="sven", due=str(week(58)))
         story.does("olga", record, "plan", read_across="The other spindle")
         action = capa.actions.get()
         assert door.act(cast["sven"], record, action, "finish", result="Done.") in (200, 302, 303), door.said
-        story.does("olga", record, "complete", risks_changed="false", qms_changed="false")
+        story.does("olga", record, "complete", risks_changed=False, qms_changed=False)
         story.does(
             "olga", record, "start-check", criterion="Eight weeks without an alarm", due=str(week(70)), least_values=8
         )
@@ -309,6 +311,7 @@ def the_capa_is_proven_by_new_data(story: Story) -> None:
         assert capa.checks.get().verdict == "effective"
         assert door.do(cast["olga"], record, "close", signed=True) in (403, 409, 422), "the owner cannot verify"
         story.does("mona", record, "close", signed=True, conclusion="The rings are round again.")
+    with morning(67, 1):
         night()
         assert Capa.objects.get(pk=capa.pk).status == "closed-effective"
         assert Watch.objects.get().status == "holding"
@@ -320,12 +323,11 @@ def test_an_improvement_that_is_made_stays_made(story):
     the_old_standard_is_in_effect(story)
     story.measures(1, 12, 10.0)
     a_complaint_opens_a_capa(story)
-    story.measures(13, 15, 10.0)
+    story.measures(13, 14, 10.0)
     a_kaizen_event_moves_the_metric(story)
     the_close_out_locks_the_gain_in(story)
-    story.measures(16, 16, 5.0)
     the_standard_is_taught_and_takes_effect(story)
-    story.measures(17, 32, 5.0)
+    story.measures(19, 32, 5.0)
     assert Watch.objects.get().status == "holding"
     management_reviews_it(story)
     story.measures(33, 43, 5.0)
