@@ -55,7 +55,9 @@ class Story:
         for number in range(first, last + 1):
             with at(datetime.combine(week(number, 4), time(18), UTC)):
                 value = f"{level + NOISE[number % len(NOISE)]:.1f}"
-                assert self.door.measure(self.cast["olga"], self.metric, str(week(number, 4)), value) in (201, 302), self.door.said
+                assert self.door.measure(self.cast["olga"], self.metric, str(week(number, 4)), value) in (201, 302), (
+                    self.door.said
+                )
             with morning(number, 5):
                 night()
 
@@ -160,7 +162,7 @@ def a_kaizen_event_moves_the_metric(story: Story) -> None:
     with morning(16, 5):
         story.does(
             "olga", record, "report", results="Offset by the mean.", expected="Half", happened="Half", next_time="Sooner",
-            achieved=[{"metric": story.metric, "after_start": str(week(15)), "achieved": "Rings are round"}],
+            achieved=[achieved],
         )  # fmt: skip
         story.does("olga", record, "standardise")
 
