@@ -159,11 +159,11 @@ def a_kaizen_event_moves_the_metric(story: Story) -> None:
         story.does("olga", record, "set-goals", goals=[goal])
         story.does("mona", record, "charter", signed=True)
         story.does("olga", record, "run")
-    with morning(16, 5):
-        story.does(
-            "olga", record, "report", results="Offset by the mean.", expected="Half", happened="Half", next_time="Sooner",
-            achieved=[achieved],
-        )  # fmt: skip
+    story.measures(15, 16, 5.0)
+    with morning(16, 6):
+        achieved = {"metric": story.metric, "after_start": str(week(15)), "achieved": "Rings are round"}
+        learnt = {"results": "Offset by the mean.", "expected": "Half", "happened": "Half", "next_time": "Sooner"}
+        story.does("olga", record, "report", achieved=[achieved], **learnt)
         story.does("olga", record, "standardise")
 
 
