@@ -113,16 +113,12 @@ def tick(*, at: datetime) -> list[str]:
 
 @transaction.atomic
 def _claim_slot(periodic: Periodic, at: datetime) -> bool:
+    """Whether this call took the slot: of several at once, exactly one does."""
     slot = periodic.slot(at)
-    if PeriodicClaim.objects.filter(job=periodic.name, slot=slot).exists():
-        return False
-    claims = PeriodicClaim.objects.bulk_create(
-        [PeriodicClaim(job=periodic.name, slot=slot, claimed_at=at)], ignore_conflicts=True
-    )
-    mine = PeriodicClaim.objects.filter(job=periodic.name, slot=slot, claimed_at=at).exists()
-    if claims and mine:
+    _claim, taken = PeriodicClaim.objects.get_or_create(job=periodic.name, slot=slot, defaults={"claimed_at": at})
+    if taken:
         enqueue(periodic.name)
-    return mine
+    return taken
 
 
 @transaction.atomic

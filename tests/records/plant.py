@@ -1,0 +1,105 @@
+"""One of every thing that has a machine, with the least that its table asks for."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.apps import apps
+
+from documents.models import DocumentType
+from evidence.context import clock
+from people.models import JobRole, Process, Site, User
+from records import services as records
+from records.models import Record, Signature
+from records.states import Machine, Meaning
+from tests.cast import fresh, in_days, today
+
+
+def models() -> list[type[Any]]:
+    """Every model that has a machine: records and lines alike."""
+    found = [model for model in apps.get_models() if isinstance(getattr(model, "machine", None), Machine)]
+    own = [model for model in found if not model.__name__.startswith("Historical")]
+    return sorted(own, key=lambda model: model.__name__)
+
+
+class Plant:
+    """Makes each kind once, and the others that it needs."""
+
+    def __init__(self, site: Site, process: Process, user: User) -> None:
+        self.site, self.process, self.user = site, process, user
+        self.known: dict[str, Any] = {}
+
+    def one(self, name: str) -> Any:
+        if name not in self.known:
+            model = next(model for model in models() if model.__name__ == name)
+            self.known[name] = self._open(model) if issubclass(model, Record) else self._line(model)
+        return self.known[name]
+
+    def _open(self, model: type[Record]) -> Record:
+        facts = FACTS[model.__name__](self)
+        number = {"number": f"{self.site.code}-T-1"} if model.__name__ == "Revision" else {}
+        return records.open_record(
+            model, by=self.user, site=self.site, title="One of its kind", process=self.process, **number, **facts
+        )
+
+    def _line(self, model: type[Any]) -> Any:
+        return model._base_manager.create(**FACTS[model.__name__](self))
+
+    def signature(self) -> Signature:
+        return Signature.objects.create(
+            record_id=self.one("Capa").pk, record_version=1, content_digest="0" * 64, meaning=Meaning.APPROVED,
+            signer=self.user, signer_name=str(self.user), method="password", signed_at=clock(),
+        )  # fmt: skip
+
+    def role(self) -> JobRole:
+        return JobRole.objects.get_or_create(site=self.site, code="ROLE", defaults={"name": "Role"})[0]
+
+    def checklist(self) -> Any:
+        model = apps.get_model("audits.Checklist")
+        return model.objects.get_or_create(site=self.site, name="Any", type="internal")[0]
+
+    def beside(self, model: type[Any], state: str) -> dict[str, Any]:
+        """What the database asks for in a state, besides the state."""
+        if model.__name__ == "Assignment" and state == "passed":
+            return {"completed_at": clock(), "signature": self.signature()}
+        return {}
+
+    def put(self, subject: Any, state: str) -> Any:
+        """Set a state as no service may: a test begins there."""
+        model = type(subject)
+        facts = self.beside(model, state)
+        model._base_manager.filter(pk=subject.pk).update(status=state, **facts)
+        return fresh(subject)
+
+
+FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
+    "Action": lambda p: {
+        "record_id": p.one("Capa").pk, "what": "Do it", "who": p.user, "due": in_days(3), "opened_at": clock(),
+    },
+    "Assignment": lambda p: {
+        "person": p.user, "requirement": p.one("Requirement"), "revision": p.one("Revision"), "reason": "issued",
+        "due": in_days(3), "assigned_at": clock(),
+    },
+    "Audit": lambda p: {"type": "internal", "checklist": p.checklist(), "planned_on": today()},
+    "Capa": lambda p: {"problem": "p", "due": in_days(30)},
+    "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},
+    "Finding": lambda p: {
+        "audit": p.one("Audit"), "grade": "minor", "requirement": "r", "evidence": "e", "gap": "g",
+        "response_due": in_days(30),
+    },
+    "Gain": lambda p: {"event": p.one("KaizenEvent"), "metric": p.one("Metric"), "since": today()},
+    "Idea": lambda p: {"description": "d"},
+    "KaizenEvent": lambda p: {
+        "problem": "p", "sponsor": p.user, "line_manager": p.user, "starts_on": today(), "ends_on": in_days(3),
+    },
+    "Metric": lambda p: {"direction": "lower"},
+    "Nonconformity": lambda p: {"description": "d", "detected_on": today()},
+    "Requirement": lambda p: {"document": p.one("Document"), "job_role": p.role()},
+    "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},
+    "Revision": lambda p: {"document": p.one("Document"), "no": 1},
+    "Signal": lambda p: {"metric": p.one("Metric"), "alarm": "spike", "raised_period": 1, "onset": today()},
+    "SustainmentCheck": lambda p: {"gain": p.one("Gain"), "day": 30, "due": in_days(30)},
+    "Watch": lambda p: {
+        "metric": p.one("Metric"), "protects_id": p.one("Metric").pk, "before_start": in_days(-90),
+        "before_end": in_days(-30), "after_start": in_days(-29),
+    },
+}  # fmt: skip
