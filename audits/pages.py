@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from audits import permissions, selectors, verbs
 from audits.models import Audit, Finding
 from capa.models import Capa
+from capa.states import Trigger
 from documents.models import Document
 from people.models import User
 from ui.registry import (
@@ -126,6 +127,7 @@ register_panel(
         template="audits/_findings_panel.html",
         context=findings_behind,
         order=40,
+        shown=lambda capa: capa.trigger == Trigger.FINDING,
     )
 )
 register_panel(
