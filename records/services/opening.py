@@ -47,6 +47,7 @@ def open_record(
     `number` is given only where it follows from another record (a revision); `code` replaces the kind's own
     code in the number (a document's type).
     """
+    _check_process(site, process)
     now = clock()
     record = model(
         number=number or _number(model, site, code or model.kind_code, now.year, by),
@@ -64,6 +65,14 @@ def open_record(
     record.save(force_insert=True)
     evidence.record_event("opened", record, by=by, note=origin.number if origin else "")
     return record
+
+
+def _check_process(site: Site, process: Process | None) -> None:
+    """A record's process is of its own site, or of one above it."""
+    if process is None or process.site_id == site.pk:
+        return
+    if not Site.objects.ancestors(site).filter(pk=process.site_id).exists():
+        raise Refused(_("That process belongs to another site."), code="process-elsewhere")
 
 
 def _number(model: type[Record], site: Site, code: str, year: int, by: User) -> str:
@@ -108,6 +117,7 @@ def amend(record: R, *, by: User, reason: str = "", **changes: Any) -> R:
     lock(record)
     if not type(record).machine.may_edit(record.status) and len(reason.strip()) < SHORTEST_REASON:
         raise Refused(_("Say why: this record is no longer a draft."), code="reason-missing")
+    _check_process(changes.get("site", record.site), changes.get("process"))
     changed = {name: value for name, value in changes.items() if getattr(record, name) != value}
     for name, value in changed.items():
         setattr(record, name, value)

@@ -8,6 +8,7 @@ from capa import services as capas
 from capa.models import Capa
 from people.models import Appointment, Site, User
 from people.states import Authority
+from tests.cast import refusal
 
 
 def test_eight_threads_leave_no_gap(committed_db):
@@ -46,3 +47,14 @@ def test_each_site_and_kind_counts_for_itself(munich, lyon, olga, sam, grinding)
         for by, site in ((olga, munich), (sam, lyon), (olga, munich))
     ]
     assert [number.split("-")[0] + number[-5:] for number in numbers] == ["MUC-0001", "LYS-0001", "MUC-0002"]
+
+
+def test_a_process_of_another_site_is_refused(munich, lyon, olga, grinding, welding):
+    """Also for somebody who sees both sites."""
+    with refusal("process-elsewhere"):
+        capas.open_capa(by=olga, site=munich, title="C", problem="p", process=welding)
+    capa = capas.open_capa(by=olga, site=munich, title="C", problem="p", process=grinding)
+    with refusal("process-elsewhere"):
+        capas.edit_capa(capa, by=olga, process=welding)
+    line = Site.objects.create(code="MUCL", name="Line 1", parent=munich)
+    assert capas.open_capa(by=olga, site=line, title="C", problem="p", process=grinding).site == line
