@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from tests.harness import servers
 
@@ -16,6 +17,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     config = session.config
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.stash[RUNNING] = servers.start()
+
+
+def pytest_configure() -> None:
+    """A slow password hash protects people, not tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def pytest_configure_node(node: Any) -> None:

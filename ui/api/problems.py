@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -86,6 +86,8 @@ def _known(error: Exception) -> tuple[str, int, str, dict[str, str]] | None:
         return "not-found", 404, _("There is no such record among those that you see."), {}
     if isinstance(error, PermissionDenied):
         return "not-allowed", 403, _("Your authority does not cover this."), {}
+    if isinstance(error, RequestDataTooBig):
+        return "too-large", 413, _("The body is too large."), {}
     if isinstance(error, BadCursor):
         return "bad-cursor", 400, _("This cursor is not one of ours."), {}
     if isinstance(error, exceptions.APIException):
@@ -118,6 +120,7 @@ TITLES = {
     405: "Not possible with this method",
     409: "Not now",
     412: "Changed meanwhile",
+    413: "Too large",
     415: "Wrong content type",
     428: "Version missing",
     429: "Too many requests",

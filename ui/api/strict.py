@@ -2,12 +2,13 @@
 
 import json
 import math
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
 
 from ui.forms.fields import JobRolesField, PeopleField, RecordsField
@@ -19,13 +20,22 @@ LISTS = (RowsField, RecordsField, PeopleField, JobRolesField, forms.MultipleChoi
 NUMBERS = (forms.IntegerField, forms.DecimalField, forms.FloatField)
 
 
+class TooLarge(APIException):
+    """More than a body may have."""
+
+    status_code = 413
+
+    def __init__(self) -> None:
+        super().__init__(_("The body is larger than 1 MB."), "too-large")
+
+
 class StrictJSONParser(JSONParser):
     """Raises ParseError (400) for anything that two programs could read differently."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         body = stream.read(LARGEST + 1)
         if len(body) > LARGEST:
-            raise ParseError(_("The body is larger than 1 MB."), code="too-large")
+            raise TooLarge
         return loads(body)
 
 
@@ -41,7 +51,26 @@ def loads(body: bytes) -> Any:
         raise ParseError(_("This is not valid JSON: %(why)s") % {"why": error}, code="not-json") from error
     if _depth(value) > DEEPEST:
         raise ParseError(_("The body is nested too deeply."), code="too-deep")
+    if not all(is_storable(text) for text in _texts(value)):
+        raise ParseError(_("The body contains characters that are no text."), code="not-text")
     return value
+
+
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep it: no NUL and no half of a surrogate pair."""
+    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    stack = [value]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, dict):
+            stack.extend([*found.keys(), *found.values()])
+        elif isinstance(found, list):
+            stack.extend(found)
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -62,7 +62,7 @@ class RowsWidget(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
-        given = list(value or [])
+        given = [row for row in value if isinstance(row, PageRow | dict)] if isinstance(value, list) else []
         rows = [self._shown(name, number, row) for number, row in enumerate(given)]
         blank = range(len(rows), len(rows) + (0 if given else self.extra))
         rows += [self.row_form(prefix=f"{name}-{number}", user=self.user) for number in blank]
