@@ -1,11 +1,14 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
 from metrics import selectors
 from metrics.models import Measurement, Metric
 from metrics.states import Better, ChartKind, Every, Family
+from people.permissions import holds
+from people.states import Authority
 from ui.forms import JobRoleField, PersonField, ProcessField, RecordField, SiteField, VerbForm
 
 LARGEST_CSV = 5 * 1024 * 1024
@@ -175,3 +178,21 @@ class RowForm(VerbForm):
     reaction_plan = forms.CharField(label=_("Reaction plan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
     reaction_role = JobRoleField(label=_("Who reacts"), required=False)
     metric = RecordField(Metric, label=_("Metric"), required=False)
+
+
+class SourceForm(VerbForm):
+    site = SiteField(label=_("Site"))
+    code = forms.CharField(label=_("Code"), max_length=30, validators=[validate_slug])
+    name = forms.CharField(label=_("Name"), max_length=120)
+    account = PersonField(
+        label=_("Account"),
+        required=False,
+        help_text=_("The integration account that sends the values, with a token of its own."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or self.cleaned_data
+        account, site = facts.get("account"), facts.get("site")
+        if account and site and not holds(account, site, Authority.INTEGRATION):
+            self.add_error("account", _("This person is no integration account of the site: appoint it first."))
+        return facts

@@ -7,18 +7,20 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Revision
 from documents.parts import register_part
 from evidence.context import clock
-from metrics import charts, selectors, verbs
+from metrics import charts, permissions, selectors, verbs
 from metrics.models import Metric, Signal
 from metrics.states import Alarm
 from people.models import User
 from ui.registry import (
     Column,
     Mark,
+    NavItem,
     Panel,
     RecordPage,
     Tile,
     WorkItem,
     marks_of,
+    register_navigation,
     register_page,
     register_panel,
     register_tile,
@@ -182,3 +184,8 @@ register_work(signals_to_answer)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))
 
 register_part("control plan", selectors.signed_rows)
+register_navigation(
+    NavItem(
+        _("Sources"), "metrics:sources", icon="plug", section="measure", order=90, shown=permissions.may_see_sources
+    )
+)

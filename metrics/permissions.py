@@ -57,3 +57,12 @@ def may_dismiss(user: User, signal: Signal) -> bool:
 def may_draft_row(user: User, revision: Revision) -> bool:
     """Add rows to a revision of a control plan."""
     return revision.document.type.is_control_plan and holds(user, revision.site_id, *OWNERS)
+
+
+def may_open_source(user: User, site: Site | None = None) -> bool:
+    """Let another system send values to a site."""
+    return holds(user, site, Authority.ADMINISTRATOR)
+
+
+def may_see_sources(user: User) -> bool:
+    return holds(user, None, Authority.ADMINISTRATOR, *OWNERS)

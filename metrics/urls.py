@@ -1,10 +1,15 @@
-"""Addresses of metrics below `/api/v1/`, besides those that every record has."""
+"""Addresses of metrics besides those that every record has: those of the API below `/api/v1/`, and own pages."""
 
 from django.urls import path
 
-from metrics import api
+from metrics import api, views
 
 app_name = "metrics-api"
 urlpatterns = [
     path("measurements/", api.Measurements.as_view(), name="measurements"),
+]
+
+page_patterns = [
+    path("sources/", views.sources, name="sources"),
+    path("sources/new/", views.new_source, name="new-source"),
 ]

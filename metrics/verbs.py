@@ -65,3 +65,6 @@ DRAFT_ROW = Verb(
     when=REVISION.editable,
     icon="plus",
 )
+NEW_SOURCE = Verb(
+    "open", services.create_source, forms.SourceForm, label=_("New source"), may=permissions.may_open_source
+)

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from metrics.urls import page_patterns
 from qms import health
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("kaizen.urls")),
     path("", include("audits.urls")),
+    path("", include((page_patterns, "metrics"))),
     path("", include("ui.people.urls")),
     path("", include("ui.urls")),
 ]

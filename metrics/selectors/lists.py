@@ -1,12 +1,13 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from metrics.models import Measurement, Metric, Signal, Source, Watch
 from metrics.selectors.series import current
 from metrics.states import Alarm, SignalStatus
 from people.models import User
+from people.selectors import visible_site_ids
 from records.models import Record
 from records.selectors import visible
 
@@ -39,6 +40,12 @@ def signals() -> QuerySet[Signal]:
 def push_sources(user: User) -> QuerySet[Source]:
     """The sources that an account of another system may send to."""
     return Source.objects.filter(account=user, is_active=True)
+
+
+def sources_seen_by(user: User) -> QuerySet[Source]:
+    """Sources of the sites that `user` sees, with the moment of their newest batch."""
+    seen = Source.objects.filter(site__in=visible_site_ids(user)).select_related("site", "account")
+    return seen.annotate(newest=Max("batches__received_at")).order_by("site__code", "code")
 
 
 def watches() -> QuerySet[Watch]:
