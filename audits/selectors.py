@@ -119,7 +119,7 @@ def open_capas_of(finding: Finding) -> QuerySet[Capa]:
 
 def findings_behind(capa: Capa) -> QuerySet[Finding]:
     """The finding that a CAPA answers."""
-    return findings().filter(pk=capa.origin_id)
+    return findings().filter(led_to=capa.pk)
 
 
 def visible_checklists(user: User) -> QuerySet[Checklist]:

@@ -34,7 +34,7 @@ class YesNoField(forms.NullBooleanField):
     def prepare_value(self, value: Any) -> Any:
         return {True: "yes", False: "no"}.get(value, value)
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> Any:
         return {"yes": True, "no": False, "true": True, "false": False}.get(str(value).lower())
 
     def validate(self, value: Any) -> None:
@@ -195,7 +195,7 @@ class CauseForm(VerbForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            self.fields["parent"].queryset = self.record.causes.all()
+            self.fields["parent"].queryset = self.record.causes.all()  # type: ignore[attr-defined]
 
     def clean_leg(self) -> str:
         return self.cleaned_data["leg"] or states.Leg.MADE
@@ -212,7 +212,7 @@ class JudgeCauseForm(VerbForm):
 
     def prepare(self) -> None:
         if self.record is not None:
-            self.fields["cause"].queryset = self.record.causes.all()
+            self.fields["cause"].queryset = self.record.causes.all()  # type: ignore[attr-defined]
 
 
 class PlanActionForm(VerbForm):

@@ -47,13 +47,13 @@ class Things(ApiDoor):
     def get(self, request: Request) -> Response:
         if not rules.may_look(request.user):
             raise PermissionDenied
-        return Response({"results": [type(self).shown(row) for row in type(self).rows(request.user)[:MOST]]})
+        return Response({"results": [self.shown(row) for row in self.rows(request.user)[:MOST]]})
 
     def post(self, request: Request) -> Response:
         if not self.verb.is_allowed(request.user, None):
             raise PermissionDenied
         made = self.verb.service(by=request.user, **facts_of(self.verb, request))
-        return Response(type(self).shown(made), status=201)
+        return Response(self.shown(made), status=201)
 
 
 def person_data(person: Any) -> dict[str, Any]:
@@ -78,11 +78,11 @@ def holding_data(holding: Holding) -> dict[str, Any]:
 
 
 class PeopleApi(Things):
-    verb, rows, shown = verbs.ADD_PERSON, rules.people, person_data
+    verb, rows, shown = verbs.ADD_PERSON, staticmethod(rules.people), staticmethod(person_data)
 
 
 class SitesApi(Things):
-    verb, rows = verbs.ADD_SITE, rules.sites
+    verb, rows = verbs.ADD_SITE, staticmethod(rules.sites)
 
     @staticmethod
     def shown(site: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class SitesApi(Things):
 
 
 class ProcessesApi(Things):
-    verb, rows = verbs.ADD_PROCESS, rules.processes
+    verb, rows = verbs.ADD_PROCESS, staticmethod(rules.processes)
 
     @staticmethod
     def shown(process: Any) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class ProcessesApi(Things):
 
 
 class JobRolesApi(Things):
-    verb, rows = verbs.ADD_JOB_ROLE, rules.job_roles
+    verb, rows = verbs.ADD_JOB_ROLE, staticmethod(rules.job_roles)
 
     @staticmethod
     def shown(role: Any) -> dict[str, Any]:
