@@ -1,0 +1,1 @@
+"""What Holdfast costs over bare Django, as ratios: `make bench`."""

@@ -1,0 +1,42 @@
+"""`python -m benchmarks`: run everything, print a line for each and write benchmarks/results.json."""
+
+import json
+import sys
+from pathlib import Path
+
+from benchmarks import lists
+from benchmarks.measuring import Figure
+from benchmarks.rig import LARGE, Sizes, command, databases
+from tests.harness import servers
+
+RESULTS = Path(__file__).with_name("results.json")
+ISSUE_BOUND = 6.0
+
+
+def run(handle: servers.Handle, sizes: Sizes) -> list[Figure]:
+    """All figures, in the order of the report."""
+    with databases(handle, sizes) as session:
+        return [*lists.figures(handle, sizes, session), issue(handle, sizes)]
+
+
+def issue(handle: servers.Handle, sizes: Sizes) -> Figure:
+    """Issuing a revision to everybody in a role, against the bare statement that writes the same assignments."""
+    options = ("--people", str(sizes.people), "--rounds", str(sizes.issues))
+    found = json.loads(command(handle, LARGE, "time_issue", *options))
+    return Figure(f"issue of a revision to {sizes.people:,} people", ISSUE_BOUND, found["ours"], found["theirs"])
+
+
+def main() -> int:
+    running = servers.start()
+    try:
+        found = run(running, Sizes())
+    finally:
+        running.stop()
+    for figure in found:
+        print(figure)
+    RESULTS.write_text(json.dumps([figure.as_json() for figure in found], indent=1) + "\n")
+    return 0 if all(figure.is_held for figure in found) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
