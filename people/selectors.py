@@ -25,13 +25,32 @@ def _authorities(user: User) -> dict[int, frozenset[str]]:
     if not user.is_active or user.pk is None:
         return {}
     granted: dict[int, set[str]] = {}
-    for appointment in Appointment.objects.filter(person=user).only("authority", "site_id"):
-        granted.setdefault(appointment.site_id, set()).add(appointment.authority)
+    appointments = Appointment.objects.filter(person=user).order_by().values_list("site_id", "authority")
+    for site, authority in appointments:
+        granted.setdefault(site, set()).add(authority)
     if not granted:
         return {}
-    paths = Site.objects.with_tree_fields().values_list("pk", "tree_path")
-    found = {pk: frozenset().union(*(granted.get(above, ()) for above in path)) for pk, path in paths}
+    paths = _site_paths(user).items()
+    found = {pk: frozenset().union(*(granted.get(site, ()) for site in path)) for pk, path in paths}
     return {pk: held for pk, held in found.items() if held}
+
+
+def _site_paths(user: User) -> dict[int, list[int]]:
+    """Each site with all above it, itself first. Kept on the user for one request: one plain read of a small table."""
+    known = getattr(user, "_site_paths", None)
+    if known is None:
+        above = dict(Site.objects.order_by().values_list("pk", "parent_id"))
+        known = {pk: _path(pk, above) for pk in above}
+        user._site_paths = known  # type: ignore[attr-defined]
+    return known
+
+
+def _path(site: int | None, above: dict[int, int | None]) -> list[int]:
+    path = []
+    while site is not None and site not in path:
+        path.append(site)
+        site = above.get(site)
+    return path
 
 
 def visible_site_ids(user: User) -> frozenset[int]:
@@ -44,8 +63,7 @@ def parent_site_ids(user: User) -> frozenset[int]:
     known = getattr(user, "_parent_sites", None)
     if known is None:
         own = visible_site_ids(user)
-        paths = Site.objects.filter(pk__in=own).with_tree_fields().values_list("tree_path", flat=True) if own else ()
-        known = frozenset(pk for path in paths for pk in path) - own
+        known = frozenset(pk for site in own for pk in _site_paths(user)[site]) - own
         user._parent_sites = known  # type: ignore[attr-defined]
     return known
 
