@@ -22,7 +22,7 @@ INSERT INTO records_record
     (number, kind, title, site_id, process_id, owner_id, status, version, opened_at, search_text)
 SELECT format('BENCH-WI-%%s', lpad(n::text, 7, '0')), 'DOC', format('Work instruction no. %%s', n),
        CASE WHEN n %% 20 = 7 THEN %(RARE)s WHEN n %% 10 = 3 THEN %(ELSE)s ELSE %(MAIN)s END,
-       %(process)s, %(owner)s + (n * 7919) %% %(owners)s, CASE WHEN n %% 10 = 1 THEN 'draft' ELSE 'active' END,
+       %(process)s, %(owner)s + n / 20 %% %(owners)s, CASE WHEN n %% 10 = 1 THEN 'draft' ELSE 'active' END,
        1, timestamptz '2025-01-01' + n * interval '1 second', ''
 FROM generate_series(%(first)s, %(last)s) AS n
 """
