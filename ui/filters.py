@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from people.models import JobRole, Process, Site, User
 from records.models import Record
 from records.selectors import matching
-from ui.forms.fields import JobRoleField, PersonField, ProcessField, RecordField, Scoped, SiteField
+from ui.forms.fields import AtOnce, JobRoleField, PersonField, ProcessField, RecordField, Scoped, SiteField
 from ui.listing import Sort, field_at
 from ui.registry import Column, RecordPage
 
@@ -32,12 +32,26 @@ class PersonNamed(PersonField):
         self.widget.attrs["data-lookup"] = "/lookup/people/"
 
 
+class FewChoices(forms.ModelChoiceField):
+    """A choice of master data that everybody sees, such as document types."""
+
+    iterator = AtOnce
+
+
 class ScopedFilter(django_filters.Filter):
     """Filters by one of the fields that offer only what a user sees."""
 
     def __init__(self, field_class: type[forms.Field], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.field_class = field_class
+
+
+class SeveralFilter(django_filters.MultipleChoiceFilter):
+    """Any of several values of the record's own column. Never DISTINCT: that would read and sort all that match."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("distinct", False)
+        super().__init__(*args, **kwargs)
 
 
 class SearchFilter(django_filters.CharFilter):
@@ -75,13 +89,13 @@ def _meta(page_model: type[Any]) -> type:
 
 def _filter(model: type[Any], name: str) -> django_filters.Filter:
     if name == "status":
-        return django_filters.MultipleChoiceFilter(choices=model.machine.states.choices, label=_("Status"))
+        return SeveralFilter(choices=model.machine.states.choices, label=_("Status"))
     field: Any = model._meta.get_field(name)
     label = str(field.verbose_name).capitalize()
     if field.is_relation:
         return _relation_filter(field, name, label)
     if field.choices:
-        return django_filters.MultipleChoiceFilter(field_name=name, choices=field.choices, label=label)
+        return SeveralFilter(field_name=name, choices=field.choices, label=label)
     if isinstance(field, models.BooleanField):
         return django_filters.BooleanFilter(field_name=name, label=label)
     if isinstance(field, models.DateField):
@@ -98,7 +112,7 @@ def _relation_filter(field: Any, name: str, label: str) -> django_filters.Filter
         return ScopedFilter(PersonNamed, field_name=name, label=label)
     if target in LOOKED_UP:
         return ScopedFilter(LOOKED_UP[target], field_name=name, label=label)
-    return django_filters.ModelChoiceFilter(field_name=name, label=label, queryset=target._default_manager.all())
+    return ScopedFilter(FewChoices, field_name=name, label=label, queryset=target._default_manager.all())
 
 
 def filters_of(page: RecordPage, data: Any, queryset: QuerySet[Any], request: Any) -> RecordFilters:

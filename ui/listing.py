@@ -102,7 +102,7 @@ def window(
 ) -> Window:
     """Cut one page out of `queryset`: one query for the rows, one (bounded) for the total."""
     backwards = bool(before) and not after
-    cut = queryset.order_by(*sort.ordering(backwards=backwards))
+    cut = queryset.order_by(*sort.ordering(backwards=backwards)).defer(*unlisted(queryset.model))
     if cursor := after or before:
         value, pk = decode(sort, cursor, queryset.model)
         cut = cut.filter(sort.beyond(value, pk, backwards=backwards))
@@ -117,6 +117,12 @@ def window(
         after=encode(sort, rows[-1]) if rows and has_after else "",
         total=bounded_count(queryset) if count else None,
     )
+
+
+def unlisted(model: type[Any]) -> list[str]:
+    """Columns of a record that no list shows: the text that search reads, which can be a whole standard."""
+    names = {field.name for field in model._meta.concrete_fields}
+    return [name for name in ("search", "search_text") if name in names]
 
 
 def bounded_count(queryset: QuerySet[Any]) -> int | None:

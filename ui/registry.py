@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class RecordPage:
     def machine(self) -> Any:
         return self.model.machine
 
-    @property
+    @cached_property
     def url(self) -> str:
         return reverse("ui:list", kwargs={"page": self.plural})
 
@@ -138,7 +138,7 @@ class NavItem:
     order: int = 100
     shown: Callable[[Any], bool] | None = None
 
-    @property
+    @cached_property
     def href(self) -> str:
         return self.url if self.url.startswith("/") else reverse(self.url)
 

@@ -1,6 +1,6 @@
 """Fields that choose among what the user sees, by the names people use: codes, user names, numbers."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -20,9 +20,19 @@ class Scoped:
         raise NotImplementedError
 
 
+class AtOnce(forms.models.ModelChoiceIterator):
+    """Reads the choices in one round trip, where Django's own opens a cursor, fetches and closes it."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        yield from map(self.choice, self.queryset.all())
+
+
 class _Choice(Scoped, forms.ModelChoiceField):
     """A choice among `scope(user)`, known by a natural key."""
 
+    iterator = AtOnce
     scope: Callable[[Any], QuerySet[Any]]
     model: type[Model]
     key = ""

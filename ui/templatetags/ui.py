@@ -1,5 +1,6 @@
 """Tags of our templates: icons, status badges, charts."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -22,6 +23,7 @@ TONE_ICONS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, css: str = "") -> SafeString:
     """An icon of the sprite, hidden from screen readers: the words beside it speak."""
     url = static("build/icons.svg")
@@ -37,7 +39,11 @@ def icon(name: str, css: str = "") -> SafeString:
 @register.simple_tag
 def badge(label: Any, tone: str = "neutral") -> SafeString:
     """A status as icon and word on a tint."""
-    tone = tone if tone in TONE_ICONS else "neutral"
+    return _badge(str(label), tone if tone in TONE_ICONS else "neutral")
+
+
+@lru_cache(maxsize=1024)
+def _badge(label: str, tone: str) -> SafeString:
     return format_html('<span class="hf-status hf-tone-{}">{}{}</span>', tone, icon(TONE_ICONS[tone]), label)
 
 

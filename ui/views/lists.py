@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from people import selectors as people
@@ -79,14 +80,24 @@ def chips(filters: RecordFilters, query: QueryDict) -> list[Chip]:
     return found
 
 
-def cell(column: Column, record: Any, url: str) -> Any:
-    """A cell's content; built in Python because a list page has hundreds of them."""
+def cell(column: Column, record: Any, url: str) -> str:
+    """A cell's content, safe to be shown."""
     if column.name == "status":
         return badge(record.status_label, record.status_tone)
-    text = shown(column.value(record))
+    text = conditional_escape(shown(column.value(record)))
     if column.name in ("number", "title"):
-        return format_html('<a href="{}">{}</a>', url, text)
+        return mark_safe(f'<a href="{url}">{text}</a>')  # noqa: S308  both are escaped
     return text
+
+
+def table_body(page: RecordPage, records: list[Any]) -> SafeString:
+    """The rows of a list; joined in Python, because a template takes longer over them than over all the rest."""
+    columns = [(format_html('<td class="{}">', css_of(column)), column) for column in page.columns]
+    rows = []
+    for record in records:
+        url = conditional_escape(record.get_absolute_url())
+        rows.append("".join(f"{begin}{cell(column, record, url)}</td>" for begin, column in columns))
+    return format_html_join("\n", "<tr>{}</tr>", ((mark_safe(row),) for row in rows))  # noqa: S308  escaped by cell
 
 
 CSS = {"number": "hf-key", "title": "hf-main"}
@@ -114,20 +125,12 @@ def record_list(request: HttpRequest, page: RecordPage) -> HttpResponse:
         found = listing.window(filters.qs, sort, **cursors)
     except listing.BadCursor:
         return redirect(address(request.GET))
-    styles = [css_of(column) for column in page.columns]
-    rows = [
-        [
-            (style, cell(column, record, record.get_absolute_url()))
-            for style, column in zip(styles, page.columns, strict=True)
-        ]
-        for record in found.rows
-    ]
     context = {
         "page": page,
         "filters": filters,
         "window": found,
-        "rows": rows,
-        "headings": [(head, style) for head, style in zip(headings(page, request.GET), styles, strict=True)],
+        "body": table_body(page, found.rows),
+        "headings": [(head, css_of(head.column)) for head in headings(page, request.GET)],
         "chips": chips(filters, request.GET),
         "before": address(request.GET, before=found.before),
         "after": address(request.GET, after=found.after),
