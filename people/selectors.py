@@ -81,11 +81,10 @@ def visible_job_roles(user: User) -> QuerySet[JobRole]:
 
 
 def visible_people(user: User) -> QuerySet[User]:
-    """People whose home site `user` sees, or who hold an authority there."""
+    """People whose home site `user` sees, or whose authority reaches there, also from a site above."""
     sites = visible_site_ids(user)
-    return User.objects.filter(
-        Q(site__in=sites) | Q(appointments__site__in=sites), is_active=True, is_system=False
-    ).distinct()
+    reaching = Q(site__in=sites) | Q(appointments__site__in=sites | parent_site_ids(user))
+    return User.objects.filter(reaching, is_active=True, is_system=False).distinct()
 
 
 def known_people(user: User) -> QuerySet[User]:
