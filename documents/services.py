@@ -278,3 +278,19 @@ def retire(document: Document, *, by: User, reason: str) -> Document:
         records.move(effective, MAKE_OBSOLETE, by=by, note=reason, superseded_at=clock())
         revision_moved.send(Revision, revision=effective, transition=WITHDRAW.name, by=by, at=clock())
     return records.move(document, RETIRE, by=by, note=reason)
+
+
+def remind(*, on: date, by: User) -> int:
+    """Remind owners of documents whose periodic review is due, and of revisions that wait for training."""
+    due = [(document, _("%(number)s is due for review")) for document in selectors.due_for_review(on)]
+    waiting = [(revision, _("%(number)s waits for training")) for revision in selectors.waiting_for_training(on)]
+    return sum(
+        records.notify(
+            record.owner,
+            text=f"{words % {'number': record.number}}: {record.title}",
+            url=record.get_absolute_url(),
+            key=f"document-{record.number}-{on}",
+            by=by,
+        )
+        for record, words in [*due, *waiting]
+    )

@@ -80,4 +80,6 @@ class Job(models.Model):
 
     @property
     def percent(self) -> int:
-        return min(100, 100 * self.done // self.total) if self.total else (100 if self.finished_at else 0)
+        if self.finished_at:
+            return 100
+        return min(100, 100 * self.done // self.total) if self.total else 0

@@ -129,17 +129,23 @@ def start_job(title: str, *, by: Any, task: str, total: int = 0, **args: Any) ->
     return job
 
 
-def advance(job: Job, *, done: int, total: int | None = None, message: str = "") -> None:
-    """Show progress at once: written outside the transaction of the work is not needed for short jobs."""
-    job.done, job.total = done, job.total if total is None else total
-    job.started_at = job.started_at or clock()
-    job.message = message
-    job.save(update_fields=["done", "total", "started_at", "message"])
+def advance(job: Job, *, done: int, total: int) -> None:
+    """Show progress while the work's transaction is still open: over a connection of its own."""
+    sql = (
+        f"UPDATE {Job._meta.db_table} SET done = %s, total = %s, started_at = COALESCE(started_at, %s)"
+        " WHERE id = %s AND finished_at IS NULL"
+    )
+    beside = connection.copy()
+    try:
+        with beside.cursor() as cursor:
+            cursor.execute(sql, [done, total, timezone.now(), job.pk])
+    finally:
+        beside.close()
 
 
+@transaction.atomic
 def conclude(job: Job, *, result_url: str = "", message: str = "", failed: bool = False) -> None:
     """Close a job with its result or its fault."""
     job.finished_at, job.failed = clock(), failed
     job.result_url, job.message = result_url, message
-    job.done = job.total if not failed else job.done
-    job.save(update_fields=["finished_at", "failed", "result_url", "message", "done"])
+    job.save(update_fields=["finished_at", "failed", "result_url", "message"])

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from ui.registry import NotRegistered, RecordPage, page_of_plural
-from ui.views import home, lists, parts, prints, records, verbs
+from ui.views import home, jobs, lists, parts, prints, records, verbs
 
 
 class PageConverter:
@@ -43,6 +43,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("work/", home.my_work, name="work"),
     path("search/", lists.search, name="search"),
+    path("jobs/<uuid:key>/", jobs.job_page, name="job"),
+    path("reminders/<uuid:key>/read/", home.read_reminder, name="read-reminder"),
     path("lookup/<slug:plural>/", lists.lookup, name="lookup"),
     path("<page:page>/", lists.record_list, name="list"),
     path("<page:page>/new/", verbs.CreateRecord.as_view(), name="new"),
@@ -58,5 +60,6 @@ urlpatterns = [
     path("<page:page>/<slug:number>/do/<slug:verb>/", verbs.RecordVerb.as_view(), name="do"),
     path("<page:page>/<slug:number>/panel/<slug:slug>/", records.panel, name="panel"),
     path("<page:page>/<slug:number>/record.pdf", prints.record_pdf, name="pdf"),
+    path("<page:page>/<slug:number>/chain/keep/", jobs.keep_chain, name="keep-chain"),
     path("<page:page>/<slug:number>/chain.pdf", prints.chain_pdf, name="chain-pdf"),
 ]

@@ -3,6 +3,7 @@
 from django.contrib.auth.hashers import make_password
 
 from evidence import services as evidence
+from metrics import services as metrics
 from people import services as people
 from people.models import JobRole, Process, User
 from people.states import Authority
@@ -63,6 +64,11 @@ def settle(plant: Plant) -> None:
             person = _person(plant, username, full_name, home, hashed)
             for authority in authorities:
                 people.appoint(person, authority=authority, site=plant.sites[where], by=plant.system)
+        gauge = _person(plant, "gauge-pc", "Gauge computer of cell 3", "MUC", hashed)
+        people.appoint(gauge, authority=A.INTEGRATION, site=plant.sites["MUC"], by=plant.system)
+        metrics.create_source(
+            by=plant.system, site=plant.sites["MUC"], code="GAUGE", name="Gauge computer", account=gauge
+        )
         for code, (site, name, owner, role) in PROCESSES.items():
             _process(plant, code, site, name, owner, role, hashed)
 

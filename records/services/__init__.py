@@ -3,11 +3,12 @@
 from records.services.acting import (
     add_action,
     finish_action,
+    remind_of_actions,
     reopen_action,
     verify_action,
     withdraw_action,
 )
-from records.services.adding import attach, comment, link, notify
+from records.services.adding import attach, comment, link, mail, mark_read, notify
 from records.services.moving import move, move_all
 from records.services.opening import amend, lock, next_number, open_record
 from records.services.signing import sign
@@ -20,11 +21,14 @@ __all__ = [
     "finish_action",
     "link",
     "lock",
+    "mail",
+    "mark_read",
     "move",
     "move_all",
     "next_number",
     "notify",
     "open_record",
+    "remind_of_actions",
     "reopen_action",
     "sign",
     "verify_action",

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -7,9 +7,13 @@ from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
 from people.models import User
+from records import selectors
 from records.models import Action, Record
+from records.services.adding import notify
 from records.services.moving import move
-from records.states import FINISH, REOPEN, VERIFY, WITHDRAW
+from records.states import FINISH, REOPEN, VERIFY, WITHDRAW, ActionStatus
+
+SOON = timedelta(days=3)
 
 
 @transaction.atomic
@@ -49,3 +53,18 @@ def withdraw_action(action: Action, *, by: User, reason: str) -> Action:
     """Drop an action that is no longer wanted, with the reason."""
     evidence.record_event("action withdrawn", action.record, by=by, note=f"{action.what}: {reason}")
     return move(action, WITHDRAW, by=by, note=reason)
+
+
+def remind_of_actions(*, on: date, by: User) -> int:
+    """Remind everybody of actions that are due within three days or overdue: once a day each."""
+    due = selectors.actions().filter(status=ActionStatus.OPEN, due__lte=on + SOON)
+    return sum(
+        notify(
+            action.who,
+            text=_("%(what)s is due on %(due)s") % {"what": action.what, "due": action.due},
+            url=f"{action.record.get_absolute_url()}actions/",
+            key=f"action-{action.pk}-{on}",
+            by=by,
+        )
+        for action in due
+    )

@@ -2,14 +2,17 @@ import hashlib
 from typing import BinaryIO
 
 import filetype
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
+from jobs import services as jobs
 from people.models import User
 from records.models import Attachment, Comment, Link, Notification, Record, content_path
 
@@ -63,4 +66,29 @@ def notify(person: User, *, text: str, url: str, key: str, by: User) -> bool:
     made = Notification.objects.bulk_create(
         [Notification(person=person, text=text[:300], url=url, key=key, at=clock())], ignore_conflicts=True
     )
-    return bool(made) and Notification.objects.filter(uuid=made[0].uuid).exists()
+    notification = Notification.objects.filter(uuid=made[0].uuid).first()
+    if notification and person.email:
+        jobs.enqueue("records.mail", notification_id=notification.pk)
+    return notification is not None
+
+
+@transaction.atomic
+def mail(notification: Notification, *, by: User) -> bool:
+    """Mail a reminder once. A mail server that is down makes the job try again; nothing else waits for it."""
+    notification = Notification.objects.select_for_update().select_related("person").get(pk=notification.pk)
+    if notification.mailed_at or not notification.person.email:
+        return False
+    body = f"{notification.text}\n\n{settings.BASE_URL}{notification.url}"
+    subject = notification.text.replace("\n", " ").replace("\r", " ")
+    EmailMessage(
+        subject, body, to=[notification.person.email], headers={"X-Holdfast-Notification": str(notification.uuid)}
+    ).send()
+    notification.mailed_at = clock()
+    notification.save(update_fields=["mailed_at"])
+    return True
+
+
+@transaction.atomic
+def mark_read(notification: Notification, *, by: User) -> None:
+    """The person has seen a reminder."""
+    Notification.objects.filter(pk=notification.pk, person=by, read_at=None).update(read_at=clock())

@@ -1,13 +1,15 @@
 """My work: what waits for me, and the tiles that apps put beside it."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from records import services as records
 from records.models import Notification
 from ui import registry
 
@@ -29,6 +31,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def my_work(request: HttpRequest) -> HttpResponse:
     """The same, also for those who begin elsewhere."""
     return render(request, "ui/home.html", work_context(request))
+
+
+@login_required
+@require_POST
+def read_reminder(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Take a reminder off the page."""
+    found = get_object_or_404(Notification, uuid=key, person=request.user)
+    records.mark_read(found, by=request.user)
+    return redirect("ui:home")
 
 
 def work_context(request: HttpRequest) -> dict[str, Any]:

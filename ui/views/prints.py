@@ -1,5 +1,6 @@
 """PDFs: of a record, and of the whole chain of cause and effect it stands in."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -20,6 +21,10 @@ RECORD = "ui/pdf/record.html"
 CHAIN = "ui/pdf/chain.html"
 
 
+def nobody(done: int, total: int) -> None:
+    """Nobody waits for progress."""
+
+
 @login_required
 @require_safe
 def record_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
@@ -34,17 +39,27 @@ def record_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpRespo
 def chain_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
     """Every record of the chain that the user sees, in one document."""
     record = record_for(page, request.user, number)
-    nodes = selectors.chain(record, request.user)
-    sheets = [_sheet_of(node.record, request.user) for node in nodes]
-    context = {
+    return answer(request, CHAIN, chain_context(page, record, request.user), f"{number}-chain.pdf")
+
+
+def chain_context(
+    page: RecordPage, record: Any, user: Any, told: Callable[[int, int], None] = nobody
+) -> dict[str, Any]:
+    """What the PDF of a chain shows; `told(done, total)` hears how far the gathering is."""
+    nodes = selectors.chain(record, user)
+    sheets = []
+    for done, node in enumerate(nodes):
+        told(done, len(nodes) + 1)
+        sheets.append(_sheet_of(node.record, user))
+    told(len(nodes), len(nodes) + 1)
+    return {
         "record": record,
         "page": page,
         "nodes": nodes,
         "sheets": sheets,
         "printed": timezone.now(),
-        "printed_by": request.user,
+        "printed_by": user,
     }
-    return answer(request, CHAIN, context, f"{number}-chain.pdf")
 
 
 def _sheet_of(record: Record, user: Any) -> dict[str, Any]:

@@ -1,0 +1,24 @@
+import io
+
+from evidence.context import clock
+from jobs import services as jobs
+from jobs.models import Job
+from jobs.tasks import outbox_task
+from records import services as records
+from ui import pdf
+from ui.registry import page_of_plural
+from ui.scope import record_for
+from ui.views.prints import CHAIN, chain_context
+
+
+@outbox_task("ui.keep_chain")
+def keep_chain(job_id: int, plural: str, number: str) -> None:
+    """The PDF of a chain, as its asker sees it, kept as a file of the record."""
+    job = Job.objects.select_related("owner").get(pk=job_id)
+    page = page_of_plural(plural)
+    record = record_for(page, job.owner, number)
+    context = chain_context(page, record, job.owner, lambda done, total: jobs.advance(job, done=done, total=total))
+    body = io.BytesIO(pdf.render(CHAIN, context))
+    name = f"{number}-chain-{clock():%Y-%m-%d}.pdf"
+    kept = records.attach(record, file=body, name=name, by=job.owner)
+    jobs.conclude(job, result_url=f"{record.get_absolute_url()}files/{kept.uuid}/", message=name)
