@@ -5,6 +5,10 @@ from django.urls import include, path
 from metrics.urls import page_patterns
 from qms import health
 
+handler400 = "qms.errors.bad_request"
+handler404 = "qms.errors.not_found"
+handler500 = "qms.errors.server_error"
+
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -8,10 +8,14 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models import F, Q, QuerySet
 
 PAGE_SIZE = 50
 COUNTED = 1000
+MISTAKES = (
+    ValueError, TypeError, OverflowError, RecursionError, binascii.Error, ValidationError, FieldDoesNotExist,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,9 @@ def decode(sort: Sort, cursor: str, model: type[Any]) -> tuple[Any, int]:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if value is not None and sort.path != "pk":
             value = field_at(model, sort.path).to_python(value)
+            ProhibitNullCharactersValidator()(str(value).encode().decode())
         return value, int(pk)
-    except (ValueError, TypeError, binascii.Error, ValidationError, FieldDoesNotExist) as error:
+    except MISTAKES as error:
         raise BadCursor(cursor) from error
 
 

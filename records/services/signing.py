@@ -23,7 +23,7 @@ def sign(record: Record, *, by: User, meaning: str, signing: Signing) -> Signatu
     """
     digest = content_digest(record)
     method = _method(by, signing)
-    if method == Signature.Method.PASSWORD and not hmac.compare_digest(digest, signing.digest):
+    if method == Signature.Method.PASSWORD and not hmac.compare_digest(digest.encode(), signing.digest.encode()):
         raise Refused(
             _("The content changed after it was shown to you. Read it again before you sign."),
             code="content-changed",

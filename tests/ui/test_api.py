@@ -88,7 +88,13 @@ def test_pages_of_a_list_meet_without_gap_or_repeat(plant, api):
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("site=LYS", "invalid"), ("stauts=active", "invalid"), ("limit=0", "invalid"), ("after=nonsense", "bad-cursor")],
+    [
+        ("site=LYS", "invalid"),
+        ("stauts=active", "invalid"),
+        ("limit=0", "invalid"),
+        ("limit=0000000019999", "invalid"),
+        ("after=nonsense", "bad-cursor"),
+    ],
 )
 def test_bad_queries_are_told(plant, api, query, code):
     problem(api(plant.olga).get(f"documents/?{query}"), 400, code)
@@ -125,12 +131,13 @@ def test_status_is_not_writable(plant, api):
         "[" * 40 + "]" * 40,
         '{"a": 1e999}',
         b"\xff",
+        '{"title": "\\ud800"}',
         " " * 1_100_000,
     ],
 )
 def test_malformed_json_is_a_400(plant, api, body):
     answer = api(plant.olga).send("documents/", body)
-    assert answer.status_code == 400
+    assert answer.status_code == (413 if len(body) > 1_000_000 else 400)
     assert answer["Content-Type"] == PROBLEM
     assert Document.objects.count() == 0
 
@@ -141,8 +148,20 @@ def test_body_must_be_an_object(plant, api, body):
 
 
 @pytest.mark.parametrize(
-    "facts", [{"title": ["a"]}, {"title": 7}, {"title": True}, {"title": "a\x00b"}, {"title": "x" * 300}]
+    ("row", "words"),
+    [
+        ({"what": 5}, "Row 1, what: Give a text."),
+        ({"what": "x", "manual_seconds": []}, "Row 1, manual_seconds: Give a number."),
+        ({"what": "x", "nonsense": "y"}, "Row 1, nonsense: There is no such field."),
+        ("x", "Give a list of objects."),
+    ],
 )
+def test_rows_of_the_wrong_type_are_named(plant, api, row, words):
+    answer = api(plant.olga).send("documents/", {"site": "MUC", "type": "XWI", "title": "x", "steps": [row]})
+    assert problem(answer, 400, "invalid")["errors"][0]["message"] == words
+
+
+@pytest.mark.parametrize("facts", [{"title": ["a"]}, {"title": 7}, {"title": True}, {"title": "x" * 300}])
 def test_values_of_the_wrong_type_are_named(plant, api, facts):
     body = {"site": "MUC", "type": "XWI", **facts}
     answer = api(plant.olga).send("documents/", body)

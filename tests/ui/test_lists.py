@@ -1,7 +1,9 @@
 """Keyset pages, exports and forms: what lists and doors are made of."""
 
+import base64
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,7 +14,7 @@ from django import forms
 from documents.models import Document
 from ui import exports, listing, registry
 from ui.assets import UnknownIcons, subset_sprite
-from ui.forms import RecordField, RowForm, RowsField, SiteField, VerbForm
+from ui.forms import JobRolesField, ProcessField, RecordField, RowForm, RowsField, SiteField, VerbForm
 from ui.listing import BadCursor, Sort, decode, window
 
 
@@ -76,10 +78,25 @@ def test_walking_forth_and_back_meets_every_row_once(plant, sort):
     assert back == expected
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WzEsMl0sM10", "%%%", "bnVsbA"])
+def cursor_of(text):
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+STRANGE = [
+    "x", "W10", "WzEsMl0sM10", "%%%", "bnVsbA",
+    *map(cursor_of, ["[null, 1e999]", '["\\u0000", 1]', '["\\ud800", 1]', "[" * 2000, "[5]", '["x", "y"]']),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", STRANGE)
 def test_strange_cursors_are_refused(cursor):
     with pytest.raises(BadCursor):
         decode(Sort("title"), cursor, Document)
+
+
+def test_a_list_with_a_strange_cursor_begins_anew(plant, as_user):
+    answer = as_user(plant.olga).get("/documents/?after=nonsense")
+    assert (answer.status_code, answer["Location"]) == (302, "/documents/?")
 
 
 def test_counting_stops_at_a_thousand(monkeypatch, plant):
@@ -110,6 +127,16 @@ def test_bad_rows_are_errors(rows):
     assert not PlanForm({"rows": rows}).is_valid()
 
 
+def test_a_null_character_names_no_process(plant):
+    class Where(VerbForm):
+        process = ProcessField()
+        job_roles = JobRolesField(required=False)
+
+    assert set(Where({"process": "MUC/\x00"}, user=plant.olga).errors) == {"process"}
+    assert set(Where({"process": "x", "job_roles": ["\x00"]}, user=plant.olga).errors) == {"process", "job_roles"}
+    assert set(Where({"process": "x", "job_roles": [""]}, user=plant.olga).errors) == {"process"}
+
+
 def test_rows_say_which_row_and_field_is_wrong():
     form = PlanForm({"rows": [{"what": "x"}, {"what": "y", "due": "soon"}]})
     assert "Row 2, Due" in form.errors["rows"][0]
@@ -128,7 +155,7 @@ def test_fields_offer_only_what_the_user_sees(plant):
 def test_unknown_section_is_a_mistake_of_the_programmer():
     page = registry.page_of(Document)
     with pytest.raises(ValueError, match="no-such"):
-        registry.register_page(registry.RecordPage(**{**vars(page), "section": "no-such"}))
+        registry.register_page(replace(page, section="no-such"))
 
 
 def test_sprite_keeps_what_is_named_and_misses_nothing_demanded():

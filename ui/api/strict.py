@@ -58,7 +58,10 @@ def loads(body: bytes) -> Any:
 
 def is_storable(text: str) -> bool:
     """Whether PostgreSQL can keep it: no NUL and no half of a surrogate pair."""
-    return "\x00" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    try:
+        return b"\x00" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -102,8 +105,12 @@ def _depth(value: Any) -> int:
 
 def misfits(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, str]:
     """Field → what is wrong with its type. Forms forgive what JSON should not: 1 for true, a list for a text."""
-    unknown = {name: _("There is no such field.") for name in data if name not in form.fields}
-    wrong = {name: _misfit(form.fields[name], value) for name, value in data.items() if name in form.fields}
+    return _wrong(form.fields, data)
+
+
+def _wrong(fields: dict[str, forms.Field], data: dict[str, Any]) -> dict[str, str]:
+    unknown = {name: _("There is no such field.") for name in data if name not in fields}
+    wrong = {name: _misfit(fields[name], value) for name, value in data.items() if name in fields}
     return unknown | {name: text for name, text in wrong.items() if text}
 
 
@@ -111,7 +118,7 @@ def _misfit(field: forms.Field, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(field, LISTS):
-        return "" if isinstance(value, list) else _("Give a list.")
+        return _misfit_of_list(field, value)
     if isinstance(field, forms.BooleanField):
         return "" if isinstance(value, bool) else _("Give true or false.")
     if isinstance(field, NUMBERS):
@@ -120,3 +127,18 @@ def _misfit(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.JSONField):
         return ""
     return "" if isinstance(value, str) else _("Give a text.")
+
+
+def _misfit_of_list(field: forms.Field, value: Any) -> str:
+    if not isinstance(value, list):
+        return _("Give a list.")
+    if not isinstance(field, RowsField):
+        return "" if all(isinstance(one, str) for one in value) else _("Give a list of texts.")
+    if not all(isinstance(row, dict) for row in value):
+        return _("Give a list of objects.")
+    found = ((number, _wrong(field.row_form.base_fields, row)) for number, row in enumerate(value, start=1))
+    return " ".join(
+        _("Row %(row)d, %(name)s: %(text)s") % {"row": number, "name": name, "text": text}
+        for number, wrong in found
+        for name, text in wrong.items()
+    )

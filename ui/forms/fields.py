@@ -79,6 +79,7 @@ class _SiteChoice(_Choice):
             return None
         if isinstance(value, self.model):
             return value
+        self.validate_no_null_characters(value)
         site, _slash, code = str(value).rpartition("/")
         where = {"code": code, **({"site__code": site} if site else {})}
         found = list(self.queryset.filter(**where)[:2])
@@ -140,7 +141,7 @@ class JobRolesField(Scoped, forms.ModelMultipleChoiceField):
             return self.queryset.none()
         if not isinstance(value, list | tuple):
             raise forms.ValidationError(self.error_messages["invalid_list"], code="invalid_list")
-        return self.queryset.filter(pk__in=[self._one.to_python(one).pk for one in value])
+        return self.queryset.filter(pk__in=[self._one.to_python(one).pk for one in value if one])
 
 
 class RecordField(Scoped, forms.CharField):

@@ -124,7 +124,7 @@ def record_list(request: HttpRequest, page: RecordPage) -> HttpResponse:
     try:
         found = listing.window(filters.qs, sort, **cursors)
     except listing.BadCursor:
-        return redirect(address(request.GET))
+        return redirect(page.url + address(request.GET))
     context = {
         "page": page,
         "filters": filters,
