@@ -27,6 +27,7 @@ from documents.states import (
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
+from jobs import services as jobs
 from people.models import Process, Site, User
 from records import services as records
 from records.models import Record
@@ -212,7 +213,14 @@ def issue(revision: Revision, *, by: User, effective_on: date | None = None) -> 
         raise Refused(_("The effective date lies in the past."), code="effective-in-the-past")
     records.move(revision, ISSUE, by=by, issued_at=now, effective_on=day)
     revision_moved.send(Revision, revision=revision, transition=ISSUE.name, by=by, at=now)
+    _ask_to_take_effect(revision)
     return revision
+
+
+def _ask_to_take_effect(revision: Revision) -> None:
+    """Where its day has come, the job need not wait for its next round."""
+    if revision.status == RevisionStatus.ISSUED and revision.effective_on and revision.effective_on <= clock().date():
+        jobs.enqueue("documents.make_due_effective", key="documents.make_due_effective")
 
 
 @transaction.atomic
@@ -223,6 +231,7 @@ def confirm_ready(revision: Revision, *, share: int, by: User) -> Revision:
         row.trained_share = share
         row.save()
         evidence.record_event("trained", row, by=by, note=f"{share} %", data={"share": share})
+        _ask_to_take_effect(row)
     revision.trained_share = share
     return revision
 
