@@ -48,7 +48,8 @@ clean:
 
 assets: .venv/installed var/assets
 
-var/assets: .venv/installed package-lock.json $(shell find static templates -not -path 'static/build/*' -type f 2>/dev/null)
+var/assets: .venv/installed package-lock.json $(shell find static templates -not -path 'static/build/*' -type f 2>/dev/null) \
+  $(shell find $(HOUSE) -name '*.py' 2>/dev/null)
 	$(BIN)/python manage.py build_assets
 	@mkdir -p var
 	touch $@

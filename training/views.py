@@ -85,9 +85,11 @@ def _shown(assignment: Assignment, verb: Verb, request: HttpRequest) -> dict[str
 
 
 def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
+    revision = assignment.revision
     return {
         "assignment": assignment,
-        "revision": assignment.revision,
+        "revision": revision,
+        "steps": list(revision.steps.all()) if form.is_signed else [],
         "title": verb.title(Assignment),
         "meaning": verb.signing_meaning(Assignment),
         "form": form,

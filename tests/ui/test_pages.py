@@ -128,10 +128,11 @@ def test_signing_shows_what_is_signed_and_checks_the_password(plant, as_user):
     revision = plant.revision(plant.documents(1)[0])
     olga, axel, url = as_user(plant.olga), as_user(plant.axel), f"{revision.get_absolute_url()}do/"
     assert "present state" in axel.get(f"{url}approve/").content.decode()
-    olga.post(f"{url}edit/", {"version": revision.version, "body": "Hold the ring by its edge."})
+    text = f"{'Wipe the seat. ' * 100}\n\nHold the ring by its edge."
+    olga.post(f"{url}edit/", {"version": revision.version, "body": text})
     assert olga.post(f"{url}submit/").status_code == 302
     page = axel.get(f"{url}approve/")
-    assert "Hold the ring by its edge." in page.content.decode()
+    assert "<p>Hold the ring by its edge.</p>" in page.content.decode()
     form = page.context["form"]
     sent = {"version": form["version"].value(), "digest": form["digest"].value()}
     wrong = axel.post(f"{url}approve/", {**sent, "password": "guessed"})

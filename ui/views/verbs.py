@@ -45,6 +45,12 @@ def _display(record: Any, field: Any) -> str:
     return shown(reader() if reader else getattr(record, field.name))
 
 
+def read_before_signing(page: RecordPage, record: Any, user: Any) -> dict[str, Any]:
+    """The record as its page shows it: nobody signs for a text that is cut off or still in HTML."""
+    own = page.context(record, user) if page.context else {}
+    return {**own, "overview": page.overview}
+
+
 @method_decorator([login_required, never_cache], name="dispatch")
 class RecordVerb(View):
     """A verb of a record: `/<plural>/<number>/do/<verb>/`."""
@@ -86,6 +92,7 @@ class RecordVerb(View):
     def show(self, form: VerbForm, status: int = 200) -> HttpResponse:
         model, record = self.page.model, self.record
         context = {
+            **(read_before_signing(self.page, record, self.request.user) if form.is_signed else {}),
             "page": self.page,
             "record": record,
             "verb": self.verb,
