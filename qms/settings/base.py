@@ -128,7 +128,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-EMAIL_CONFIG = env.dj_email_url("HOLDFAST_EMAIL_URL", "consolemail://")
+EMAIL_CONFIG = env.dj_email_url("HOLDFAST_EMAIL_URL", "console:")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_EMAIL_FROM", "holdfast@localhost")
 
