@@ -20,6 +20,7 @@ from records.selectors import open_actions
 from records.signing import Signing
 from reviews import services as reviews
 from reviews.models import Review
+from training import services as training
 
 COMPLAINTS = (
     (5, "Rings bind in the groove", "Kestrel Engines", "L-2231", 120),
@@ -295,6 +296,8 @@ def today(plant: Plant) -> Story:
             body="Before a machine is changed, its control plan, standard and training are looked at.",
         )
         documents.submit(revision_on_its_way(procedure), by=person)
+    yield plant.day(60, 3)
+    _something_to_read(plant)
     yield plant.day(61, 0)
     with plant.acting("axel") as person:
         reviews.plan_review(
@@ -306,3 +309,23 @@ def today(plant: Plant) -> Story:
             period_to=plant.on(62),
             planned_for=plant.on(63),
         )
+
+
+def _something_to_read(plant: Plant) -> None:
+    """A new instruction of the ring finishers is issued; some have read it, Pedro and Lena have not."""
+    with plant.acting("olga") as person:
+        instruction = documents.create_document(
+            by=person,
+            site=plant.sites["MUC"],
+            type=DocumentType.objects.get(code="WI"),
+            title="Clean the bore gauge",
+            process=people.process("RING"),
+            steps=[
+                {"what": "Wipe the tips", "key_point": "with the lint-free cloth", "reason": "lint adds a micron"},
+                {"what": "Try the master ring", "key_point": "reads 74.000", "is_quality": True},
+            ],
+        )
+        training.require_now(by=person, job_role=people.role("RING"), document=instruction)
+    revision = plant.approve(revision_on_its_way(instruction), author="olga", approver="axel")
+    plant.issue(revision, by="axel", effective_on=plant.now.date() + timedelta(days=21))
+    plant.train_all(revision, but=("pedro", "lena"))
