@@ -139,7 +139,14 @@ register_panel(
     )
 )
 register_navigation(
-    NavItem(_("The year's gains"), "kaizen:year", icon="chart-arrows-vertical", section="improve", order=5)
+    NavItem(
+        _("The year's gains"),
+        "kaizen:year",
+        icon="chart-arrows-vertical",
+        section="improve",
+        order=5,
+        shown=permissions.may_see_year,
+    )
 )
 
 

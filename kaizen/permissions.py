@@ -1,7 +1,8 @@
-from kaizen.models import Idea, KaizenEvent, SustainmentCheck
+from kaizen.models import Gain, Idea, KaizenEvent, SustainmentCheck
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
+from records.selectors import sees_kind
 
 LEADERS = (Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER, Authority.ENGINEER, Authority.SUPERVISOR)
 
@@ -75,3 +76,8 @@ def may_answer(user: User, check: SustainmentCheck) -> bool:
 def may_charter_event(user: User, record: object) -> bool:
     """Start an event from a CAPA or an idea."""
     return holds(user, getattr(record, "site_id", None), *LEADERS, Authority.MANAGER)
+
+
+def may_see_year(user: User) -> bool:
+    """Whoever sees gains."""
+    return sees_kind(user, Gain)

@@ -52,10 +52,20 @@ class ChainNode:
     is_here: bool
 
 
+def _own_site_ids(user: User, model: type[Record]) -> frozenset[int]:
+    held_at = authorities(user).items()
+    return frozenset(pk for pk, held in held_at if model.open_to_operators or not held <= NARROW)
+
+
+def sees_kind(user: User, model: type[Record]) -> bool:
+    """Whether `user` sees records of that kind at any site. No list is offered that must be empty."""
+    return bool(_own_site_ids(user, model))
+
+
 def site_ids(user: User, model: type[Record]) -> frozenset[int]:
     """Sites where `user` sees records of that kind."""
-    seen = {pk for pk, held in authorities(user).items() if model.open_to_operators or not held <= NARROW}
-    return frozenset(seen) | (parent_site_ids(user) if model.seen_below else frozenset())
+    seen = _own_site_ids(user, model)
+    return seen | (parent_site_ids(user) if model.seen_below else frozenset())
 
 
 def visible(model: type[R], user: User) -> QuerySet[R]:

@@ -17,6 +17,7 @@ from records.selectors import content_digest, visible
 from training import permissions, selectors, verbs
 from training.models import Assignment
 from training.states import AssignmentStatus
+from ui.forms import VerbForm
 from ui.verbs import Verb, offered
 
 PEOPLE_A_PAGE = 50
@@ -58,9 +59,14 @@ def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
             "assignment": assignment,
             "revision": revision,
             "steps": list(revision.steps.all()),
-            "verbs": [(verb, verb.title(Assignment)) for verb in found],
+            "verbs": [(verb, verb.title(Assignment), _asks_nothing(verb)) for verb in found],
         },
     )
+
+
+def _asks_nothing(verb: Verb) -> bool:
+    """A press of the button is all: there is no form between a glove and the standard."""
+    return verb.form is VerbForm and not verb.is_signed(Assignment)
 
 
 @login_required

@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
+from records.selectors import sees_kind
+
 if TYPE_CHECKING:
     from ui.verbs import Verb
 
@@ -333,4 +335,7 @@ def icons() -> set[str]:
 
 
 def _list_entry(page: RecordPage) -> NavItem:
-    return NavItem(page.nouns, page.url, page.icon, page.section, page.order)
+    def shown(user: Any) -> bool:
+        return sees_kind(user, page.model)
+
+    return NavItem(page.nouns, page.url, page.icon, page.section, page.order, shown)

@@ -186,3 +186,11 @@ def test_record_and_chain_as_pdf(plant, as_user):
         answer = as_user(plant.olga).get(f"{document.get_absolute_url()}{name}")
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
+
+
+def test_operators_are_offered_only_what_they_see(pedro, olga, as_user):
+    page = as_user(pedro).get("/training/mine/", follow=True).content.decode()
+    assert 'href="/documents/"' in page
+    for hidden in ("/capas/", "/gains/", "/metrics/", "/improvements/"):
+        assert f'href="{hidden}"' not in page
+    assert 'href="/capas/"' in as_user(olga).get("/work/").content.decode()
