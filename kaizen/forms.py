@@ -183,7 +183,7 @@ class CloseOutForm(VerbForm):
 
     def initial_from(self, record: KaizenEvent) -> dict[str, Any]:
         goals = list(record.goals.select_related("metric"))
-        standards = list(usual_standards(record)[:1]) or [None]
+        standards: list[Any] = list(usual_standards(record)[:1]) or [None]
         return {
             "gains": [_gain_row(goal) for goal in goals],
             "standards": [{"metric": goal.metric, "document": standards[0]} for goal in goals],

@@ -9,7 +9,7 @@ from evidence.history import History
 from kaizen import states
 from records.models import Line, Record
 
-DIGITS = {"max_digits": 24, "decimal_places": 9}
+DIGITS: Any = {"max_digits": 24, "decimal_places": 9}
 
 
 class Idea(Record):

@@ -126,7 +126,7 @@ def _next_draft(document: Document, gain: Gain, plan: StandardPlan, reason: str,
 
 
 def _begun_here(revision: Revision, gain: Gain) -> bool:
-    return Gain.objects.filter(pk=revision.origin_id, event=gain.event_id).exists()
+    return revision.origin_id is not None and Gain.objects.filter(pk=revision.origin_id, event=gain.event_id).exists()
 
 
 def _watch(gain: Gain, plan: GainPlan, revisions: list[Revision], *, by: User) -> None:

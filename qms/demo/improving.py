@@ -104,7 +104,7 @@ class Improving:
 
     def _charter(self) -> None:
         plant, what, process = self.plant, self.what, people.process(self.what.process)
-        facts = {
+        facts: Any = {
             "title": what.title,
             "sponsor": plant.people[what.sponsor],
             "line_manager": plant.people[what.line_manager],
@@ -221,6 +221,7 @@ class Improving:
         plant, what = self.plant, self.what
         gain = self._gain()
         checklist = audits.selectors.layered_checklist(gain.site, gain.process)
+        assert checklist is not None
         auditor = "sven" if gain.site.code == "MUC" else "tomek"
         with plant.acting(self.planner) as planner:
             audit = audits.plan_audit(

@@ -89,9 +89,10 @@ class Plant:
         for key in OutboxMessage.objects.filter(done_at=None, parked_at=None).values_list("id", flat=True):
             deliver(key)
 
-    def approve(self, revision: Revision, *, author: str, approver: str) -> Revision:
+    def approve(self, draft: Revision | None, *, author: str, approver: str) -> Revision:
         """Submit and approve a draft at the present time of the story."""
-        revision = Revision.objects.select_related("document__type").get(pk=revision.pk)
+        assert draft is not None
+        revision = Revision.objects.select_related("document__type").get(pk=draft.pk)
         with self.acting(author) as person:
             documents.submit(revision, by=person)
         with self.acting(approver) as person:

@@ -66,7 +66,7 @@ def complaints(plant: Plant, rings: Improving) -> Story:
         rings.capa = capas.open_from_nonconformity(third, by=person, owner=plant.people["olga"])
     yield plant.day(12, 0)
     with plant.acting("olga") as person:
-        _analyse(plant, rings.capa, person)
+        _analyse(plant, _capa_of(rings), person)
     yield plant.day(12, 2)
     with plant.acting("axel") as person:
         for complaint in found:
@@ -160,10 +160,15 @@ def _analyse(plant: Plant, capa: Capa, person: Any) -> None:
     capas.plan(capa, by=person, read_across="Every machine that was upgraded this year.")
 
 
+def _capa_of(rings: Improving) -> Capa:
+    assert rings.capa is not None
+    return rings.capa
+
+
 def ring_capa(plant: Plant, rings: Improving) -> Story:
     """Actions done, effect judged by the watch on new data, closed by the manager."""
     yield plant.day(24, 1)
-    capa = Capa.objects.get(pk=rings.capa.pk)
+    capa = Capa.objects.get(pk=_capa_of(rings).pk)
     for action in open_actions(capa):
         with plant.acting(action.who.username) as person:
             records.finish_action(action, by=person, result="Done in and after the event.")
@@ -180,7 +185,7 @@ def ring_capa(plant: Plant, rings: Improving) -> Story:
     watch = Watch.objects.get(protects__in=Gain.objects.filter(event=rings.event))
     with plant.acting("olga") as person:
         capas.start_check(
-            Capa.objects.get(pk=rings.capa.pk),
+            Capa.objects.get(pk=_capa_of(rings).pk),
             by=person,
             watch=watch,
             least_values=8,
@@ -194,7 +199,7 @@ def ring_capa(plant: Plant, rings: Improving) -> Story:
 
 
 def _close_if_effective(plant: Plant, rings: Improving) -> bool:
-    capa = Capa.objects.get(pk=rings.capa.pk)
+    capa = Capa.objects.get(pk=_capa_of(rings).pk)
     with plant.acting("axel") as person:
         capas.judge_all(by=person)
     if capa.checks.get().verdict != "effective":
@@ -295,7 +300,9 @@ def today(plant: Plant) -> Story:
             title="Changes of machines and software",
             body="Before a machine is changed, its control plan, standard and training are looked at.",
         )
-        documents.submit(revision_on_its_way(procedure), by=person)
+        draft = revision_on_its_way(procedure)
+        assert draft is not None
+        documents.submit(draft, by=person)
     yield plant.day(60, 3)
     _something_to_read(plant)
     yield plant.day(61, 0)
