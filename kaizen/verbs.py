@@ -1,5 +1,6 @@
 from django.utils.translation import gettext_lazy as _
 
+from capa.states import CAPA
 from kaizen import forms, permissions, services
 from kaizen.states import EVENT
 from ui.forms import ReasonForm, VerbForm
@@ -74,5 +75,6 @@ CHARTER_FROM_CAPA = Verb(
     forms.CharterFromForm,
     label=_("Start a kaizen event"),
     may=permissions.may_charter_event,
+    when=CAPA.open_states(),
     icon="bolt",
 )

@@ -68,6 +68,11 @@ def site_ids(user: User, model: type[Record]) -> frozenset[int]:
     return seen | (parent_site_ids(user) if model.seen_below else frozenset())
 
 
+def sees(user: User, record: Record) -> bool:
+    """Whether `user` sees a record that is at hand; the same answer as `visible`, without a query."""
+    return record.site_id in site_ids(user, record.model)
+
+
 def visible(model: type[R], user: User) -> QuerySet[R]:
     """The one path by which anybody sees records: lists, details, search, counts, exports, charts, API."""
     if model is not Record:

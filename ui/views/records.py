@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from people.selectors import visible_site_ids
 from records import permissions, selectors
 from records.models import Action, Attachment, Link, Record
 from ui import registry
@@ -96,7 +95,7 @@ def frame(request: HttpRequest, page: RecordPage, record: Any, tab: str) -> dict
 def _origin(record: Any, user: Any) -> Any:
     """The record it came from, when the user may know of it."""
     origin = record.origin
-    return origin if origin is not None and origin.site_id in visible_site_ids(user) else None
+    return origin if origin is not None and selectors.sees(user, origin) else None
 
 
 @login_required
@@ -136,11 +135,10 @@ def panel(request: HttpRequest, page: RecordPage, number: str, slug: str) -> Htt
 def _chain(request: HttpRequest, record: Any) -> dict[str, Any]:
     links = Link.objects.filter(source=record.pk).select_related("target")
     back = Link.objects.filter(target=record.pk).select_related("source")
-    seen = visible_site_ids(request.user)
     return {
         "nodes": selectors.chain(record, request.user),
-        "links": [link for link in links if link.target.site_id in seen],
-        "linked_from": [link for link in back if link.source.site_id in seen],
+        "links": [link for link in links if selectors.sees(request.user, link.target)],
+        "linked_from": [link for link in back if selectors.sees(request.user, link.source)],
     }
 
 

@@ -1,0 +1,152 @@
+"""Training follows revisions and roles; only the person signs, and only for what is in force."""
+
+import pytest
+
+from documents import services as documents
+from documents.models import Document, DocumentType, Revision
+from documents.selectors import revision_on_its_way
+from people import services as people
+from records.models import Signature
+from tests.cast import fresh, in_days, person, refusal, signing, today
+from training import selectors
+from training import services as training
+from training.models import Assignment
+from training.states import Method
+
+
+def issued(document: Document, olga, axel, **facts) -> Revision:
+    revision = revision_on_its_way(document)
+    documents.submit(revision, by=olga)
+    documents.approve(revision, by=axel, signing=signing(revision))
+    return documents.issue(revision, by=axel, effective_on=facts.get("effective_on", today()))
+
+
+@pytest.fixture
+def standard(munich, grinding, olga, system) -> Document:
+    kind = DocumentType.objects.get(code="WI")
+    return documents.create_document(by=olga, site=munich, type=kind, title="Grind", process=grinding, body="<p>x</p>")
+
+
+@pytest.fixture
+def required(standard, grinder, pedro, axel):
+    """Pedro holds the role that must know the standard."""
+    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
+    return training.require_now(by=axel, job_role=grinder, document=standard)
+
+
+@pytest.fixture
+def mine(required, standard, olga, axel, pedro) -> Assignment:
+    issued(standard, olga, axel, effective_on=in_days(10))
+    return Assignment.objects.get(person=pedro)
+
+
+def test_issuing_assigns_everybody_in_the_role_by_the_effective_date(mine):
+    assert (mine.status, mine.reason, mine.due) == ("assigned", "new-revision", in_days(10))
+    assert mine.history.get().history_type == "+"
+
+
+def test_opening_and_acknowledging_are_recorded_apart(mine, pedro):
+    training.open_assignment(mine, by=pedro)
+    assert fresh(mine).opened_at is not None
+    assert fresh(mine).completed_at is None
+    training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+    assert fresh(mine).status == "passed"
+    assert Signature.objects.get(meaning="acknowledged").signer == pedro
+
+
+def test_nobody_signs_for_another(mine, sven):
+    with refusal("not-yours"):
+        training.open_assignment(mine, by=sven)
+    with refusal("not-yours"):
+        training.acknowledge(mine, by=sven, signing=signing(mine.revision))
+
+
+def test_a_wrong_password_signs_nothing(mine, pedro):
+    training.open_assignment(mine, by=pedro)
+    with refusal("wrong-password"):
+        training.acknowledge(mine, by=pedro, signing=signing(mine.revision, "guess"))
+    assert fresh(mine).status == "opened"
+
+
+def test_what_was_superseded_meanwhile_is_not_signed(mine, standard, olga, axel, pedro, system):
+    training.open_assignment(mine, by=pedro)
+    documents.make_effective(fresh(mine.revision), by=system)
+    documents.start_revision(fresh(standard), by=olga, reason="Next", change_summary="More")
+    second = issued(standard, olga, axel)
+    assert fresh(mine).status == "replaced"
+    with refusal("superseded"):
+        training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+    assert Assignment.objects.get(person=pedro, revision=second).status == "assigned"
+
+
+def test_a_newcomer_is_assigned_what_is_in_force_that_day(mine, munich, grinder, axel):
+    nina = person("nina", munich, "operator")
+    people.take_role(nina, job_role=grinder, since=today(), by=axel)
+    assert Assignment.objects.get(person=nina).reason == "new-role"
+
+
+def test_a_role_that_begins_later_is_assigned_on_its_day(mine, munich, grinder, axel, system):
+    nina = person("nina", munich, "operator")
+    people.take_role(nina, job_role=grinder, since=in_days(5), by=axel)
+    assert not Assignment.objects.filter(person=nina).exists()
+    assert training.start_roles_due(on=today(), by=system) >= 0
+    assert not Assignment.objects.filter(person=nina).exists()
+
+
+def test_who_leaves_the_role_is_released(mine, pedro, axel):
+    people.leave_role(pedro.holdings.get(), until=in_days(1), by=axel)
+    assert fresh(mine).status == "expired"
+    assert list(selectors.untrained(mine.revision, on=in_days(1))) == []
+
+
+def test_an_editorial_revision_asks_for_no_training(mine, standard, olga, axel, pedro, system):
+    training.open_assignment(mine, by=pedro)
+    training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+    documents.make_effective(fresh(mine.revision), by=system)
+    documents.start_revision(fresh(standard), by=olga, reason="Typo", change_summary="A comma", training="none")
+    second = issued(standard, olga, axel)
+    assert not Assignment.objects.filter(revision=second).exists()
+    assert selectors.readiness(second, on=today()).share in (0, 100)
+
+
+def test_practical_training_is_signed_by_a_supervisor(standard, grinder, pedro, sven, olga, axel):
+    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
+    training.require_now(by=axel, job_role=grinder, document=standard, method=Method.PRACTICAL)
+    issued(standard, olga, axel)
+    mine = Assignment.objects.get(person=pedro)
+    training.open_assignment(mine, by=pedro)
+    with refusal("practical"):
+        training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+    training.assess(mine, by=sven, signing=signing(mine.revision), note="Three parts in a row")
+    assert fresh(mine).status == "passed"
+
+
+def test_nobody_assesses_or_waives_themselves(mine, pedro):
+    with refusal("self-assessed"):
+        training.assess(mine, by=pedro, signing=signing(mine.revision))
+    with refusal("self-waived"):
+        training.waive(mine, by=pedro, reason="I know it anyway", signing=signing(mine.revision))
+
+
+def test_a_waiver_has_a_reason_and_counts_as_qualified(mine, sven):
+    with refusal("reason-missing"):
+        training.waive(mine, by=sven, reason="  ", signing=signing(mine.revision))
+    training.waive(mine, by=sven, reason="Wrote the standard himself.", signing=signing(mine.revision))
+    assert selectors.readiness(mine.revision, on=today()).share == 100
+
+
+def test_a_document_is_required_once_of_a_role(required, grinder, standard, axel):
+    with refusal("already-required"):
+        training.require(by=axel, job_role=grinder, document=standard)
+
+
+def test_reminders_come_once_a_day(mine, system):
+    assert training.remind(on=in_days(5), by=system) == 1
+    assert training.remind(on=in_days(5), by=system) == 0
+    assert training.remind(on=in_days(6), by=system) == 1
+
+
+def test_the_matrix_shows_who_knows_what(mine, munich, pedro, standard):
+    row = selectors.matrix([pedro], [standard], on=today())[0]
+    assert (row.cells[0].required, row.cells[0].status, row.cells[0].is_overdue) == (True, "assigned", False)
+    assert selectors.matrix([pedro], [standard], on=in_days(11))[0].cells[0].is_overdue
