@@ -137,9 +137,17 @@ def test_the_year_asks_as_many_questions_for_one_gain_as_for_many(held):
     for number in range(2, 6):
         metric = metrics.create_metric(by=held.axel, site=held.site, title=f"M{number}", direction="lower")
         Gain.objects.create(
-            number=f"MUC-GAIN-2026-{number:04d}", kind="GAIN", title="G", site=held.site, owner=held.olga, status="claimed",
-            opened_at=clock(), event=first.event, metric=metric, since=today(),
-        )  # fmt: skip
+            number=f"MUC-GAIN-2026-{number:04d}",
+            kind="GAIN",
+            title="G",
+            site=held.site,
+            owner=held.olga,
+            status="claimed",
+            opened_at=clock(),
+            event=first.event,
+            metric=metric,
+            since=today(),
+        )
     assert len(queries(client, page)) == one
 
 
