@@ -1,5 +1,7 @@
 """Settings that every installation shares."""
 
+from datetime import timedelta
+
 from django.utils.translation import gettext_lazy as _
 
 from qms.settings.databases import databases
@@ -144,6 +146,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365)}  # a machine's token; an administrator can end it on any day
 SPECTACULAR_SETTINGS = {
     "TITLE": "Holdfast",
     "VERSION": "1",

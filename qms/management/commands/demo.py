@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections, transaction
 from django.utils import timezone
@@ -30,6 +31,10 @@ class Command(BaseCommand):
         parser.add_argument("--empty", action="store_true", help="make an empty plant with one administrator")
 
     def handle(self, *, reset: bool, empty: bool, **options: Any) -> None:
+        if not (settings.DEMO or empty):
+            raise CommandError(
+                "HOLDFAST_DEMO is false: this installation takes no demo plant. --empty begins one of your own."
+            )
         if reset:
             self._empty_database()
         if Site.objects.exists():
