@@ -6,23 +6,23 @@ from pathlib import Path
 
 from benchmarks import lists
 from benchmarks.measuring import Figure
-from benchmarks.rig import LARGE, Sizes, command, databases
+from benchmarks.rig import Sizes, command, databases
 from tests.harness import servers
 
 RESULTS = Path(__file__).with_name("results.json")
 ISSUE_BOUND = 6.0
 
 
-def run(handle: servers.Handle, sizes: Sizes) -> list[Figure]:
+def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> list[Figure]:
     """All figures, in the order of the report."""
-    with databases(handle, sizes) as session:
-        return [*lists.figures(handle, sizes, session), issue(handle, sizes)]
+    with databases(handle, sizes, label=label) as seeded:
+        return [*lists.figures(handle, sizes, seeded), issue(handle, sizes, seeded.large)]
 
 
-def issue(handle: servers.Handle, sizes: Sizes) -> Figure:
+def issue(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:
     """Issuing a revision to everybody in a role, against the bare statement that writes the same assignments."""
     options = ("--people", str(sizes.people), "--rounds", str(sizes.issues))
-    found = json.loads(command(handle, LARGE, "time_issue", *options))
+    found = json.loads(command(handle, database, "time_issue", *options))
     return Figure(f"issue of a revision to {sizes.people:,} people", ISSUE_BOUND, found["ours"], found["theirs"])
 
 

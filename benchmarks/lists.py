@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from benchmarks.measuring import Figure, interleaved
-from benchmarks.rig import LARGE, SMALL, Sizes, Visitor, workers
+from benchmarks.rig import Seeded, Sizes, Visitor, workers
 from tests.harness.servers import Handle
 
 PRODUCT, BARE = "benchmarks.settings", "benchmarks.bare_settings"
@@ -18,10 +18,10 @@ FILTERS = {
 }
 
 
-def figures(handle: Handle, sizes: Sizes, session: str) -> list[Figure]:
+def figures(handle: Handle, sizes: Sizes, seeded: Seeded) -> list[Figure]:
     """All figures of lists; every side has its own gunicorn worker, and all take turns."""
-    wanted = {"ours": (PRODUCT, LARGE), "small": (PRODUCT, SMALL), "bare": (BARE, LARGE)}
-    with workers(handle, wanted, session) as visitors:
+    wanted = {"ours": (PRODUCT, seeded.large), "small": (PRODUCT, seeded.small), "bare": (BARE, seeded.large)}
+    with workers(handle, wanted, seeded.session) as visitors:
         taken = interleaved(_sides(**visitors), rounds=sizes.rounds, warm_up=sizes.warm_up)
     against_bare = [
         Figure("list page of 50, against a bare list", PAGE_BOUND, taken[f"large {PAGE}"], taken["bare page"]),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from tests.harness.servers import ROOT, Handle
 
-SMALL, LARGE = "benchmark_small", "benchmark_large"
 PATIENCE = 60
 
 
@@ -26,6 +25,15 @@ class Sizes:
     rounds: int = 60
     warm_up: int = 10
     issues: int = 9
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """Two databases with the same plant, few and many documents in it, and the session of their reader."""
+
+    small: str
+    large: str
+    session: str
 
 
 class Visitor:
@@ -68,18 +76,19 @@ def command(handle: Handle, database: str, *arguments: str) -> str:
 
 
 @contextmanager
-def databases(handle: Handle, sizes: Sizes) -> Iterator[str]:
-    """Two copies of one plant, with few and with many documents. Gives the session of their reader."""
-    for name in (SMALL, LARGE):
+def databases(handle: Handle, sizes: Sizes, *, label: str) -> Iterator[Seeded]:
+    """Two copies of one plant, which are dropped at the end. Their names begin with `label`."""
+    small, large = f"{label}_small", f"{label}_large"
+    for name in (small, large):
         handle.cluster.drop_database(name)
-    handle.cluster.clone_database(handle.template, SMALL)
+    handle.cluster.clone_database(handle.template, small)
     try:
-        session = command(handle, SMALL, "seed_benchmark", "--plant", "--documents", str(sizes.small))
-        handle.cluster.clone_database(SMALL, LARGE)
-        command(handle, LARGE, "seed_benchmark", "--documents", str(sizes.large - sizes.small))
-        yield session
+        session = command(handle, small, "seed_benchmark", "--plant", "--documents", str(sizes.small))
+        handle.cluster.clone_database(small, large)
+        command(handle, large, "seed_benchmark", "--documents", str(sizes.large - sizes.small))
+        yield Seeded(small, large, session)
     finally:
-        for name in (SMALL, LARGE):
+        for name in (small, large):
             handle.cluster.drop_database(name)
 
 

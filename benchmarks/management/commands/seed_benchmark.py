@@ -28,7 +28,7 @@ FROM generate_series(%(first)s, %(last)s) AS n
 """
 DOCUMENTS = """
 INSERT INTO documents_document (record_ptr_id, type_id, review_due)
-SELECT record.id, type.id, date '2027-01-01'
+SELECT record.id, type.id, date '2027-01-01' + (record.id % 700)::int
 FROM records_record record, documents_documenttype type
 WHERE record.kind = 'DOC' AND type.code = 'WI'
   AND NOT EXISTS (SELECT 1 FROM documents_document done WHERE done.record_ptr_id = record.id)
