@@ -34,7 +34,8 @@ class Verb:
     help: Text = ""
 
     def transition(self, model: type[Any]) -> Transition | None:
-        found: Transition | None = model.machine.named(self.name)
+        machine = getattr(model, "machine", None)  # what has no life of its own, such as a checklist, has no table
+        found: Transition | None = machine.named(self.name) if machine else None
         return found
 
     def title(self, model: type[Any]) -> Text:

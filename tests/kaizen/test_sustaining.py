@@ -174,3 +174,43 @@ def test_an_idea_is_answered(held):
     with refusal("reason-missing"):
         kaizen.decline(idea, by=held.axel, reason="no")
     assert kaizen.accept(idea, by=held.axel, answer="Just do it").status == "accepted"
+
+
+def many_ideas(shop, count):
+    for number in range(count):
+        kaizen.raise_idea(by=shop.pedro, site=shop.site, title=f"Idea {number}", description="Light")
+
+
+def many_events(shop, count):
+    for number in range(count):
+        kaizen.propose_event(
+            by=shop.olga, site=shop.site, title=f"Event {number}", problem="P", sponsor=shop.mona,
+            line_manager=shop.olga, starts_on=today(), ends_on=today(), process=shop.process,
+        )  # fmt: skip
+
+
+def many_reviews(shop, count):
+    for number in range(count):
+        reviews.plan_review(
+            by=shop.axel, site=shop.site, title=f"Review {number}", chair=shop.mona, period_from=in_days(-9),
+            period_to=today(), planned_for=today(),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("plural", "many"), [("ideas", many_ideas), ("kaizen-events", many_events), ("reviews", many_reviews)]
+)
+def test_a_list_asks_as_many_questions_for_thirty_rows_as_for_one(shop, plural, many):
+    client = client_for(shop.axel)
+    many(shop, 1)
+    client.get(f"/{plural}/")
+    one = len(queries(client, f"/{plural}/"))
+    many(shop, 29)
+    assert len(queries(client, f"/{plural}/")) == one <= 10
+
+
+def test_the_pages_of_an_event_and_a_gain_ask_twelve_questions_at_most(held):
+    client = client_for(held.axel)
+    for page in (held.event.get_absolute_url(), Gain.objects.get().get_absolute_url()):
+        client.get(page)
+        assert len(queries(client, page)) <= 12, page

@@ -1,0 +1,83 @@
+"""Checklists over REST: what audits ask."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from audits import selectors, verbs
+from audits.models import Checklist, CheckQuestion
+from ui.api.doors import ApiDoor
+from ui.api.lines import perform_on
+from ui.api.records import body_of, filled
+
+
+class QuestionSerializer(serializers.ModelSerializer[CheckQuestion]):
+    document = serializers.CharField(source="document.number", allow_null=True, default=None)
+    protects = serializers.CharField(source="protects.number", allow_null=True, default=None)
+
+    class Meta:
+        model = CheckQuestion
+        fields = ("uuid", "text", "clause", "aspect", "document", "protects", "asked_from", "asked_until")
+
+
+class ChecklistSerializer(serializers.ModelSerializer[Checklist]):
+    site = serializers.CharField(source="site.code")
+    process = serializers.CharField(source="process.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Checklist
+        fields = ("uuid", "name", "type", "site", "process", "is_active")
+
+
+class ChecklistDoor(ApiDoor):
+    """Base of the views of checklists."""
+
+    def one(self, key: UUID) -> Checklist:
+        seen = selectors.visible_checklists(self.request.user).select_related("site", "process")  # type: ignore[arg-type]
+        return get_object_or_404(seen, uuid=key)
+
+    def represent(self, checklist: Checklist) -> dict[str, Any]:
+        questions = checklist.questions.select_related("document", "protects")
+        return {**ChecklistSerializer(checklist).data, "questions": QuestionSerializer(questions, many=True).data}
+
+
+class Checklists(ChecklistDoor):
+    """GET lists the checklists that you see, POST writes one with its questions."""
+
+    @extend_schema(responses=ChecklistSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        seen = selectors.visible_checklists(request.user).select_related("site", "process")  # type: ignore[arg-type]
+        return Response({"results": ChecklistSerializer(seen[:500], many=True).data})
+
+    @extend_schema(request=None, responses=ChecklistSerializer)
+    def post(self, request: Request) -> Response:
+        verb = verbs.NEW_CHECKLIST
+        if not verb.is_allowed(request.user, None):
+            raise PermissionDenied
+        form = filled(verb, body_of(request), user=request.user)
+        if not verb.is_allowed(request.user, form.cleaned_data["site"]):
+            raise PermissionDenied
+        return Response(self.represent(verb.service(by=request.user, **form.facts)), status=201)
+
+
+class OneChecklist(ChecklistDoor):
+    """A checklist with its questions."""
+
+    @extend_schema(responses=ChecklistSerializer)
+    def get(self, request: Request, key: UUID) -> Response:
+        return Response(self.represent(self.one(key)))
+
+
+class AddQuestion(ChecklistDoor):
+    """Add a question: `text`, `clause`, `aspect`, `document`."""
+
+    @extend_schema(request=None, responses=ChecklistSerializer)
+    def post(self, request: Request, key: UUID) -> Response:
+        perform_on(self, verbs.ADD_QUESTION, self.one(key))
+        return Response(self.represent(self.one(key)))
