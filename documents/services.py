@@ -166,9 +166,6 @@ def edit_revision(
             % {"number": revision.number, "state": revision.status_label},
             code="not-a-draft",
         )
-    if steps is not None:
-        revision.steps.all().delete()
-        _write_steps(revision, steps)
     given = {
         "reason": reason,
         "change_summary": change_summary,
@@ -176,7 +173,17 @@ def edit_revision(
         "training": training,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    return records.amend(revision, by=by, **changes)
+    return records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
+
+
+def _rewrite_steps(revision: Revision, rows: Rows | None) -> list[str]:
+    """Put `rows` in the place of the steps of a draft; what changed, for `records.amend`."""
+    before = [step.content() for step in revision.steps.all()]
+    if rows is None:
+        return []
+    revision.steps.all().delete()
+    _write_steps(revision, rows)
+    return [] if [step.content() for step in revision.steps.all()] == before else ["steps"]
 
 
 @transaction.atomic

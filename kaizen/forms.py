@@ -193,7 +193,19 @@ class CloseOutForm(VerbForm):
     def facts(self) -> dict[str, Any]:
         goals = {goal.metric_id: goal for goal in self.record.goals.select_related("metric")}
         rows = self.cleaned_data["gains"]
+        _check_metrics(self.cleaned_data["standards"], rows)
         return {"plan": CloseOutPlan([_gain_plan(row, goals, self.cleaned_data["standards"]) for row in rows])}
+
+
+def _check_metrics(standards: list[dict[str, Any]], gains: list[dict[str, Any]]) -> None:
+    """A standard for a metric that is in no row would be forgotten silently."""
+    planned = {row["metric"].pk for row in gains}
+    for row in standards:
+        if row["metric"].pk not in planned:
+            raise Refused(
+                _("%(metric)s has a standard but is not among the gains.") % {"metric": row["metric"].title},
+                code="foreign-metric",
+            )
 
 
 def _gain_row(goal: Goal) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from documents.models import Document, DocumentType
 from documents.states import TrainingVerdict
 from kaizen.models import Goal
@@ -52,6 +54,19 @@ class GainPlan:
 
     def waives(self, lock: LockName) -> bool:
         return bool(self.waivers.get(lock, "").strip())
+
+    def in_words(self) -> str:
+        """The plan as its signature tells it: what carries the gain, what watches it, what was waived and why."""
+        standards = ", ".join(plan.document.number if plan.document else plan.title for plan in self.standards)
+        told = [
+            (_("standards"), standards),
+            (_("control plan"), self.control_plan.number if self.control_plan else ""),
+            (_("reaction"), str(self.control_row.get("reaction_plan", ""))),
+            (_("checks after days"), ", ".join(map(str, self.check_days))),
+            (_("review by"), str(self.review_due or "")),
+            *((_("without %(lock)s") % {"lock": lock}, reason) for lock, reason in self.waivers.items()),
+        ]
+        return f"{self.title}: " + "; ".join(f"{name} {words}" for name, words in told if words.strip())
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -61,9 +62,10 @@ def _goal_gaps(goal: Goal) -> list[str]:
     ]
 
 
-def close_out_gaps(event: KaizenEvent, plan: CloseOutPlan) -> list[Gap]:
-    """What the plan lacks before the event can be closed out. A waived lock asks for nothing."""
-    planned = {gain.goal.pk for gain in plan.gains}
+def close_out_gaps(event: KaizenEvent, plan: CloseOutPlan, *, on: date) -> list[Gap]:
+    """What the plan lacks before the event can be closed out on that day. A waived lock asks for nothing."""
+    planned = [gain.goal.pk for gain in plan.gains]
+    twice = [gain for number, gain in enumerate(plan.gains) if gain.goal.pk in planned[:number]]
     missing = [
         Gap(
             goal,
@@ -73,16 +75,17 @@ def close_out_gaps(event: KaizenEvent, plan: CloseOutPlan) -> list[Gap]:
         for goal in event.goals.select_related("metric")
         if goal.pk not in planned
     ]
-    return missing + [gap for gain in plan.gains for gap in _gain_gaps(gain)]
+    repeated = [_gap(gain, "goal-twice", _("it is in the plan twice.")) for gain in twice]
+    return missing + repeated + [gap for gain in plan.gains for gap in _gain_gaps(gain, on)]
 
 
-def _gain_gaps(gain: GainPlan) -> list[Gap]:
+def _gain_gaps(gain: GainPlan, on: date) -> list[Gap]:
     return [
         *_documented_gaps(gain),
         *_trained_gaps(gain),
         *_watched_gaps(gain),
         *_checked_gaps(gain),
-        *_reviewed_gaps(gain),
+        *_reviewed_gaps(gain, on),
     ]
 
 
@@ -143,10 +146,14 @@ def _checked_gaps(gain: GainPlan) -> list[Gap]:
     return gaps
 
 
-def _reviewed_gaps(gain: GainPlan) -> list[Gap]:
-    if gain.waives(LockName.REVIEWED) or gain.review_due:
+def _reviewed_gaps(gain: GainPlan, on: date) -> list[Gap]:
+    if gain.waives(LockName.REVIEWED):
         return []
-    return [_gap(gain, "no-review", _("say by when management reviews it."))]
+    if gain.review_due is None:
+        return [_gap(gain, "no-review", _("say by when management reviews it."))]
+    if gain.review_due < on:
+        return [_gap(gain, "review-in-the-past", _("management reviews it on a day to come, not in the past."))]
+    return []
 
 
 def event_overview(event: KaizenEvent, user: User) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from capa.models import Capa
-from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
 from kaizen import selectors
@@ -116,8 +115,7 @@ def set_team(event: KaizenEvent, *, by: User, members: Rows) -> KaizenEvent:
     for row in members:
         if row["person"].pk != event.owner_id:
             Member.objects.update_or_create(event=event, person=row["person"], defaults={"part": row["part"]})
-    evidence.record_event("team set", event, by=by, note=str(len(people)))
-    return event
+    return records.amend(event, by=by, parts=["team"])
 
 
 @transaction.atomic
@@ -136,8 +134,7 @@ def set_goals(event: KaizenEvent, *, by: User, goals: Rows) -> KaizenEvent:
             defaults={name: row[name] for name in ("baseline_start", "baseline_end", "target")},
         )
     event.goals.exclude(metric__in=metrics_named).delete()
-    evidence.record_event("goals set", event, by=by, note=", ".join(row["metric"].number for row in goals))
-    return event
+    return records.amend(event, by=by, parts=["goals"])
 
 
 def _check_goal(row: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """Close-out: one transaction that locks the gains of an event in, or leaves nothing behind."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
@@ -34,12 +35,13 @@ def close_out(event: KaizenEvent, *, by: User, plan: CloseOutPlan, signing: Sign
     For each gain: drafts of the standards that carry it, the training they ask for, the watch with its row on
     the control plan, the sustainment checks, the audit questions, and the date of its management review.
     Raises Refused("close-out-incomplete") naming in plain words what a gain lacks, unless that lock is waived
-    with a reason; the signature covers plan and waivers.
+    with a reason. The signature seals the event as it was shown, and its note says what was decided and waived.
     """
-    gaps = selectors.close_out_gaps(event, plan)
+    gaps = selectors.close_out_gaps(event, plan, on=clock().date())
     if gaps:
         raise Refused(" ".join(gap.words for gap in gaps), code=gaps[0].code)
-    signature = records.sign(event, by=by, meaning=CLOSE_OUT.meaning, signing=signing)
+    decided = replace(signing, note="\n".join(gain.in_words() for gain in plan.gains))
+    signature = records.sign(event, by=by, meaning=CLOSE_OUT.meaning, signing=decided)
     records.move(event, CLOSE_OUT, by=by, signature=signature, sustaining_since=clock().date())
     for gain_plan in plan.gains:
         _lock_in(event, gain_plan, by=by, signature=signature)

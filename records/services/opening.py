@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -112,8 +113,11 @@ def lock(subject: M) -> M:
 
 
 @transaction.atomic
-def amend(record: R, *, by: User, reason: str = "", **changes: Any) -> R:
-    """Change fields of a record; the version grows. Outside its editable states a reason is required."""
+def amend(record: R, *, by: User, reason: str = "", parts: Sequence[str] = (), **changes: Any) -> R:
+    """Change fields of a record; the version grows. Outside its editable states a reason is required.
+
+    `parts` names lines of the record that the caller has changed (its steps, its team): they count as a change too.
+    """
     lock(record)
     if not type(record).machine.may_edit(record.status) and len(reason.strip()) < SHORTEST_REASON:
         raise Refused(_("Say why: this record is no longer a draft."), code="reason-missing")
@@ -121,11 +125,11 @@ def amend(record: R, *, by: User, reason: str = "", **changes: Any) -> R:
     changed = {name: value for name, value in changes.items() if getattr(record, name) != value}
     for name, value in changed.items():
         setattr(record, name, value)
-    if not changed:
+    if not changed and not parts:
         return record
     record.version += 1
     record.search_text = record.searchable()
     record._change_reason = reason  # type: ignore[attr-defined]
     record.save()
-    evidence.record_event("changed", record, by=by, note=reason, data={"fields": sorted(changed)})
+    evidence.record_event("changed", record, by=by, note=reason, data={"fields": sorted([*changed, *parts])})
     return record

@@ -1,7 +1,7 @@
 """A close-out locks every gain in, or leaves nothing: refusals in plain words, waivers, killed half-way, raced."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connections
@@ -54,6 +54,7 @@ INCOMPLETE = {
     "no checks": ({"check_days": ()}, "no-checks"),
     "no questions": ({"questions": [" "]}, "no-questions"),
     "no review": ({"review_due": None}, "no-review"),
+    "a review in the past": ({"review_due": date(2020, 1, 1)}, "review-in-the-past"),
 }
 
 
@@ -79,6 +80,19 @@ def test_a_new_standard_names_who_must_know_it(shop):
 def test_every_goal_of_the_event_is_in_the_plan(shop):
     with refusal("goal-missing"):
         kaizen.close_out(shop.event, by=shop.olga, plan=CloseOutPlan([]), signing=signing(shop.event))
+
+
+def test_a_goal_is_locked_in_once(shop):
+    gain = shop.plan()
+    with refusal("goal-twice"):
+        kaizen.close_out(shop.event, by=shop.olga, plan=CloseOutPlan([gain, gain]), signing=signing(shop.event))
+
+
+def test_the_signature_says_what_was_decided(shop):
+    shop.close_out()
+    note = Signature.objects.filter(record=shop.event.pk).latest("pk").note
+    assert note.startswith(f"Rings are round: standards {shop.standard.number}; control plan ")
+    assert "reaction Stop and sort.; checks after days 30, 60, 90, 180, 365; review by" in note
 
 
 def test_a_complete_plan_locks_the_gain_in(shop):
