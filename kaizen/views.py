@@ -56,6 +56,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
         "check": found,
         "gain": found.gain,
         "locks": selectors.locks_of(found.gain, on=timezone.localdate()),
+        "opens_on": selectors.opens_on(found, timezone.localdate()) if not form.is_bound else None,
         "form": form if verb.is_offered(found, request.user) else None,
     }
     return render(request, "kaizen/check.html", context, status=422 if form.is_bound else 200)

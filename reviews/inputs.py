@@ -99,7 +99,10 @@ def _objectives(review: Review, sites: list[int], on: date) -> Snapshot:
     found = Metric.objects.filter(site__in=sites, status=MetricStatus.ACTIVE).exclude(target=None).order_by("number")
     return _snapshot(
         {_("Metrics with a target"): found.count()},
-        [_row(row, _("target %(target)s %(unit)s") % {"target": f"{row.target:f}", "unit": row.unit}) for row in found],
+        [
+            _row(row, _("target %(target)s %(unit)s") % {"target": f"{row.target:.{row.decimals}f}", "unit": row.unit})
+            for row in found
+        ],
     )
 
 

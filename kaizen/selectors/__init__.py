@@ -10,6 +10,7 @@ from kaizen.selectors.events import (
     usual_standards,
 )
 from kaizen.selectors.gains import (
+    AHEAD,
     checks,
     checks_due,
     checks_panel,
@@ -17,6 +18,7 @@ from kaizen.selectors.gains import (
     gains,
     gains_protected_by,
     metric_panel,
+    opens_on,
     unanswered_checks,
 )
 from kaizen.selectors.locks import Lock, locks_of, locks_of_all, state_from
@@ -24,6 +26,7 @@ from kaizen.selectors.slips import SlipEvidence, slip_evidence
 from kaizen.selectors.year import FIRST_YEAR, YearRow, YearSummary, summary_of, year_of_gains
 
 __all__ = [
+    "AHEAD",
     "FIRST_YEAR",
     "Lock",
     "SlipEvidence",
@@ -44,6 +47,7 @@ __all__ = [
     "locks_of",
     "locks_of_all",
     "metric_panel",
+    "opens_on",
     "slip_evidence",
     "state_from",
     "summary_of",

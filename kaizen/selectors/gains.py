@@ -9,6 +9,7 @@ from people.models import User
 from records.selectors import visible
 
 GRACE = timedelta(days=7)
+AHEAD = timedelta(days=14)  # so long before its day a check is prepared and can be answered
 
 
 def gains() -> QuerySet[Gain]:
@@ -27,6 +28,12 @@ def checks() -> QuerySet[SustainmentCheck]:
 def checks_due(on: date, *, ahead: timedelta = timedelta(0)) -> QuerySet[SustainmentCheck]:
     """Planned checks whose day has come, or comes within `ahead`."""
     return checks().filter(status=CheckStatus.PLANNED, due__lte=on + ahead).order_by("due", "id")
+
+
+def opens_on(check: SustainmentCheck, on: date) -> date | None:
+    """The first day on which a check can be answered, while that day is still to come."""
+    opens = check.due - AHEAD
+    return opens if on < opens else None
 
 
 def unanswered_checks(on: date) -> QuerySet[SustainmentCheck]:

@@ -23,8 +23,6 @@ from people.states import Authority
 from records import services as records
 from records.models import Link, Record
 
-AUDIT_AHEAD = timedelta(days=14)
-
 
 @transaction.atomic
 def refresh_gain(gain: Gain, *, by: User) -> Gain:
@@ -66,7 +64,7 @@ def mark_reviewed(gain: Gain, *, review: Record, on: date, by: User) -> Gain:
 
 def plan_due_checks(*, on: date, by: User) -> int:
     """Plan the audit of each sustainment check two weeks ahead. Harmless when run again."""
-    coming = selectors.checks_due(on, ahead=AUDIT_AHEAD).filter(audit__isnull=True)
+    coming = selectors.checks_due(on, ahead=selectors.AHEAD).filter(audit__isnull=True)
     return sum(_plan_audit(check, on, by) for check in coming)
 
 
@@ -104,8 +102,10 @@ def _auditor(gain: Gain) -> User | None:
 def answer_check(check: SustainmentCheck, *, by: User, result: str, note: str) -> SustainmentCheck:
     """Answer a sustainment check with what was seen; the facts of that day are kept beside it.
 
-    Raises Refused("contradicts-the-data") for "held" while the watch says otherwise.
+    Raises Refused: "too-soon" more than two weeks before its day, for nobody knows then what that day will show;
+    "contradicts-the-data" for "held" while the watch says otherwise.
     """
+    _check_day_near(check)
     watch = Watch.objects.filter(protects=check.gain_id).select_related("metric").first()
     if result == CheckResult.HELD:
         _check_not_slipping(watch)
@@ -114,6 +114,15 @@ def answer_check(check: SustainmentCheck, *, by: User, result: str, note: str) -
     check_gain = Gain.objects.get(pk=check.gain_id)
     refresh_gain(check_gain, by=by)
     return check
+
+
+def _check_day_near(check: SustainmentCheck) -> None:
+    opens = selectors.opens_on(check, clock().date())
+    if opens:
+        raise Refused(
+            _("The check of day %(day)d can be answered from %(opens)s on.") % {"day": check.day, "opens": opens},
+            code="too-soon",
+        )
 
 
 def _check_not_slipping(watch: Watch | None) -> None:

@@ -37,11 +37,24 @@ def first_check() -> SustainmentCheck:
     return SustainmentCheck.objects.select_related("gain").get(day=30)
 
 
+def come(day: int) -> SustainmentCheck:
+    """The check of that day, which is today."""
+    SustainmentCheck.objects.filter(day=day).update(due=today())
+    return SustainmentCheck.objects.select_related("gain").get(day=day)
+
+
 def test_a_check_is_answered_with_the_facts_of_the_day(held):
-    check = kaizen.answer_check(first_check(), by=held.olga, result="held", note="It holds.")
+    check = kaizen.answer_check(come(30), by=held.olga, result="held", note="It holds.")
     assert check.status == "answered"
     assert check.facts["watch"] == "Holding"
     assert check.facts["locks"]["documented"][0] == "open"
+
+
+def test_day_365_is_not_answered_before_it_is_near(held):
+    last = SustainmentCheck.objects.select_related("gain").get(day=365)
+    with refusal("too-soon"):
+        kaizen.answer_check(last, by=held.olga, result="held", note="It will surely hold.")
+    assert fresh(Gain.objects.get()).status != "sustained"
 
 
 def test_held_is_refused_while_the_data_say_otherwise(shop):
@@ -51,14 +64,14 @@ def test_held_is_refused_while_the_data_say_otherwise(shop):
         metrics.evaluate_metric(shop.metric, at=clock(), by=shop.olga)
         metrics.evaluate_metric(shop.metric, at=clock(), by=shop.olga)
         with refusal("contradicts-the-data"):
-            kaizen.answer_check(first_check(), by=shop.olga, result="held", note="Looks fine.")
+            kaizen.answer_check(come(30), by=shop.olga, result="held", note="Looks fine.")
     assert first_check().status == "planned"
 
 
 def test_held_is_refused_while_nobody_measures(held):
     Watch.objects.update(silent_since=today())
     with refusal("contradicts-the-data"):
-        kaizen.answer_check(first_check(), by=held.olga, result="held", note="Looks fine.")
+        kaizen.answer_check(come(30), by=held.olga, result="held", note="Looks fine.")
 
 
 def test_a_check_that_nobody_answers_is_missed_after_a_week_and_can_be_made_up_for(shop):
@@ -66,7 +79,7 @@ def test_a_check_that_nobody_answers_is_missed_after_a_week_and_can_be_made_up_f
     assert kaizen.miss_unanswered_checks(on=due + timedelta(days=7), by=shop.axel) == 0
     assert kaizen.miss_unanswered_checks(on=due + timedelta(days=8), by=shop.axel) == 1
     assert kaizen.miss_unanswered_checks(on=due + timedelta(days=8), by=shop.axel) == 0
-    assert kaizen.answer_check(first_check(), by=shop.olga, result="too-early", note="Late.").status == "answered"
+    assert kaizen.answer_check(come(30), by=shop.olga, result="too-early", note="Late.").status == "answered"
 
 
 def test_the_audit_of_a_check_is_planned_once_with_an_independent_auditor(shop):
@@ -85,8 +98,7 @@ def test_an_event_is_not_closed_before_day_365(held):
 
 
 def test_an_event_closes_when_day_365_held_and_no_lock_is_broken(held):
-    last = SustainmentCheck.objects.select_related("gain").get(day=365)
-    kaizen.answer_check(last, by=held.olga, result="held", note="A year on, it holds.")
+    kaizen.answer_check(come(365), by=held.olga, result="held", note="A year on, it holds.")
     assert kaizen.close(KaizenEvent.objects.get(), by=held.axel).status == "closed"
 
 
