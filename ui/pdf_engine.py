@@ -1,5 +1,6 @@
 """The PDF engine itself. Only `ui.pdf` imports this, when a PDF is wanted: it needs system libraries."""
 
+from mimetypes import guess_type
 from typing import Any
 
 import weasyprint
@@ -18,7 +19,10 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]
             return super().fetch(url, headers)
         if not url.startswith(STATIC):
             raise ForbiddenAddress(url)
-        return URLFetcherResponse(url, body=static_file(url.removeprefix(STATIC).lstrip("/")).read_bytes())
+        file = static_file(url.removeprefix(STATIC).lstrip("/"))
+        # Without its type the engine takes a style sheet for plain text and leaves it out.
+        kind = guess_type(file.name)[0] or "application/octet-stream"
+        return URLFetcherResponse(url, body=file.read_bytes(), headers={"Content-Type": kind})
 
 
 def write(html: str) -> bytes:

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from documents.models import Document
 from tests.ui.plant import PASSWORD
+from ui import pdf
 
 
 def queries(client, url):
@@ -186,6 +187,11 @@ def test_record_and_chain_as_pdf(plant, as_user):
         answer = as_user(plant.olga).get(f"{document.get_absolute_url()}{name}")
         assert answer["Content-Type"] == "application/pdf"
         assert answer.content.startswith(b"%PDF")
+
+
+def test_paper_is_printed_with_its_style_sheet(caplog):
+    assert pdf.from_html('<link rel="stylesheet" href="static:/css/print.css"><h1>MUC-WI-0001</h1>')
+    assert not [record for record in caplog.records if "Unsupported stylesheet" in record.getMessage()]
 
 
 def test_operators_are_offered_only_what_they_see(pedro, olga, as_user):
