@@ -54,8 +54,10 @@ var/assets: .venv/installed package-lock.json $(shell find static templates -not
 	@mkdir -p var
 	touch $@
 
-# After a change of pyproject.toml. The lock names no host, so it works behind any mirror.
+# After a change of pyproject.toml. The locks name no host, so they work behind any mirror.
+LOCK := $(BIN)/uv pip compile --quiet pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
 lock: .venv/installed
-	$(BIN)/uv pip compile --quiet pyproject.toml --extra embedded --extra build --extra dev \
-	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --no-annotate --no-header --output-file requirements.lock
+	$(LOCK) --extra embedded --extra build --extra dev --output-file requirements.lock
+	$(LOCK) --output-file requirements-runtime.lock
