@@ -49,6 +49,7 @@ class Record(models.Model, metaclass=RecordBase):
     seen_below: ClassVar[bool] = False
     open_to_operators: ClassVar[bool] = False
     unsigned_fields: ClassVar[frozenset[str]] = frozenset()
+    controlled = True
 
     number = models.CharField(_("number"), max_length=60, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, editable=False)
@@ -150,6 +151,8 @@ class Counter(models.Model):
     kind = models.CharField(max_length=12)
     year = models.PositiveSmallIntegerField(default=0)
     value = models.PositiveIntegerField(default=0)
+
+    bookkeeping = "the numbers that it gave stand on the records"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "kind", "year"], name="one_counter")]
@@ -315,6 +318,8 @@ class Notification(Line):
     at = models.DateTimeField(_("sent"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+
+    bookkeeping = "a reminder proves nothing"
 
     class Meta:
         ordering = ("-at", "-id")
