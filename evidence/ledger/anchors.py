@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+from django.utils import timezone
 
 HEAD = """
 SELECT seal.n, encode(seal.hash, 'hex'), to_char(seal.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
@@ -72,6 +73,12 @@ def _last(path: Path) -> dict[str, Any] | None:
     found: dict[str, Any] = json.loads(line)
     found.pop("signature", None)
     return found
+
+
+def set_aside(path: Path) -> None:
+    """Keep an anchor file whose chain was thrown away, under another name."""
+    if path.exists():
+        path.rename(path.with_name(f"{path.stem}-until-{timezone.now():%Y%m%d-%H%M%S}{path.suffix}"))
 
 
 def private_key(path: Path) -> Ed25519PrivateKey:

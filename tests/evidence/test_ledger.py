@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -16,61 +15,10 @@ from evidence.context import NOBODY, AuditContext, acting, in_force
 from evidence.ledger import anchors, controlled, sealing, verifying
 from evidence.models import Event
 from people.models import Appointment, Site, User
-from people.states import Authority
 from records.models import Record
-from tests.cast import client_for, fresh, person
+from tests.cast import client_for, fresh
+from tests.evidence.tampering import entries, faults, owner, rewritten, seal_all, switch
 from training.models import Assignment
-
-SEALED_WITHIN = 60  # another worker's long transaction may hold the sealer back
-
-
-def entries(relation: str, op: str = "") -> list[dict]:
-    """What the ledger has of a table, oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT op, payload FROM ledger.raw WHERE relation = %s ORDER BY id", [relation])
-        return [json.loads(payload) for found, payload in cursor.fetchall() if op in ("", found)]
-
-
-def seal_all() -> None:
-    """Seal until nothing is left over."""
-    deadline = time.monotonic() + SEALED_WITHIN
-    while time.monotonic() < deadline:
-        sealing.seal()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*), (SELECT sum(rows) FROM ledger.seal) FROM ledger.raw")
-            there, sealed = cursor.fetchone()
-        if there == sealed:
-            return
-        time.sleep(0.2)
-    raise AssertionError("The sealer did not catch up.")
-
-
-def owner(statement: str, *values: object) -> None:
-    """A statement of somebody who owns the tables, with the triggers out of the way."""
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(statement, values)
-
-
-def faults() -> set[str]:
-    return {f"{fault.check}: {fault.place}" for fault in verifying.verify(connection)}
-
-
-@pytest.fixture
-def capa(munich, olga):
-    return capas.open_capa(by=olga, site=munich, title="Rings", problem="p")
-
-
-@pytest.fixture
-def sealed(committed_db):
-    """A small plant that is committed, sealed and whole. Gives its CAPA."""
-    munich = Site.objects.create(code="MUC", name="Munich")
-    olga = person("olga", munich, Authority.ENGINEER)
-    with acting(olga, reason="to begin"):
-        made = capas.open_capa(by=olga, site=munich, title="Rings", problem="p")
-        capas.edit_capa(made, by=olga, title="Wide rings", due=made.due)
-    seal_all()
-    assert faults() == set()
-    return fresh(made)
 
 
 def test_every_table_says_what_it_is():
@@ -353,14 +301,6 @@ TAMPERING = {
     ),
     "a privilege given": (["GRANT UPDATE ON evidence_event TO qms_app"], {"privilege: public.evidence_event"}),
 }
-SWITCHED = (
-    "ledger.raw",
-    "ledger.seal",
-    "records_record",
-    "people_appointment",
-    "capa_historicalcapa",
-    "evidence_event",
-)
 
 
 @pytest.mark.parametrize("what", TAMPERING)
@@ -378,37 +318,13 @@ def test_tampering_is_found_and_its_place_named(what, sealed):
         "row": row, "other": other, "batch": batch, "key": sealed.pk, "event": Event.objects.latest("id").pk,
         "appointment": Appointment.objects.get().pk,
     }  # fmt: skip
-    _switch("DISABLE")
+    switch("DISABLE")
     for statement in statements:
         owner(statement.format(**names))
-    _switch("ENABLE ALWAYS")
+    switch("ENABLE ALWAYS")
     found = faults()
     for sentence in expected:
         assert any(fault.startswith(sentence.format(**names)) for fault in found), found
-
-
-def _switch(how: str) -> None:
-    for table in SWITCHED:
-        with connections["owner"].cursor() as cursor:
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'ledger%%'", [table]
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {name}")
-
-
-@pytest.fixture
-def anchored(sealed, settings, tmp_path):
-    """The head of the small plant, anchored twice with a change between."""
-    settings.LEDGER_ANCHORS = tmp_path / "anchors.jsonl"
-    settings.LEDGER_ANCHOR_KEY = tmp_path / "anchor.pem"
-    anchors.anchor(connections["sealer"])
-    olga = User.objects.get(username="olga")
-    with acting(olga):
-        capas.edit_capa(fresh(sealed), by=olga, title="Round rings", due=sealed.due)
-    seal_all()
-    anchors.anchor(connections["sealer"])
-    return settings.LEDGER_ANCHORS
 
 
 def test_anchored_heads_stand_in_the_chain(anchored):
@@ -419,16 +335,6 @@ def test_anchored_heads_stand_in_the_chain(anchored):
 def test_an_unchanged_head_is_not_anchored_twice(anchored):
     assert anchors.anchor(connections["sealer"]) is None
     assert len(anchored.read_text().splitlines()) == 2
-
-
-def rewritten() -> None:
-    """Take the last entries out and compute the rest of the chain again, correctly, as an owner could."""
-    _switch("DISABLE")
-    owner("DELETE FROM ledger.seal WHERE n > 1")
-    owner("DELETE FROM ledger.seal")
-    owner("DELETE FROM ledger.raw WHERE relation = 'evidence_event'")
-    _switch("ENABLE ALWAYS")
-    seal_all()
 
 
 def test_a_chain_rewritten_correctly_is_found_by_its_anchors(anchored):
@@ -472,20 +378,20 @@ def test_an_unsealed_row_is_a_fault_after_a_minute(sealed):
 
 def test_a_restore_into_another_cluster_begins_a_new_epoch(sealed):
     """C3.66: there, transactions count from the beginning; sealing goes on and the chain stays whole."""
-    _switch("DISABLE")
+    switch("DISABLE")
     owner("UPDATE ledger.raw SET xid = (xid::text::bigint + 1000000000)::text::xid8")
     owner("UPDATE ledger.raw SET payload = jsonb_set(payload::jsonb, '{transaction}', xid::text::jsonb)::text")
     owner("UPDATE ledger.raw SET digest = sha256(convert_to(payload, 'UTF8'))")
     owner("DELETE FROM ledger.seal")
-    _switch("ENABLE ALWAYS")
+    switch("ENABLE ALWAYS")
     owner(
         "INSERT INTO ledger.seal SELECT 1, 1, '0', '3000000000', count(*),"
         " sha256(string_agg(digest, ''::bytea ORDER BY id)), sha256(''::bytea), sha256('x'), clock_timestamp()"
         " FROM ledger.raw"
     )
-    _switch("DISABLE")
+    switch("DISABLE")
     owner("UPDATE ledger.seal SET hash = sha256(previous || convert_to(ledger.header(seal), 'UTF8'))")
-    _switch("ENABLE ALWAYS")
+    switch("ENABLE ALWAYS")
     assert faults() == set()
     olga = User.objects.get(username="olga")
     with acting(olga):
