@@ -1,24 +1,16 @@
 
 -- Body of the trigger function of an append-only table: one entry for each statement, whatever it appended.
-DECLARE
-    opening text;
-    entry text;
-    rows bigint;
-    first bigint;
-    belongs bigint;
 BEGIN
-    SELECT count(*), min(ledger_new.$key), min($record),
-        ',"shape":$shape,"rows":' || count(*)
-        || ',"keys":[' || string_agg(ledger_new.$key::text, ',' ORDER BY ledger_new.$key)
-        || '],"digest":"' || encode(ledger.sha256(string_agg($line, E'\n' ORDER BY ledger_new.$key)), 'hex') || '"}'
-    INTO rows, first, belongs, entry FROM fresh AS ledger_new;
-    IF rows = 0 THEN RETURN NULL; END IF;
-    entry := ledger.head('$table', 'append') || entry;
-    IF rows > 1 THEN
-        first := NULL;
-        belongs := NULL;
-    END IF;
     INSERT INTO ledger.raw (at, relation, op, key, record, actor, payload, digest)
-    VALUES (clock_timestamp(), '$table', 'append', first, belongs, ledger.acting(), entry, ledger.sha256(entry));
+    SELECT clock_timestamp(), '$table', 'append', CASE WHEN rows = 1 THEN key END, CASE WHEN rows = 1 THEN record END,
+        $actor, entry, $digest
+    FROM (
+        SELECT count(*), min(ledger_new.$key), min($record), (SELECT ledger.head('$table', 'append'))
+            || ',"shape":$shape,"rows":' || count(*)
+            || ',"keys":[' || string_agg(ledger_new.$key::text, ',' ORDER BY ledger_new.$key)
+            || '],"digest":"'
+            || encode(sha256(convert_to(string_agg($line, E'\n' ORDER BY ledger_new.$key), 'UTF8')), 'hex') || '"}'
+        FROM fresh AS ledger_new HAVING count(*) > 0 OFFSET 0
+    ) AS written (rows, key, record, entry);
     RETURN NULL;
 END

@@ -3,10 +3,15 @@
 
 -- How every payload begins. Fails closed: a transaction that names no actor cannot write to a controlled table.
 CREATE OR REPLACE FUNCTION ledger.head(relation text, op text) RETURNS text
-LANGUAGE plpgsql SET timezone = 'UTC' SET datestyle = 'ISO, YMD' AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
     name text := current_setting('qms.actor_name', true);
 BEGIN
+    -- Images are written in UTC and ISO 8601. The application's connections are so; another login's are made so here,
+    -- which costs less than a setting of each function.
+    IF current_setting('timezone') <> 'UTC' OR current_setting('datestyle') NOT LIKE 'ISO%' THEN
+        PERFORM set_config('timezone', 'UTC', true), set_config('datestyle', 'ISO, YMD', true);
+    END IF;
     IF coalesce(name, '') = '' THEN
         RAISE EXCEPTION 'Writing to % needs an actor, and this transaction names none.', relation
             USING ERRCODE = 'insufficient_privilege';
@@ -22,12 +27,6 @@ BEGIN
         || ',"request":' || to_json(coalesce(current_setting('qms.request_id', true), ''))::text;
 END
 $$;
-
-CREATE OR REPLACE FUNCTION ledger.acting() RETURNS bigint
-LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('qms.actor', true), '')::bigint $$;
-
-CREATE OR REPLACE FUNCTION ledger.sha256(content text) RETURNS bytea
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT sha256(convert_to(content, 'UTF8')) $$;
 
 -- Trigger of append-only tables, the ledger's own among them.
 CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger

@@ -25,7 +25,7 @@ EVENTS = {
     "update": "REFERENCING OLD TABLE AS stale NEW TABLE AS fresh",
     "delete": "REFERENCING OLD TABLE AS stale",
 }
-SETTINGS = "SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET datestyle = 'ISO, YMD'"
+SETTINGS = "SET search_path = pg_catalog, pg_temp"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def quoted(name: str) -> str:
 def selected(table: Table) -> str:
     """The columns of an image; a secret one as its digest."""
     return ", ".join(
-        f"encode(ledger.sha256({quoted(name)}::text), 'hex') AS {quoted(name)}"
+        f"encode(sha256(convert_to({quoted(name)}::text, 'UTF8')), 'hex') AS {quoted(name)}"
         if name in table.secret
         else quoted(name)
         for name in table.names
@@ -78,9 +78,19 @@ def _filled(name: str, table: Table, shape: int) -> str:
         columns=selected(table),
         record=f"{row}.{quoted(table.record)}" if table.record else "NULL::bigint",
         site=f"{row}.{quoted(table.site)}" if table.site else "NULL::bigint",
+        changes=", ".join(map(_old_value, table.names)),
         line=appended_line(row, table.names),
+        actor="nullif(current_setting('qms.actor', true), '')::bigint",
+        digest="sha256(convert_to(entry, 'UTF8'))",
         shape=shape,
     )
+
+
+def _old_value(name: str) -> str:
+    """A column's old value as a member of a JSON object, NULL when it did not change."""
+    column = quoted(name)
+    member = f"""'{quoted(name)}:' || coalesce(to_json(ledger_old.{column})::text, 'null')"""
+    return f"CASE WHEN ledger_old.{column} IS DISTINCT FROM ledger_new.{column} THEN {member} END"
 
 
 def appended_line(row: str, names: list[str]) -> str:

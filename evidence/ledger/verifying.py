@@ -153,7 +153,7 @@ SELECT entry.id, entry.rows, found.rows FROM (
     FROM (SELECT id, payload::json AS said FROM ledger.raw WHERE relation = '{table.name}' AND op = 'append') AS raw
     WHERE (said ->> 'shape')::int = {shape}
 ) AS entry CROSS JOIN LATERAL (
-    SELECT count(*) AS rows, encode(ledger.sha256({lines}), 'hex') AS digest
+    SELECT count(*) AS rows, encode(sha256(convert_to({lines}, 'UTF8')), 'hex') AS digest
     FROM json_array_elements_text(entry.keys) AS wanted
     JOIN public.{triggers.quoted(table.name)} AS row ON row.{key} = wanted::bigint
 ) AS found
