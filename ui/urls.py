@@ -60,6 +60,8 @@ urlpatterns = [
     path("<page:page>/<slug:number>/do/<slug:verb>/", verbs.RecordVerb.as_view(), name="do"),
     path("<page:page>/<slug:number>/panel/<slug:slug>/", records.panel, name="panel"),
     path("<page:page>/<slug:number>/record.pdf", prints.record_pdf, name="pdf"),
+    path("<page:page>/<slug:number>/signatures.csv", prints.signatures_csv, name="signatures-csv"),
+    path("<page:page>/<slug:number>/signatures.xlsx", prints.signatures_xlsx, name="signatures-xlsx"),
     path("<page:page>/<slug:number>/chain/keep/", jobs.keep_chain, name="keep-chain"),
     path("<page:page>/<slug:number>/chain.pdf", prints.chain_pdf, name="chain-pdf"),
 ]

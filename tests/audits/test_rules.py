@@ -81,11 +81,11 @@ def test_answers_need_a_running_audit_and_a_no_its_evidence(audit, munich, ines)
 def test_a_report_answers_every_question(audit, ines):
     audits.start(audit, by=ines)
     with refusal("questions-unanswered"):
-        audits.report(audit, by=ines, signing=signing(audit), conclusion="Fine")
+        audits.report(audit, by=ines, signing=signing(audit, ines, "authored"), conclusion="Fine")
     answer_all(audit, ines)
     with refusal("wrong-password"):
-        audits.report(audit, by=ines, signing=signing(audit, "wrong"), conclusion="Fine")
-    audits.report(audit, by=ines, signing=signing(audit), conclusion="Fine")
+        audits.report(audit, by=ines, signing=signing(audit, ines, "authored", "wrong"), conclusion="Fine")
+    audits.report(audit, by=ines, signing=signing(audit, ines, "authored"), conclusion="Fine")
     with refusal("no-findings"):
         audits.follow(audit, by=ines)
     with refusal("not-running"):
