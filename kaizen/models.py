@@ -76,7 +76,7 @@ class KaizenEvent(Record):
 
     def signed_content(self) -> dict[str, Any]:
         return {
-            "goals": [goal.content() for goal in self.goals.order_by("id")],
+            "goals": [goal.content() for goal in self.goals.all()],
             "team": sorted([str(member.person_id), member.part] for member in self.members.all()),
         }
 

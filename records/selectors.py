@@ -213,8 +213,9 @@ def failed_signings(person: User, *, since: datetime) -> int:
 
 def signing_locked_until(person: User, *, on: datetime, but: int | None = None) -> datetime | None:
     """When the person can sign again, or None when that is now."""
-    locks = SigningAttempt.objects.filter(person=person, locked_until__gt=on).exclude(pk=but)
-    return locks.order_by("-locked_until").values_list("locked_until", flat=True).first()
+    locks = SigningAttempt.objects.filter(person=person, locked_until__gt=on)
+    others = locks.exclude(pk=but) if but else locks
+    return others.order_by("-locked_until").values_list("locked_until", flat=True).first()
 
 
 def has_signed(record: Record, user: User, *meanings: str) -> bool:

@@ -63,6 +63,13 @@ def signing(record: Any, by: User, meaning: str, password: str = PASSWORD) -> Si
     return Signing(username=by.username, password=password, challenge=opened.challenge, session=SESSION)
 
 
+def dialog(client: Client, url: str, password: str = PASSWORD) -> dict[str, str]:
+    """What a person types into the signing dialog at that address, with what its page sends along."""
+    form = client.get(url).context["form"]
+    shown = {name: form[name].value() for name in ("version", "challenge") if form[name].value() is not None}
+    return {**shown, "username": form.user.username, "password": password}
+
+
 def fresh(record: Any) -> Any:
     """The record as it is in the database."""
     return type(record)._base_manager.get(pk=record.pk)

@@ -8,8 +8,8 @@ from records.services.acting import (
     verify_action,
     withdraw_action,
 )
-from records.services.attempting import Outcome, attempt, attempt_each, confirm
 from records.services.adding import attach, comment, link, mail, mark_read, notify
+from records.services.attempting import Outcome, attempt, attempt_each, confirm
 from records.services.moving import move, move_all
 from records.services.opening import amend, lock, next_number, open_record
 from records.services.signing import open_challenge, sign

@@ -33,9 +33,7 @@ class Outcome:
     refusal: Refused | None = None
 
 
-def attempt(
-    service: Callable[..., T], *subject: Any, by: User, signing: Signing, about: Record, **facts: Any
-) -> T:
+def attempt(service: Callable[..., T], *subject: Any, by: User, signing: Signing, about: Record, **facts: Any) -> T:
     """Call a signed service. The try is counted before and taken back after, unless the secret was wrong.
 
     It begins and ends in transactions of its own: a refusal cannot take the count with it, and guesses sent at

@@ -154,7 +154,9 @@ def test_the_effect_is_seen_by_somebody_else(capa, olga, axel, mona):
     with refusal("conclusion-missing"):
         capas.close(capa, by=axel, signing=signing(capa, axel, "verified"), conclusion="ok")
     with refusal("wrong-password"):
-        capas.close(capa, by=axel, signing=signing(capa, axel, "verified", "wrong"), conclusion="Nothing seen in 30 days")
+        capas.close(
+            capa, by=axel, signing=signing(capa, axel, "verified", "wrong"), conclusion="Nothing seen in 30 days"
+        )
     assert fresh(capa).status == CapaStatus.AWAITING_EFFECTIVENESS
     capas.close(capa, by=axel, signing=signing(capa, axel, "verified"), conclusion="Nothing seen in 30 days")
     assert fresh(capa).checks.get().confirmed_by == axel

@@ -63,7 +63,9 @@ def test_an_empty_draft_is_not_submitted(munich, olga):
 
 def test_changes_requested_go_back_to_the_author(draft, olga, axel):
     documents.submit(draft, by=olga)
-    documents.request_changes(draft, by=axel, reason="The second step is missing.", signing=signing(draft, axel, "rejected"))
+    documents.request_changes(
+        draft, by=axel, reason="The second step is missing.", signing=signing(draft, axel, "rejected")
+    )
     documents.edit_revision(draft, by=olga, steps=[{"what": "Load"}, {"what": "Grind"}, {"what": "Gauge"}])
     assert [step.what for step in draft.steps.all()] == ["Load", "Grind", "Gauge"]
     assert approved(draft, olga, axel).status == "approved"

@@ -68,7 +68,9 @@ class Shop:
         """Close the event out with the plan, changed in these places."""
         plan = CloseOutPlan([replace(self.plan(), **changes)])
         event = KaizenEvent.objects.get(pk=self.event.pk)
-        return kaizen.close_out(event, by=by or self.olga, plan=plan, signing=signing(event, by or self.olga, "released"))
+        return kaizen.close_out(
+            event, by=by or self.olga, plan=plan, signing=signing(event, by or self.olga, "released")
+        )
 
     def send(self, first: int, last: int, level: float) -> None:
         """A value a week, from `first` weeks ago to `last` weeks ago."""

@@ -79,13 +79,20 @@ def test_a_new_standard_names_who_must_know_it(shop):
 
 def test_every_goal_of_the_event_is_in_the_plan(shop):
     with refusal("goal-missing"):
-        kaizen.close_out(shop.event, by=shop.olga, plan=CloseOutPlan([]), signing=signing(shop.event, shop.olga, "released"))
+        kaizen.close_out(
+            shop.event, by=shop.olga, plan=CloseOutPlan([]), signing=signing(shop.event, shop.olga, "released")
+        )
 
 
 def test_a_goal_is_locked_in_once(shop):
     gain = shop.plan()
     with refusal("goal-twice"):
-        kaizen.close_out(shop.event, by=shop.olga, plan=CloseOutPlan([gain, gain]), signing=signing(shop.event, shop.olga, "released"))
+        kaizen.close_out(
+            shop.event,
+            by=shop.olga,
+            plan=CloseOutPlan([gain, gain]),
+            signing=signing(shop.event, shop.olga, "released"),
+        )
 
 
 def test_the_signature_says_what_was_decided(shop):
@@ -136,7 +143,10 @@ def test_a_wrong_password_signs_nothing(shop):
     before = traces()
     with refusal("wrong-password"):
         kaizen.close_out(
-            shop.event, by=shop.olga, plan=CloseOutPlan([shop.plan()]), signing=signing(shop.event, "guess")
+            shop.event,
+            by=shop.olga,
+            plan=CloseOutPlan([shop.plan()]),
+            signing=signing(shop.event, shop.olga, "released", "guess"),
         )
     assert traces() == before
 

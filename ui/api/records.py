@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from rest_framework.exceptions import MethodNotAllowed
@@ -223,7 +222,7 @@ def check_may(door: ApiDoor, verb: Verb, subject: Any) -> None:
 
 def done(door: ApiDoor, verb: Verb, subject: Any, form: VerbForm) -> Any:
     """Call the verb's service with what the form holds; a signed one as an attempt to sign."""
-    by = door.request.user
+    by: Any = door.request.user
     if not verb.is_signed(type(subject)):
         return verb.service(subject, by=by, **form.facts)
     signing = dialog_of(door.request).signing(form.cleaned_data)
@@ -270,7 +269,8 @@ def filled(verb: Verb, body: dict[str, Any], *, user: Any, record: Any = None) -
 
 def beginning(form: VerbForm) -> dict[str, Any]:
     """The values that the form begins with, as if they had been sent: PATCH changes only what it names."""
-    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items() if name not in form.own}
+    asked = {name: field for name, field in form.fields.items() if name not in form.own}
+    values = {name: form.get_initial_for_field(field, name) for name, field in asked.items()}
     return {name: form.fields[name].prepare_value(value) for name, value in values.items() if value is not None}
 
 

@@ -99,7 +99,7 @@ class KindSchema(AutoSchema):
     def get_operation_id(self) -> str:
         plural, kind = self.view.page.plural.replace("-", "_"), type(self.view).__name__
         verb = getattr(self.view, "verb", None)
-        if self._is_challenge:
+        if verb and self._is_challenge:
             return f"{plural}_{verb.name.replace('-', '_')}_challenge"
         return f"{plural}_{verb.name.replace('-', '_')}" if verb else f"{plural}_{kind}_{self.method.lower()}"
 

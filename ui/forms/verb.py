@@ -98,8 +98,9 @@ class VerbForm(forms.Form):
     def show_again(self, record: Any, dialog: Dialog) -> None:
         """After a refusal: everything typed but the password, under what is shown now."""
         self.record, self.dialog = record, dialog
-        self.data = self.data.copy()
-        self.data.update({"version": getattr(record, "version", ""), "challenge": dialog.challenge})
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data.update({"version": getattr(record, "version", ""), "challenge": dialog.challenge})
+        self.data = data
 
     def refuse(self, refused: Refused) -> None:
         """Show a refusal in the form."""

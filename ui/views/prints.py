@@ -1,4 +1,4 @@
-"""What leaves the house: PDFs of a record, and of the whole chain of cause and effect it stands in; its signatures as a file."""
+"""What leaves the house: PDFs of a record and of the whole chain it stands in, and its signatures as a file."""
 
 from collections.abc import Callable
 from typing import Any

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from evidence.refusals import Refused
 from records import selectors
 from ui.cells import shown
 from ui.forms import VerbForm
@@ -88,12 +87,7 @@ class RecordVerb(View):
         return self.verb.is_signed(self.page.model)
 
     def shown(self, dialog: Dialog) -> Dialog:
-        """Under a new challenge; without one where the person opened too many."""
-        try:
-            return dialog.shown(self.record, by=self.request.user, meaning=self.verb.meaning_on(self.page.model))
-        except Refused as refused:
-            messages.error(self.request, refused.message)
-            return dialog
+        return dialog.shown(self.record, by=self.request.user, meaning=self.verb.meaning_on(self.page.model))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(self.form())
