@@ -134,6 +134,7 @@ class ChallengeApi(KindDoor):
     verb: Verb
 
     def post(self, request: Any, number: str) -> Response:
+        check_empty(request)
         return Response(challenge_for(self, self.verb, self.record(number)), status=201)
 
 
@@ -229,11 +230,15 @@ def done(door: ApiDoor, verb: Verb, subject: Any, form: VerbForm) -> Any:
     return records.attempt(verb.service, subject, by=by, signing=signing, about=subject.signed_record, **form.facts)
 
 
+def check_empty(request: Any) -> None:
+    """Raises BadInput: what a signature means is in the table of its verb, and nothing else is asked."""
+    if body := body_of(request):
+        raise BadInput.of(dict.fromkeys(body, "There is no such field."))
+
+
 def challenge_for(door: ApiDoor, verb: Verb, subject: Any) -> dict[str, Any]:
     """Open a signing dialog: what a signature of this verb would seal, and the challenge that it answers."""
     check_may(door, verb, subject)
-    if body := body_of(door.request):
-        raise BadInput.of(dict.fromkeys(body, "There is no such field: the table of the verb has its meaning."))
     meaning, record = verb.meaning_on(type(subject)), subject.signed_record
     shown = dialog_of(door.request).shown(subject, by=door.request.user, meaning=meaning)
     return {

@@ -99,7 +99,7 @@ class VerbForm(forms.Form):
         """After a refusal: everything typed but the password, under what is shown now."""
         self.record, self.dialog = record, dialog
         data: Any = self.data.copy()  # type: ignore[attr-defined]
-        data.update({"version": getattr(record, "version", ""), "challenge": dialog.challenge})
+        data["version"], data["challenge"] = getattr(record, "version", ""), dialog.challenge
         self.data = data
 
     def refuse(self, refused: Refused) -> None:
