@@ -1,6 +1,7 @@
 """The one relational model: everything that matters is a Record, and the rest points at one."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -50,6 +51,7 @@ class Record(models.Model, metaclass=RecordBase):
     seen_below: ClassVar[bool] = False
     open_to_operators: ClassVar[bool] = False
     unsigned_fields: ClassVar[frozenset[str]] = frozenset()
+    unsigned_by: ClassVar[Mapping[str, frozenset[str]]] = {}  # meaning → fields that it says nothing of
 
     number = models.CharField(_("number"), max_length=60, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, editable=False)

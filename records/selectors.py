@@ -115,8 +115,12 @@ def as_child(record: Record) -> Record:
     return record if type(record) is record.model else record.model._default_manager.get(pk=record.pk)
 
 
-def content(record: Record) -> dict[str, Any]:
-    """What a signature covers: the facts of the record and its parts, not its bookkeeping."""
+def content(record: Record, *, meaning: str = "") -> dict[str, Any]:
+    """What a signature of that meaning covers: the facts of the record and its parts, not its bookkeeping."""
+    return _as_meant(_whole(record), record, meaning)
+
+
+def _whole(record: Record) -> dict[str, Any]:
     left_out = BOOKKEEPING | record.unsigned_fields
     facts = {
         field.name: field.value_from_object(record)
@@ -127,9 +131,18 @@ def content(record: Record) -> dict[str, Any]:
     return {"facts": facts, "parts": record.signed_content(), "files": [list(file) for file in files]}
 
 
-def content_digest(record: Record) -> str:
+def _as_meant(whole: dict[str, Any], record: Record, meaning: str) -> dict[str, Any]:
+    left_out = record.unsigned_by.get(meaning, frozenset())
+    return {**whole, "facts": {name: value for name, value in whole["facts"].items() if name not in left_out}}
+
+
+def content_digest(record: Record, *, meaning: str = "") -> str:
     """SHA-256 of the canonical JSON of `content`, as hex."""
-    text = json.dumps(content(record), cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return _digest(content(record, meaning=meaning))
+
+
+def _digest(covered: dict[str, Any]) -> str:
+    text = json.dumps(covered, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -192,7 +205,7 @@ class Manifestation:
 
 
 def manifestations(record: Record, signatures: Iterable[Signature] | None = None) -> list[Manifestation]:
-    """The signatures of a record, oldest first. The record's own digest is taken once, whatever their number.
+    """The signatures of a record, oldest first. Its content is read once, whatever their number.
 
     What was signed is superseded when the content is no longer that which was signed. A status that moved on
     changes the version and not the content.
@@ -200,8 +213,10 @@ def manifestations(record: Record, signatures: Iterable[Signature] | None = None
     found = list(signatures_of(record) if signatures is None else signatures)
     if not found:
         return []
-    present, zone = content_digest(as_child(record)), record.site.time_zone
-    return [Manifestation(one, one.time_zone or zone, one.content_digest != present) for one in found]
+    child, zone = as_child(record), record.site.time_zone
+    whole = _whole(child)
+    present = {meaning: _digest(_as_meant(whole, child, meaning)) for meaning in {one.meaning for one in found}}
+    return [Manifestation(one, one.time_zone or zone, one.content_digest != present[one.meaning]) for one in found]
 
 
 def failed_signings(person: User, *, since: datetime) -> int:

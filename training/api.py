@@ -21,7 +21,7 @@ from training.states import ACKNOWLEDGE, ASSIGNMENT
 from ui.api.doors import ApiDoor
 from ui.api.lines import perform_on
 from ui.api.problems import BadInput
-from ui.api.records import body_of, challenge_for, check_empty, check_may
+from ui.api.records import asked_challenge, body_of, challenge_for, check_may
 from ui.api.schema import Challenge
 from ui.signing import dialog_of
 from ui.verbs import Verb, offered
@@ -121,8 +121,7 @@ class AssignmentChallenge(AssignmentDoor):
 
     @extend_schema(request=None, responses={201: Challenge})
     def post(self, request: Request, key: UUID, name: str) -> Response:
-        check_empty(request)
-        return Response(challenge_for(self, _signed_verb(name), self.assignment(key)), status=201)
+        return Response(asked_challenge(self, _signed_verb(name), self.assignment(key)), status=201)
 
 
 class Chosen(serializers.Serializer[Any]):

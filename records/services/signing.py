@@ -41,7 +41,7 @@ def open_challenge(record: Record, *, by: User, meaning: str, session: str) -> O
         session_digest=session,
         record_id=record.pk,
         record_version=record.version,
-        content_digest=content_digest(record),
+        content_digest=content_digest(record, meaning=meaning),
         meaning=meaning,
     )
     return Opened(nonce, made.content_digest, made.expires_at)
@@ -72,7 +72,7 @@ def sign(record: Record, *, by: User, transition: Transition, signing: Signing, 
     signature = Signature.objects.create(
         record_id=row.pk,
         record_version=row.version,
-        content_digest=content_digest(row),
+        content_digest=content_digest(row, meaning=transition.meaning),
         meaning=transition.meaning,
         signer=by,
         signer_name=by.get_full_name(),
@@ -102,7 +102,7 @@ def _met(signing: Signing, row: Record, by: User, meaning: str) -> dict[str, Any
     check_lock(by, attempt=signing.attempt)
     challenge = _challenge(signing, row, by, meaning)
     check_secret(signing, by)
-    if not hmac.compare_digest(content_digest(row), challenge.content_digest):
+    if not hmac.compare_digest(content_digest(row, meaning=meaning), challenge.content_digest):
         raise Refused(
             _("The content changed after it was shown to you. Read it again before you sign."), code="content-changed"
         )

@@ -7,6 +7,7 @@ from audits import services as audits
 from audits.models import Audit, Checklist, Finding
 from audits.states import AuditStatus, FindingStatus, Grade, Result
 from people.models import Holding
+from records.selectors import manifestations
 from tests.audits.conftest import answer_all, drive, drive_finding, raised
 from tests.cast import CAST, api_for, client_for, fresh, in_days, refusal, signing, today
 
@@ -86,6 +87,7 @@ def test_a_report_answers_every_question(audit, ines):
     with refusal("wrong-password"):
         audits.report(audit, by=ines, signing=signing(audit, ines, "authored", "wrong"), conclusion="Fine")
     audits.report(audit, by=ines, signing=signing(audit, ines, "authored"), conclusion="Fine")
+    assert [one.is_superseded for one in manifestations(fresh(audit))] == [False]
     with refusal("no-findings"):
         audits.follow(audit, by=ines)
     with refusal("not-running"):

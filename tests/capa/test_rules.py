@@ -13,6 +13,7 @@ from evidence.refusals import Refused
 from people.models import Process, Site
 from people.states import Authority
 from records import services as records
+from records.selectors import manifestations
 from tests.capa.conftest import drive, drive_complaint
 from tests.cast import CAST, api_for, client_for, fresh, in_days, person, refusal, signing, today
 
@@ -160,6 +161,7 @@ def test_the_effect_is_seen_by_somebody_else(capa, olga, axel, mona):
     assert fresh(capa).status == CapaStatus.AWAITING_EFFECTIVENESS
     capas.close(capa, by=axel, signing=signing(capa, axel, "verified"), conclusion="Nothing seen in 30 days")
     assert fresh(capa).checks.get().confirmed_by == axel
+    assert [one.is_superseded for one in manifestations(fresh(capa))] == [False]
 
 
 def test_what_did_not_work_is_reopened_and_done_again(capa, olga, axel):

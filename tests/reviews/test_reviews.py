@@ -4,6 +4,7 @@ import pytest
 
 from evidence.context import acting
 from records import services as records
+from records.selectors import manifestations
 from reviews import services as reviews
 from reviews.models import Review
 from reviews.selectors import digest_of
@@ -72,6 +73,7 @@ def test_approving_counts_the_gains_in_it_as_reviewed(held, shop):
     gain = shop.event.gains.get()
     assert gain.reviewed_on == today()
     assert fresh(held).status == "approved"
+    assert [one.is_superseded for one in manifestations(fresh(held))] == [False]
 
 
 def test_a_decision_becomes_an_action_and_is_followed_until_verified(held, shop):

@@ -21,6 +21,7 @@ from kaizen.services import answer_backslide, closing
 from metrics import services as metrics
 from metrics.models import ControlPlanRow, Signal, Watch
 from records.models import Signature
+from records.selectors import manifestations
 from tests.cast import refusal, signing, today
 from tests.stories.conftest import open_shop
 
@@ -75,6 +76,17 @@ def test_a_new_standard_names_who_must_know_it(shop):
     new = StandardPlan(change_summary="New", title="Set the offset", type=shop.standard.type)
     with refusal("no-audience"):
         shop.close_out(standards=[new])
+
+
+def test_no_signature_of_an_event_is_superseded_by_its_own_next_steps(shop):
+    """A charter says nothing of results, and a close-out is not changed by what it sets."""
+    event = shop.close_out()
+    shown = manifestations(KaizenEvent.objects.get(pk=event.pk))
+    assert [(one.signature.meaning, one.is_superseded) for one in shown] == [("approved", False), ("released", False)]
+    KaizenEvent.objects.filter(pk=event.pk).update(results="Something else")
+    assert [one.is_superseded for one in manifestations(KaizenEvent.objects.get(pk=event.pk))] == [False, True]
+    KaizenEvent.objects.filter(pk=event.pk).update(problem="Another problem")
+    assert [one.is_superseded for one in manifestations(KaizenEvent.objects.get(pk=event.pk))] == [True, True]
 
 
 def test_every_goal_of_the_event_is_in_the_plan(shop):

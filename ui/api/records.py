@@ -134,8 +134,7 @@ class ChallengeApi(KindDoor):
     verb: Verb
 
     def post(self, request: Any, number: str) -> Response:
-        check_empty(request)
-        return Response(challenge_for(self, self.verb, self.record(number)), status=201)
+        return Response(asked_challenge(self, self.verb, self.record(number)), status=201)
 
 
 class SignaturesApi(KindDoor):
@@ -230,12 +229,6 @@ def done(door: ApiDoor, verb: Verb, subject: Any, form: VerbForm) -> Any:
     return records.attempt(verb.service, subject, by=by, signing=signing, about=subject.signed_record, **form.facts)
 
 
-def check_empty(request: Any) -> None:
-    """Raises BadInput: what a signature means is in the table of its verb, and nothing else is asked."""
-    if body := body_of(request):
-        raise BadInput.of(dict.fromkeys(body, "There is no such field."))
-
-
 def challenge_for(door: ApiDoor, verb: Verb, subject: Any) -> dict[str, Any]:
     """Open a signing dialog: what a signature of this verb would seal, and the challenge that it answers."""
     check_may(door, verb, subject)
@@ -246,8 +239,16 @@ def challenge_for(door: ApiDoor, verb: Verb, subject: Any) -> dict[str, Any]:
         "meaning": meaning,
         "expires_in": 300,
         "digest": shown.digest,
-        "content": selectors.content(record),
+        "content": selectors.content(record, meaning=meaning),
     }
+
+
+def asked_challenge(door: ApiDoor, verb: Verb, subject: Any) -> dict[str, Any]:
+    """The same for a request that asks for one verb: nothing is sent, what a signature means is in its table."""
+    check_may(door, verb, subject)
+    if body := body_of(door.request):
+        raise BadInput.of(dict.fromkeys(body, "There is no such field."))
+    return challenge_for(door, verb, subject)
 
 
 def body_of(request: Any) -> dict[str, Any]:

@@ -33,9 +33,9 @@ class Fact:
     value: str
 
 
-def signed_facts(record: Any) -> list[Fact]:
+def signed_facts(record: Any, meaning: str = "") -> list[Fact]:
     """The fields that the digest covers, in words."""
-    covered = selectors.content(record)["facts"]
+    covered = selectors.content(record, meaning=meaning)["facts"]
     fields = [field for field in record._meta.concrete_fields if field.name in covered]
     values = [(str(field.verbose_name), _display(record, field)) for field in fields]
     return [Fact(label[:1].upper() + label[1:], value) for label, value in values if value]
@@ -119,7 +119,7 @@ class RecordVerb(View):
             "crumbs": [*crumbs(self.page), (record.number, record.get_absolute_url())],
             "form": form,
             "back": record.get_absolute_url(),
-            "facts": signed_facts(record) if form.is_signed else [],
+            "facts": signed_facts(record, self.verb.meaning_on(model)) if form.is_signed else [],
             "parts": selectors.content(record)["parts"] if form.is_signed else {},
             "digest": form.dialog.digest if form.dialog else "",
             "is_possible": self.verb.is_possible(record),
