@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from documents.models import Document, Revision
 from documents.states import DocumentStatus
 from people.selectors import visible_people
-from records.selectors import visible
+from records.models import Signature
+from records.selectors import manifestations, visible
 from records.states import Meaning
 from training import permissions, selectors, services, verbs
 from training.models import Assignment
@@ -50,7 +51,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     items = [(row, row.due < today) for row in selectors.open_assignments(request.user)]
     done = selectors.assignments().filter(person=request.user, status=AssignmentStatus.PASSED).order_by("-completed_at")
-    together = sum(1 for row, _late in items if row.status == AssignmentStatus.OPENED)
+    together = selectors.ready_to_sign(request.user).count()
     return render(request, "training/mine.html", {"items": items, "done": done[:20], "together": together})
 
 
@@ -58,7 +59,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
     """The standard to read, and the verbs that wait below it."""
     assignment = _assignment(request, key)
-    revision = get_object_or_404(Revision.objects.select_related("document__type"), pk=assignment.revision_id)
+    revision = get_object_or_404(Revision.objects.select_related("document__type", "site"), pk=assignment.revision_id)
+    signed = Signature.objects.filter(assignment=assignment)
     found = offered(verbs.ASSIGNMENT, assignment, request.user)
     return render(
         request,
@@ -67,6 +69,7 @@ def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
             "assignment": assignment,
             "revision": revision,
             "steps": list(revision.steps.all()),
+            "signatures": manifestations(revision, signed),
             "verbs": [(verb, verb.title(Assignment), _asks_nothing(verb)) for verb in found],
         },
     )

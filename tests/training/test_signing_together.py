@@ -74,6 +74,9 @@ def test_thirty_standards_are_signed_with_one_password(read, pedro):
     assert len({one.challenge_id for one in made}) == 30
     assert set(Assignment.objects.values_list("status", flat=True)) == {"passed"}
     assert SigningAttempt.objects.count() == 0
+    page = client.get(lines[0].get_absolute_url()).content.decode()
+    assert "Pedro Press (pedro)" in page
+    assert made[0].content_digest in page
 
 
 def test_one_that_changed_meanwhile_is_refused_alone(read, pedro, olga, axel):
