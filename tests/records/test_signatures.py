@@ -267,10 +267,13 @@ def test_the_count_survives_the_refused_request(committed_db):
     olga, axel = person("olga", munich, Authority.ENGINEER), person("axel", munich, Authority.QUALITY_MANAGER)
     revision, client = submitted(olga, munich), client_for(axel)
     client.post(door(revision), dialog(client, door(revision), "guess"))
+    api = api_for(axel)
+    typed = {**opened(api, revision), "password": "guess"}
+    assert problem(api.post(f"revisions/{revision.number}/approve/", typed)) == (409, "wrong-password")
     with connections["owner"].cursor() as other:
         other.execute("SELECT typed_name FROM records_signingattempt")
-        assert other.fetchall() == [("axel",)]
-    assert Event.objects.filter(verb="signing failed").count() == 1
+        assert other.fetchall() == [("axel",), ("axel",)]
+    assert Event.objects.filter(verb="signing failed").count() == 2
 
 
 def test_a_token_signs_nothing_and_opens_no_dialog(revision, axel):
