@@ -2,14 +2,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -26,6 +24,7 @@ from ui.forms import VerbForm
 from ui.forms.together import TogetherForm
 from ui.signing import Dialog, dialog_of
 from ui.verbs import Verb, offered
+from ui.views.together import tell
 
 PEOPLE_A_PAGE = 50
 DOCUMENTS_SHOWN = 40
@@ -116,15 +115,8 @@ def sign_together(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_each(form: TogetherForm, chosen: list[tuple[Assignment, str]], request: HttpRequest) -> bool:
-    """Sign and tell what became of each."""
     done = form.attempt(services.acknowledge, chosen, by=request.user, dialog=dialog_of(request))
-    signed = [one for one in form.outcomes if one.refusal is None]
-    if signed:
-        messages.success(request, _("%(count)d standards signed.") % {"count": len(signed)})
-    for one in form.outcomes:
-        if one.refusal:
-            words = {"number": one.subject.revision.number, "why": one.refusal.message}
-            messages.error(request, _("%(number)s was not signed: %(why)s") % words)
+    tell(request, form.outcomes)
     return done
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from ui.registry import NotRegistered, RecordPage, page_of_plural
-from ui.views import home, jobs, lists, parts, prints, records, verbs
+from ui.views import home, jobs, lists, parts, prints, records, together, verbs
 
 
 class PageConverter:
@@ -50,6 +50,7 @@ urlpatterns = [
     path("<page:page>/new/", verbs.CreateRecord.as_view(), name="new"),
     path("<page:page>/export.csv", lists.export_csv, name="csv"),
     path("<page:page>/export.xlsx", lists.export_xlsx, name="xlsx"),
+    path("<page:page>/together/<slug:verb>/", together.sign_together, name="together"),
     path("<page:page>/<slug:number>/", records.record_page, name="record"),
     path("<page:page>/<slug:number>/<tab:tab>/", records.record_tab, name="tab"),
     path("<page:page>/<slug:number>/actions/add/", parts.add_action, name="add-action"),

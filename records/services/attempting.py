@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
@@ -68,6 +68,10 @@ def _outcome(service: Callable[..., Any], subject: Any, by: User, signing: Signi
         return Outcome(subject, service(subject, by=by, signing=signing))
     except Refused as refused:
         return Outcome(subject, refusal=refused)
+    except DatabaseError:
+        return Outcome(
+            subject, refusal=Refused(_("The database did not take it. Nothing of it was saved."), "not-saved")
+        )
 
 
 @transaction.atomic

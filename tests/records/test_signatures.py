@@ -578,3 +578,33 @@ def test_the_dialog_prefills_nobody_and_answers_nobody_else(revision, axel, muni
     answer = second.post(door(revision), {**shown, "username": "greta"})
     assert answer.context["form"].refusal.code == "challenge-unknown"
     assert Signature.objects.count() == 0
+
+
+# --- several at once
+
+
+def test_revisions_that_wait_are_approved_together_each_with_its_own_signature(munich, olga, axel, system):
+    """C1.27: one that was changed meanwhile is refused alone."""
+    waiting = [submitted(olga, munich, title) for title in ("Load", "Grind", "Wash")]
+    client, url = client_for(axel), "/revisions/together/approve/"
+    assert f'href="{url}"' in client.get("/work/").content.decode()
+    page = client.get(url)
+    assert page.content.decode().count("<p>Load the ring.</p>") == 3
+    shown = {f"challenge-{row['record'].number}": row["dialog"].challenge for row in page.context["rows"]}
+    Revision.objects.filter(pk=waiting[1].pk).update(body="<p>Load two rings.</p>")
+    typed = {**shown, "chosen": [one.number for one in waiting], "username": "axel", "password": PASSWORD}
+    assert client.post(url, {**typed, "password": "guess"}).status_code == 422
+    told = client.post(url, typed, follow=True).content.decode()
+    assert "2 signed." in told
+    assert f"{waiting[1].number} was not signed: The content changed" in told
+    assert [fresh(one).status for one in waiting] == ["approved", "in-review", "approved"]
+    assert [one.content_digest for one in Signature.objects.all()] == [
+        Challenge.objects.get(record=one.pk, signature__isnull=False).content_digest for one in (waiting[0], waiting[2])
+    ]
+
+
+def test_only_signed_verbs_that_ask_nothing_else_are_done_together(revision, olga, axel):
+    for verb in ("request-changes", "submit", "nonsense"):
+        assert client_for(axel).get(f"/revisions/together/{verb}/").status_code == 404
+    page = client_for(olga).get("/revisions/together/approve/")
+    assert page.context["rows"] == [], "an author approves nothing of her own"

@@ -79,6 +79,6 @@ def test_what_is_typed_there_signs(plant, live_server_url, browser):
     page.get_by_label("Your user name").fill("pedro")
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Sign all that are ticked").click()
-    page.wait_for_selector("text=2 standards signed.")
+    page.wait_for_selector("text=2 signed.")
     page.context.close()
     assert Signature.objects.filter(signer=pedro, meaning="acknowledged").count() == 2

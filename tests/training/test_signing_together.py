@@ -67,7 +67,7 @@ def test_thirty_standards_are_signed_with_one_password(read, pedro):
     """C1.27"""
     lines, client = read(30), client_for(pedro)
     page = client.post("/training/sign/", shown(client), follow=True)
-    assert "30 standards signed." in page.content.decode()
+    assert "30 signed." in page.content.decode()
     made = acknowledged()
     assert {one.record_id for one in made} == {line.revision_id for line in lines}
     assert len({one.content_digest for one in made}) == 30
@@ -85,7 +85,7 @@ def test_one_that_changed_meanwhile_is_refused_alone(read, pedro, olga, axel):
     sent = shown(client)
     Revision.objects.filter(pk=lines[1].revision_id).update(body="<p>Another text.</p>")
     page = client.post("/training/sign/", sent, follow=True).content.decode()
-    assert "3 standards signed." in page
+    assert "3 signed." in page
     assert f"{lines[1].revision.number} was not signed: The content changed" in page
     assert [fresh(line).status for line in lines] == ["passed", "opened", "passed", "passed"]
     assert len(acknowledged()) == 3
