@@ -37,7 +37,7 @@ def attempt(service: Callable[..., T], *subject: Any, by: User, signing: Signing
     """Call a signed service. The try is counted before and taken back after, unless the secret was wrong.
 
     It begins and ends in transactions of its own: a refusal cannot take the count with it, and guesses sent at
-    the same time cannot outrun it. Call it outside any transaction.
+    the same time cannot outrun it. Inside another transaction it fails at once (durable).
     """
     counted = _begin(about, by, signing)
     try:
@@ -83,7 +83,7 @@ def confirm(*, by: User, signing: Signing) -> Signing:
     return replace(signing, confirmed_for=by.pk)
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _begin(about: Record, by: User, signing: Signing) -> SigningAttempt:
     User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one try of a person after the other
     check_lock(by)
@@ -101,7 +101,7 @@ def _begin(about: Record, by: User, signing: Signing) -> SigningAttempt:
     )
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _report(counted: SigningAttempt, about: Record, by: User) -> None:
     """Tell the timeline, and when signing is locked now the quality managers of the site and the person."""
     data = {"user": by.username, "typed": counted.typed_name, "address": counted.client_ip or ""}
