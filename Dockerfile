@@ -19,7 +19,7 @@ RUN apt-get update \
       libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /srv/holdfast --shell /usr/sbin/nologin holdfast \
- && install --directory --owner holdfast --mode 0750 /srv/holdfast /srv/holdfast/media /srv/holdfast/var
+ && install --directory --owner holdfast --mode 0750 /srv/holdfast /srv/holdfast/media /srv/holdfast/var /srv/holdfast/anchors
 COPY --from=build /venv /venv
 COPY --from=assets --chown=root:root /build /app
 WORKDIR /app

@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import lists
+from benchmarks import ledger, lists
 from benchmarks.measuring import Figure
 from benchmarks.rig import Sizes, command, databases
 from tests.harness import servers
@@ -16,7 +16,11 @@ ISSUE_BOUND = 6.0
 def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> list[Figure]:
     """All figures, in the order of the report."""
     with databases(handle, sizes, label=label) as seeded:
-        return [*lists.figures(handle, sizes, seeded), issue(handle, sizes, seeded.large)]
+        return [
+            *lists.figures(handle, sizes, seeded),
+            issue(handle, sizes, seeded.large),
+            *ledger.figures(handle, sizes, seeded.small, label=label),
+        ]
 
 
 def issue(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:
@@ -27,7 +31,7 @@ def issue(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:
 
 
 def main() -> int:
-    running = servers.start()
+    running = servers.start(durable=True)
     try:
         found = run(running, Sizes())
     finally:

@@ -25,6 +25,8 @@ class Sizes:
     rounds: int = 60
     warm_up: int = 10
     issues: int = 9
+    write_seconds: float = 2.0
+    insert_rows: int = 10_000
 
 
 @dataclass(frozen=True)

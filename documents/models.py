@@ -145,6 +145,8 @@ class Step(Line):
     is_safety = models.BooleanField(_("safety"), default=False)
     is_quality = models.BooleanField(_("quality"), default=False)
 
+    controlled = True
+
     class Meta:
         ordering = ("position",)
         verbose_name = _("step")

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils import timezone
+from psycopg.pq import TransactionStatus
 
 
 class HasName(Protocol):
@@ -37,6 +38,8 @@ class AuditContext:
     at: datetime | None = None
     demonstration: bool = False
 
+
+NOBODY = Actor(None, "")  # a visitor who is not logged in: the database takes no controlled write from nobody
 
 _context: ContextVar[AuditContext | None] = ContextVar("audit_context", default=None)
 
@@ -95,5 +98,10 @@ def in_force(context: AuditContext) -> Iterator[AuditContext]:
 
 def _tell_open_transaction() -> None:
     connection = transaction.get_connection()
-    if connection.in_atomic_block and not connection.needs_rollback and connection.connection:
+    if connection.in_atomic_block and not connection.needs_rollback and _takes_statements(connection.connection):
         connection.connection.execute(ANNOUNCE, announcement(_context.get()))
+
+
+def _takes_statements(driver: Any) -> bool:
+    """Whether a transaction is open and no statement in it has failed."""
+    return driver is not None and driver.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.IDLE)

@@ -65,6 +65,12 @@ class History(HistoricalRecords):
         context = current()
         return getattr(instance, "_change_reason", None) or (context.reason if context else "")
 
+    def post_save(self, instance: Any, created: bool, using: str | None = None, **kwargs: Any) -> None:
+        """The library lets an instance ask to be left out; here none is."""
+        if hasattr(instance, "skip_history_when_saving"):
+            raise RuntimeError(f"History of {type(instance).__name__} cannot be switched off.")
+        super().post_save(instance, created, using=using, **kwargs)
+
     def create_historical_record(self, instance: Any, history_type: str, using: str | None = None) -> None:
         instance._history_date = clock()
         super().create_historical_record(instance, history_type, using=using)

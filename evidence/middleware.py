@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.http import HttpRequest, HttpResponse
 
-from evidence.context import acting
+from evidence.context import NOBODY, AuditContext, acting, in_force
 
 REQUEST_ID_LENGTH = 32
 
@@ -23,7 +24,11 @@ class AuditContextMiddleware:
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
+        with self._acting(request):
             return self.get_response(request)
-        with acting(request.user, request_id=request.request_id):  # type: ignore[attr-defined]
-            return self.get_response(request)
+
+    def _acting(self, request: HttpRequest) -> AbstractContextManager[AuditContext]:
+        request_id: str = request.request_id  # type: ignore[attr-defined]
+        if request.user.is_authenticated:
+            return acting(request.user, request_id=request_id)
+        return in_force(AuditContext(NOBODY, request_id=request_id))

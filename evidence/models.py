@@ -38,6 +38,8 @@ class Installation(models.Model):
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
+    controlled = True
+
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_installation")]
 

@@ -25,6 +25,8 @@ class OutboxMessage(models.Model):
     parked_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
 
+    bookkeeping = "what must still happen; what happened is told by events"
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -52,6 +54,8 @@ class PeriodicClaim(models.Model):
     slot = models.DateTimeField()
     claimed_at = models.DateTimeField()
 
+    bookkeeping = "which slot has run"
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["job", "slot"], name="one_claim_a_slot")]
 
@@ -74,6 +78,8 @@ class Job(models.Model):
     cancelled = models.BooleanField(default=False)
     message = models.TextField(blank=True)
     result_url = models.CharField(max_length=500, blank=True)
+
+    bookkeeping = "progress of long work"
 
     def __str__(self) -> str:
         return self.title

@@ -131,7 +131,7 @@ class Measurement(Line):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
 
-    append_only = True
+    append_only = "batch"
 
     class Meta:
         ordering = ("observed_at", "id")
@@ -232,6 +232,8 @@ class WatchState(models.Model):
     watch = models.OneToOneField(Watch, on_delete=models.PROTECT, related_name="state", primary_key=True)
     evaluated_at = models.DateTimeField(_("evaluated"))
     summary = models.JSONField(default=dict)
+
+    bookkeeping = "a cache of what the values say"
 
     def __str__(self) -> str:
         return f"{self.watch_id} at {self.evaluated_at:%Y-%m-%d %H:%M}"

@@ -56,6 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the administration"), default=False)
     is_system = models.BooleanField(_("not a person"), default=False)
 
+    secret_columns = ("password",)
+
     objects = UserManager()
     history = History()
 

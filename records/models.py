@@ -52,6 +52,7 @@ class Record(models.Model, metaclass=RecordBase):
     open_to_operators: ClassVar[bool] = False
     unsigned_fields: ClassVar[frozenset[str]] = frozenset()
     unsigned_by: ClassVar[Mapping[str, frozenset[str]]] = {}  # meaning → fields that it says nothing of
+    controlled = True
 
     number = models.CharField(_("number"), max_length=60, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=12, editable=False)
@@ -158,6 +159,8 @@ class Counter(models.Model):
     kind = models.CharField(max_length=12)
     year = models.PositiveSmallIntegerField(default=0)
     value = models.PositiveIntegerField(default=0)
+
+    bookkeeping = "the numbers that it gave stand on the records"
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["site", "kind", "year"], name="one_counter")]
@@ -387,6 +390,8 @@ class Notification(Line):
     at = models.DateTimeField(_("sent"))
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+
+    bookkeeping = "a reminder proves nothing"
 
     class Meta:
         ordering = ("-at", "-id")

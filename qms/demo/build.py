@@ -5,6 +5,8 @@ from datetime import date
 from django.db import transaction
 
 from evidence import services as evidence
+from evidence.context import acting
+from people.selectors import system_user
 from qms.demo import people, quality
 from qms.demo.improvements import ALL, RINGS
 from qms.demo.improving import Improving
@@ -14,7 +16,8 @@ from qms.demo.plant import Plant
 @transaction.atomic
 def build(*, today: date) -> Plant:
     """The whole plant or nothing; no job sees it half-made."""
-    evidence.mark_demo_database()
+    with acting(system_user(), reason="demo plant"):
+        evidence.mark_demo_database()
     plant = Plant(today)
     people.settle(plant)
     under_way = {what.key: Improving(plant, what) for what in ALL}

@@ -47,6 +47,11 @@ def worker_child(var: Path, environment: Mapping[str, str]) -> Child:
     ], environment=environment, patience=30)  # fmt: skip
 
 
+def sealer_child(environment: Mapping[str, str]) -> Child:
+    """The sealer of the ledger; told to end, it seals once more."""
+    return Child("sealer", [sys.executable, str(ROOT / "manage.py"), "seal"], environment=environment)
+
+
 def environment_of(home: Home, cluster: Cluster, valkey: Valkey, *, port: int) -> dict[str, str]:
     """The environment of this run, also written to `run.json` for other commands in this folder."""
     run = {

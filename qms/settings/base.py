@@ -130,6 +130,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
+LEDGER_ANCHORS = env.path("HOLDFAST_ANCHORS", VAR / "anchors" / "anchors.jsonl")
+LEDGER_ANCHOR_KEY = env.path("HOLDFAST_ANCHOR_KEY", VAR / "anchors" / "anchor.pem")
+LEDGER_SEAL_SECONDS = env.float("HOLDFAST_SEAL_SECONDS", 2.0)  # at most so long a row stays unsealed; 5 at most
+LEDGER_ANCHOR_SECONDS = env.float("HOLDFAST_ANCHOR_SECONDS", 3600.0)
+
 EMAIL_CONFIG = env.dj_email_url("HOLDFAST_EMAIL_URL", "console:")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_EMAIL_FROM", "holdfast@localhost")

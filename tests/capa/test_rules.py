@@ -1,6 +1,7 @@
 """Who may, what is refused, what bad input is told, and who wins when two do the same at once."""
 
 import threading
+from contextvars import copy_context
 
 import pytest
 from django.db import connections
@@ -202,7 +203,7 @@ def test_two_close_at_once_and_one_wins(committed_db):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=close, args=[user]) for user in (axel, mona)]
+    threads = [threading.Thread(target=copy_context().run, args=[close, user]) for user in (axel, mona)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -84,7 +84,7 @@ def services(compose: dict[str, Any]) -> dict[str, Any]:
 
 def test_its_shape(compose: dict[str, Any]) -> None:
     jsonschema.validate(compose, SHAPE)
-    assert set(services(compose)) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(services(compose)) == {"postgres", "redis", "migrate", "web", "worker", "beat", "sealer"}
 
 
 def test_what_it_names_exists(compose: dict[str, Any]) -> None:

@@ -5,18 +5,23 @@ commit, use threads, a live server or a browser: emptying tables is refused to t
 """
 
 import itertools
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import dj_database_url
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.db.backends.signals import connection_created
 from pytest_django.plugin import DjangoDbBlocker
 
+from evidence.context import Actor
 from qms.celery import app as celery
 from tests.harness.servers import Handle
 
+TESTS = Actor(None, "tests")
 ALIASES = {"default": "app", "owner": "owner", "sealer": "sealer"}
 numbers = itertools.count(1)
 
@@ -36,8 +41,25 @@ def committed_db(
 ) -> Iterator[str]:
     """A freshly cloned database of this test alone, where commits are real. Gives its name."""
     name = f"committed_{worker_id}_{next(numbers)}"
-    with django_db_blocker.unblock(), _clone(harness, name):
+    with django_db_blocker.unblock(), _clone(harness, name), _named_connections():
         yield name
+
+
+@contextmanager
+def _named_connections() -> Iterator[None]:
+    """Statements of the test's own thread outside any transaction are written by "tests" too."""
+    thread = threading.current_thread()
+
+    def name(sender: object, connection: Any, **_: object) -> None:
+        if threading.current_thread() is thread:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT set_config('qms.actor_name', %s, false)", [TESTS.name])
+
+    connection_created.connect(name)
+    try:
+        yield
+    finally:
+        connection_created.disconnect(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

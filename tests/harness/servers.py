@@ -49,11 +49,14 @@ class Servers(Handle):
         self.lock.close()
 
 
-def start() -> Servers:
-    """Start servers in the first free slot below `var/test`, with roles and an up-to-date template."""
+def start(*, durable: bool = False) -> Servers:
+    """Start servers in the first free slot below `var/test`, with roles and an up-to-date template.
+
+    A `durable` server waits for the disk as in production: benchmarks ask for it.
+    """
     var, lock = _free_slot()
     home = open_home(var)
-    cluster, valkey = open_cluster(home, durable=False), open_valkey(home)
+    cluster, valkey = open_cluster(home, durable=durable), open_valkey(home)
     cluster.start(log=var / "postgres.log")
     valkey.start()
     running = Servers(cluster, valkey, "", lock)

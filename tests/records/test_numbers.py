@@ -1,6 +1,7 @@
 """Numbers without gaps, whoever opens records at the same moment."""
 
 import threading
+from contextvars import copy_context
 
 from django.db import connections, transaction
 
@@ -31,7 +32,7 @@ def test_eight_threads_leave_no_gap(committed_db):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=open_some) for _number in range(8)]
+    threads = [threading.Thread(target=copy_context().run, args=[open_some]) for _number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,6 +1,7 @@
 """A close-out locks every gain in, or leaves nothing: refusals in plain words, waivers, killed half-way, raced."""
 
 import threading
+from contextvars import copy_context
 from datetime import date, timedelta
 
 import pytest
@@ -194,7 +195,7 @@ def test_two_people_close_out_at_once_and_one_is_told(committed_db):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=close, args=[person]) for person in seen]
+    threads = [threading.Thread(target=copy_context().run, args=[close, person]) for person in seen]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert sorted(outcomes)[0] == "closed"

@@ -8,10 +8,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
-from evidence.context import acting
+from evidence.context import acting, in_force
+from evidence.ledger.anchors import set_aside
+from evidence.ledger.installing import MIGRATION, begin_again
 from evidence.selectors import is_demo_database
 from people import services as people
 from people.models import Site
@@ -51,12 +53,10 @@ class Command(BaseCommand):
     def _empty_database(self) -> None:
         if Site.objects.exists() and not is_demo_database():
             raise CommandError("This is no demo database; its records are not thrown away.")
-        owner = connections["owner"] if "owner" in connections else connections["default"]
-        tables = sorted({m._meta.db_table for m in apps.get_models(include_auto_created=True)} - KEPT)
-        names = ", ".join(owner.ops.quote_name(table) for table in tables)
-        with owner.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
-        people.ensure_system_user()
+        begin_again("owner", sorted({m._meta.db_table for m in apps.get_models(include_auto_created=True)} - KEPT))
+        set_aside(settings.LEDGER_ANCHORS)
+        with in_force(MIGRATION):
+            people.ensure_system_user()
 
     @transaction.atomic
     def _begin_empty(self) -> None:

@@ -62,6 +62,7 @@ class Command(BaseCommand):
         environment = runtime.environment_of(home, cluster, valkey, port=port)
         self._prepare_database(cluster, environment)
         self._load_demo(home, environment, wanted=demo)
+        supervisor.add(runtime.sealer_child(environment))
         supervisor.add(runtime.web_child(VAR, environment, port=port))
         supervisor.add(runtime.worker_child(VAR, environment))
         _wait_for_web(port)
