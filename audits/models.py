@@ -82,6 +82,7 @@ class Audit(Record):
     kind_code = "AUD"
     plural = "audits"
     machine = states.AUDIT
+    unsigned_fields = frozenset({"started_at", "reported_at", "conclusion"})  # the signature's note is the conclusion
 
     type = models.CharField(_("type"), max_length=12, choices=states.AuditType.choices)
     checklist = models.ForeignKey(

@@ -109,7 +109,7 @@ class Capa(Record):
         return {
             "causes": [[cause.statement, cause.verdict, cause.is_root] for cause in self.causes.order_by("id")],
             "actions": [[action.what, action.status] for action in self.actions.order_by("id")],
-            "checks": [[check.criterion, check.verdict, check.finding] for check in self.checks.order_by("id")],
+            "checks": [[check.criterion, check.verdict, check.said_by_data] for check in self.checks.order_by("id")],
         }
 
     def searchable(self) -> str:
@@ -189,6 +189,11 @@ class EffectivenessCheck(Line):
 
     def __str__(self) -> str:
         return self.criterion
+
+    @property
+    def said_by_data(self) -> str:
+        """The finding of the detector. Without a watch it is the conclusion of who closes, written after signing."""
+        return self.finding if self.watch_id else ""
 
     @property
     def tone(self) -> str:

@@ -100,6 +100,8 @@ REOPEN = Transition(
     {CapaStatus.AWAITING_EFFECTIVENESS},
     CapaStatus.REOPENED,
     label=_("Not effective: reopen"),
+    signed=True,
+    meaning=Meaning.REJECTED,
     reason=True,
     primary=False,
     tone="danger",

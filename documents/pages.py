@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from documents import permissions, selectors, verbs
@@ -63,14 +64,17 @@ register_page(
 
 
 def waiting_for_approval(user: Any, on: date) -> Iterable[WorkItem]:
-    """Revisions in review that this person may approve."""
-    for revision in selectors.awaiting_approval_by(user):
-        if permissions.may_approve(user, revision):
-            yield WorkItem(
-                title=_("Approve %(number)s %(title)s") % {"number": revision.number, "title": revision.title},
-                url=revision.get_absolute_url(),
-                kind=_("Signature"),
-            )
+    """Revisions in review that this person may approve; several can be read and signed on one page."""
+    found = [one for one in selectors.awaiting_approval_by(user) if permissions.may_approve(user, one)]
+    if len(found) > 1:
+        title = _("Approve %(count)d revisions together") % {"count": len(found)}
+        yield WorkItem(title=title, url=reverse("ui:together", args=(Revision.plural, "approve")), kind=_("Signature"))
+    for revision in found:
+        yield WorkItem(
+            title=_("Approve %(number)s %(title)s") % {"number": revision.number, "title": revision.title},
+            url=revision.get_absolute_url(),
+            kind=_("Signature"),
+        )
 
 
 register_work(waiting_for_approval)

@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -197,9 +198,12 @@ def submit(revision: Revision, *, by: User) -> Revision:
 
 
 @transaction.atomic
-def request_changes(revision: Revision, *, by: User, reason: str) -> Revision:
-    """Send a revision back to its author, saying what is wrong."""
-    return records.move(revision, REQUEST_CHANGES, by=by, note=reason)
+def request_changes(revision: Revision, *, by: User, reason: str, signing: Signing) -> Revision:
+    """Refuse a revision as shown and send it back to its author, saying what is wrong. A signature, as approval is."""
+    if by.pk == revision.owner_id:
+        raise Refused(_("Someone other than the author must review."), code="self-reviewed")
+    signature = records.sign(revision, by=by, transition=REQUEST_CHANGES, signing=replace(signing, note=reason))
+    return records.move(revision, REQUEST_CHANGES, by=by, note=reason, signature=signature)
 
 
 @transaction.atomic
@@ -207,7 +211,7 @@ def approve(revision: Revision, *, by: User, signing: Signing) -> Revision:
     """Approve the text as shown (7.5.2 c). Whoever wrote it does not approve it."""
     if by.pk == revision.owner_id:
         raise Refused(_("Someone other than the author must approve."), code="self-approved")
-    signature = records.sign(revision, by=by, meaning=APPROVE.meaning, signing=signing)
+    signature = records.sign(revision, by=by, transition=APPROVE, signing=signing)
     return records.move(revision, APPROVE, by=by, signature=signature, approved_at=clock())
 
 

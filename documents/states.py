@@ -63,6 +63,8 @@ REQUEST_CHANGES = Transition(
     {RevisionStatus.IN_REVIEW},
     RevisionStatus.CHANGES_REQUESTED,
     label=_("Request changes"),
+    signed=True,
+    meaning=Meaning.REJECTED,
     reason=True,
     primary=False,
 )

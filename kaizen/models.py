@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.history import History
 from kaizen import states
 from records.models import Line, Record
+from records.states import Meaning
 
 DIGITS: Any = {"max_digits": 24, "decimal_places": 9}
 
@@ -41,6 +42,7 @@ class KaizenEvent(Record):
     plural = "kaizen-events"
     machine = states.EVENT
     unsigned_fields = frozenset({"reported_at", "sustaining_since"})
+    unsigned_by = {Meaning.APPROVED: frozenset({"results", "expected", "happened", "next_time"})}  # a charter is a plan
 
     problem = models.TextField(_("problem"))
     scope_in = models.TextField(_("in scope"), blank=True)
@@ -76,7 +78,7 @@ class KaizenEvent(Record):
 
     def signed_content(self) -> dict[str, Any]:
         return {
-            "goals": [goal.content() for goal in self.goals.order_by("id")],
+            "goals": [goal.content() for goal in self.goals.all()],
             "team": sorted([str(member.person_id), member.part] for member in self.members.all()),
         }
 

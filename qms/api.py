@@ -6,7 +6,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from audits.api import AddQuestion, Checklists, OneChecklist, Trail
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
-from training.api import Assignments, AssignmentVerb, OneAssignment
+from training.api import (
+    AssignmentChallenge,
+    Assignments,
+    AssignmentVerb,
+    OneAssignment,
+    ShownTogether,
+    SignTogether,
+)
 from ui.people.urls import api_patterns
 
 # Swagger UI sets its own styles; its scripts come from our static files like all others.
@@ -19,8 +26,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", swagger, name="api-docs"),
     path("", include("metrics.urls")),
     path("assignments/", Assignments.as_view(), name="assignments"),
+    path("assignments/challenges/", ShownTogether.as_view(), name="assignments-challenges"),
+    path("assignments/acknowledge/", SignTogether.as_view(), name="assignments-acknowledge"),
     path("assignments/<uuid:key>/", OneAssignment.as_view(), name="assignment"),
     path("assignments/<uuid:key>/<slug:name>/", AssignmentVerb.as_view(), name="assignment-verb"),
+    path("assignments/<uuid:key>/<slug:name>/challenge/", AssignmentChallenge.as_view(), name="assignment-challenge"),
     path("improvements/<int:year>/", Year.as_view(), name="improvements"),
     path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
     path("trail/", Trail.as_view(), name="trail"),

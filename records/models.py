@@ -1,6 +1,7 @@
 """The one relational model: everything that matters is a Record, and the rest points at one."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.base import ModelBase
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
@@ -49,6 +51,7 @@ class Record(models.Model, metaclass=RecordBase):
     seen_below: ClassVar[bool] = False
     open_to_operators: ClassVar[bool] = False
     unsigned_fields: ClassVar[frozenset[str]] = frozenset()
+    unsigned_by: ClassVar[Mapping[str, frozenset[str]]] = {}  # meaning → fields that it says nothing of
     controlled = True
 
     number = models.CharField(_("number"), max_length=60, unique=True, editable=False)
@@ -126,6 +129,11 @@ class Record(models.Model, metaclass=RecordBase):
     def is_open(self) -> bool:
         return self.status not in self.model.machine.final
 
+    @property
+    def signed_record(self) -> "Record":
+        """What a signature of a verb of this seals; a line of a record names another."""
+        return self
+
     def signed_content(self) -> dict[str, Any]:
         """What a signature covers beyond the record's own fields: steps, rows, causes."""
         return {}
@@ -187,8 +195,60 @@ class Link(Line):
         return f"{self.source_id} {self.kind} {self.target_id}"
 
 
+class Challenge(models.Model):
+    """A signing dialog: what was shown to whom, in which session, to be signed with which meaning.
+
+    Good for one signature, within five minutes. It is used when a signature points at it, which happens once. The
+    database sets both times and compares everything again when the signature comes (migration 0002). Bookkeeping:
+    those that nobody used are swept away.
+    """
+
+    nonce_digest = models.CharField(max_length=64, unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    session_digest = models.CharField(max_length=64)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    record_version = models.PositiveIntegerField()
+    content_digest = models.CharField(max_length=64)
+    meaning = models.CharField(max_length=20, choices=Meaning.choices)
+    made_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(meaning__in=Meaning.values), name="known_meaning_of_challenge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.meaning} {self.record_id}"
+
+
+class SigningAttempt(models.Model):
+    """A try to sign whose secret was wrong, or which is still going on: it counts before it is made.
+
+    The fifth within the window carries `locked_until`. Bookkeeping: a try that was not wrong is taken back.
+    """
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    typed_name = models.CharField(max_length=150)
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    session_digest = models.CharField(max_length=64)
+    client_ip = models.GenericIPAddressField(null=True)
+    at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="attempts_by_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Signature(Line):
-    """Who signed what, with which meaning: bound to a digest of the content that was shown. Append-only."""
+    """Who signed what, with which meaning: bound to a digest of the content that was shown. Append-only.
+
+    Name, role and time zone are kept as they were at signing (21 CFR 11.50). The states are those of what was
+    moved: the record, or a line of a higher app that the record was signed for.
+    """
 
     class Method(models.TextChoices):
         PASSWORD = "password", _("password")
@@ -200,9 +260,16 @@ class Signature(Line):
     meaning = models.CharField(_("meaning"), max_length=20, choices=Meaning.choices)
     signer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="signatures")
     signer_name = models.CharField(_("name"), max_length=120)
+    signer_username = models.CharField(_("user name"), max_length=150, blank=True, db_default="")
     signer_role = models.CharField(_("role"), max_length=200, blank=True)
     method = models.CharField(_("method"), max_length=20, choices=Method.choices)
     signed_at = models.DateTimeField(_("signed"))
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True, db_default="")
+    previous_state = models.CharField(_("state before"), max_length=24, blank=True, db_default="")
+    new_state = models.CharField(_("state after"), max_length=24, blank=True, db_default="")
+    client_ip = models.GenericIPAddressField(null=True)
+    session_digest = models.CharField(max_length=64, blank=True, db_default="")
+    challenge = models.OneToOneField(Challenge, null=True, on_delete=models.PROTECT, related_name="signature")
     note = models.TextField(_("note"), blank=True)
 
     append_only = True
@@ -211,6 +278,11 @@ class Signature(Line):
         ordering = ("signed_at", "id")
         constraints = [
             models.CheckConstraint(condition=Q(meaning__in=Meaning.values), name="known_meaning"),
+            models.UniqueConstraint(
+                fields=["record", "record_version", "meaning", "signer"],
+                condition=Q(meaning__in=["authored", "reviewed", "approved", "released", "rejected"]),
+                name="signed_once_a_version",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,8 +2,9 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.search import SearchQuery
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,7 +14,7 @@ from django.db.models import Q, QuerySet
 from people.models import User
 from people.selectors import authorities, parent_site_ids
 from people.states import Authority
-from records.models import KINDS, Action, Record, Signature
+from records.models import KINDS, Action, Record, Signature, SigningAttempt
 from records.permissions import allowed
 from records.states import ActionStatus, Meaning, Transition
 
@@ -114,8 +115,12 @@ def as_child(record: Record) -> Record:
     return record if type(record) is record.model else record.model._default_manager.get(pk=record.pk)
 
 
-def content(record: Record) -> dict[str, Any]:
-    """What a signature covers: the facts of the record and its parts, not its bookkeeping."""
+def content(record: Record, *, meaning: str = "") -> dict[str, Any]:
+    """What a signature of that meaning covers: the facts of the record and its parts, not its bookkeeping."""
+    return _as_meant(_whole(record), record, meaning)
+
+
+def _whole(record: Record) -> dict[str, Any]:
     left_out = BOOKKEEPING | record.unsigned_fields
     facts = {
         field.name: field.value_from_object(record)
@@ -126,9 +131,18 @@ def content(record: Record) -> dict[str, Any]:
     return {"facts": facts, "parts": record.signed_content(), "files": [list(file) for file in files]}
 
 
-def content_digest(record: Record) -> str:
+def _as_meant(whole: dict[str, Any], record: Record, meaning: str) -> dict[str, Any]:
+    left_out = record.unsigned_by.get(meaning, frozenset())
+    return {**whole, "facts": {name: value for name, value in whole["facts"].items() if name not in left_out}}
+
+
+def content_digest(record: Record, *, meaning: str = "") -> str:
     """SHA-256 of the canonical JSON of `content`, as hex."""
-    text = json.dumps(content(record), cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
+    return _digest(content(record, meaning=meaning))
+
+
+def _digest(covered: dict[str, Any]) -> str:
+    text = json.dumps(covered, cls=DjangoJSONEncoder, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -144,6 +158,79 @@ def available(subject: Any, user: User) -> list[Transition]:
 def signatures_of(record: Record) -> QuerySet[Signature]:
     """Who wrote, approved or verified the record. Acknowledgements of a standard can be thousands: they stand apart."""
     return Signature.objects.filter(record=record).exclude(meaning=Meaning.ACKNOWLEDGED)
+
+
+@dataclass(frozen=True)
+class Manifestation:
+    """A signature as it is shown everywhere: page, PDF, CSV, workbook and API print these texts (21 CFR 11.50)."""
+
+    signature: Signature
+    time_zone: str
+    is_superseded: bool
+
+    @property
+    def name(self) -> str:
+        return self.signature.signer_name
+
+    @property
+    def username(self) -> str:
+        return self.signature.signer_username
+
+    @property
+    def role(self) -> str:
+        return self.signature.signer_role
+
+    @property
+    def meaning(self) -> str:
+        return str(self.signature.get_meaning_display())
+
+    @property
+    def local(self) -> str:
+        """2026-11-24 14:03 CET (+01:00): the clock on the wall where it was signed."""
+        at = self.signature.signed_at.astimezone(ZoneInfo(self.time_zone))
+        offset = f"{at:%z}"
+        return f"{at:%Y-%m-%d %H:%M %Z} ({offset[:3]}:{offset[3:5]})"
+
+    @property
+    def utc(self) -> str:
+        return f"{self.signature.signed_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def digest(self) -> str:
+        return self.signature.content_digest
+
+    @property
+    def is_demonstration(self) -> bool:
+        return self.signature.method == Signature.Method.DEMONSTRATION
+
+
+def manifestations(record: Record, signatures: Iterable[Signature] | None = None) -> list[Manifestation]:
+    """The signatures of a record, oldest first. Its content is read once, whatever their number.
+
+    What was signed is superseded when the content is no longer that which was signed. A status that moved on
+    changes the version and not the content.
+    """
+    found = list(signatures_of(record) if signatures is None else signatures)
+    if not found:
+        return []
+    child, zone = as_child(record), record.site.time_zone
+    whole = _whole(child)
+    present = {meaning: _digest(_as_meant(whole, child, meaning)) for meaning in {one.meaning for one in found}}
+    return [Manifestation(one, one.time_zone or zone, one.content_digest != present[one.meaning]) for one in found]
+
+
+def failed_signings(person: User, *, since: datetime) -> int:
+    """How many wrong secrets count towards a lock: those since then, and since the last lock."""
+    tries = SigningAttempt.objects.filter(person=person, at__gt=since)
+    locked = tries.exclude(locked_until=None).order_by("-at").values_list("at", flat=True).first()
+    return tries.filter(at__gt=locked).count() if locked else tries.count()
+
+
+def signing_locked_until(person: User, *, on: datetime, but: int | None = None) -> datetime | None:
+    """When the person can sign again, or None when that is now."""
+    locks = SigningAttempt.objects.filter(person=person, locked_until__gt=on)
+    others = locks.exclude(pk=but) if but else locks
+    return others.order_by("-locked_until").values_list("locked_until", flat=True).first()
 
 
 def has_signed(record: Record, user: User, *meanings: str) -> bool:

@@ -102,7 +102,7 @@ def approve(review: Review, *, by: User, signing: Signing) -> Review:
         raise Refused(
             _("No conclusion yet on: %(letters)s.") % {"letters": ", ".join(silent)}, code="conclusion-missing"
         )
-    signature = records.sign(review, by=by, meaning=APPROVE.meaning, signing=signing)
+    signature = records.sign(review, by=by, transition=APPROVE, signing=signing)
     records.move(review, APPROVE, by=by, signature=signature, approved_at=clock())
     for gain in _gains_seen(review):
         kaizen.mark_reviewed(gain, review=review, on=clock().date(), by=by)

@@ -1,5 +1,6 @@
 """The people of the tests. They are the same in every test: Olga owns, Axel approves, Ines audits, Pedro operates."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from evidence.refusals import Refused
 from people.models import Appointment, JobRole, Process, Site, User
 from people.selectors import system_user
 from people.states import Authority
-from records.selectors import content_digest
+from records import services as records
 from records.signing import Signing
 
 PASSWORD = "a good long password"
@@ -53,9 +54,20 @@ def refusal(code: str) -> Iterator[None]:
     assert caught.value.code == code, caught.value.message
 
 
-def signing(record: Any, password: str = PASSWORD) -> Signing:
-    """What the signing dialog hands over for the record as it is now."""
-    return Signing(password=password, digest=content_digest(fresh(record)))
+SESSION = hashlib.sha256(b"a session").hexdigest()
+
+
+def signing(record: Any, by: User, meaning: str, password: str = PASSWORD) -> Signing:
+    """What the signing dialog of that person hands over, opened for the record as it is now."""
+    opened = records.open_challenge(fresh(record), by=by, meaning=meaning, session=SESSION)
+    return Signing(username=by.username, password=password, challenge=opened.challenge, session=SESSION)
+
+
+def dialog(client: Client, url: str, password: str = PASSWORD) -> dict[str, str]:
+    """What a person types into the signing dialog at that address, with what its page sends along."""
+    form = client.get(url).context["form"]
+    shown = {name: form[name].value() for name in ("version", "challenge") if form[name].value() is not None}
+    return {**shown, "username": form.user.username, "password": password}
 
 
 def fresh(record: Any) -> Any:

@@ -13,15 +13,20 @@ from rest_framework.response import Response
 
 from documents.models import Revision
 from people.models import User
+from records import services as records
 from records.selectors import content, content_digest, visible
 from training import selectors, verbs
 from training.models import Assignment, Requirement
-from training.states import ASSIGNMENT
+from training.states import ACKNOWLEDGE, ASSIGNMENT
 from ui.api.doors import ApiDoor
 from ui.api.lines import perform_on
+from ui.api.problems import BadInput
+from ui.api.records import asked_challenge, body_of, challenge_for, check_may
+from ui.api.schema import Challenge
+from ui.signing import dialog_of
 from ui.verbs import Verb, offered
 
-MOST = 200
+MOST, MOST_TOGETHER = 200, 50
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
@@ -52,6 +57,16 @@ class AssignmentDoor(ApiDoor):
 
     def assignment(self, key: UUID) -> Assignment:
         return get_object_or_404(seen_by(self.request.user), uuid=key)  # type: ignore[arg-type]
+
+    def checked(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body in that shape. Raises BadInput, also for fields that do not exist."""
+        body = body_of(self.request)
+        if unknown := {name: "There is no such field." for name in body if name not in shape().fields}:
+            raise BadInput.of(unknown)
+        found = shape(data=body)
+        if not found.is_valid():
+            raise BadInput.of({name: str(errors) for name, errors in found.errors.items()})
+        return dict(found.validated_data)
 
     def represent(self, assignment: Assignment) -> dict[str, Any]:
         base = f"/api/v1/assignments/{assignment.uuid}/"
@@ -93,12 +108,80 @@ class OneAssignment(AssignmentDoor):
 
 
 class AssignmentVerb(AssignmentDoor):
-    """Open, acknowledge, assess, fail or waive an assignment. Signed verbs take `password` and `digest`."""
+    """Open, acknowledge, assess, fail or waive an assignment. Signed verbs answer a challenge."""
 
     @extend_schema(request=None, responses=AssignmentSerializer)
     def post(self, request: Request, key: UUID, name: str) -> Response:
         perform_on(self, _verb(name), self.assignment(key))
         return Response(self.represent(self.assignment(key)))
+
+
+class AssignmentChallenge(AssignmentDoor):
+    """Open the signing dialog of a signed verb."""
+
+    @extend_schema(request=None, responses={201: Challenge})
+    def post(self, request: Request, key: UUID, name: str) -> Response:
+        return Response(asked_challenge(self, _signed_verb(name), self.assignment(key)), status=201)
+
+
+class Chosen(serializers.Serializer[Any]):
+    """Which assignments: each is shown with a challenge of its own."""
+
+    assignments = serializers.ListField(child=serializers.UUIDField(), min_length=1, max_length=MOST_TOGETHER)
+
+
+class Answered(serializers.Serializer[Any]):
+    assignment = serializers.UUIDField()
+    challenge = serializers.CharField(max_length=100)
+
+
+class Together(serializers.Serializer[Any]):
+    """User name and password once, and the challenge of each assignment."""
+
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(max_length=200, trim_whitespace=False)
+    items = serializers.ListField(child=Answered(), min_length=1, max_length=MOST_TOGETHER)
+
+
+class ShownTogether(AssignmentDoor):
+    """Open the dialogs of several acknowledgements of one's own."""
+
+    @extend_schema(request=Chosen, responses={201: Challenge(many=True)})
+    def post(self, request: Request) -> Response:
+        keys = self.checked(Chosen)["assignments"]
+        shown = [
+            {"assignment": str(key), **challenge_for(self, _verb(ACKNOWLEDGE.name), self.assignment(key))}
+            for key in keys
+        ]
+        return Response({"results": shown}, status=201)
+
+
+class SignTogether(AssignmentDoor):
+    """Acknowledge several with one re-authentication. One that cannot be signed is refused alone."""
+
+    @extend_schema(request=Together, responses=serializers.DictField())
+    def post(self, request: Request) -> Response:
+        sent, verb = self.checked(Together), _verb(ACKNOWLEDGE.name)
+        chosen = [(self.assignment(one["assignment"]), one["challenge"]) for one in sent["items"]]
+        for line, _challenge in chosen:
+            check_may(self, verb, line)
+        about, signing = chosen[0][0].signed_record, dialog_of(request).signing(sent)
+        found = records.attempt_each(verb.service, chosen, by=request.user, signing=signing, about=about)  # type: ignore[arg-type]
+        return Response({"results": [_outcome(one) for one in found]})
+
+
+def _outcome(one: records.Outcome) -> dict[str, str]:
+    told = {"assignment": str(one.subject.uuid), "revision": one.subject.revision.number}
+    if one.refusal is None:
+        return {**told, "result": "signed"}
+    return {**told, "result": "refused", "code": one.refusal.code, "detail": one.refusal.message}
+
+
+def _signed_verb(name: str) -> Verb:
+    verb = _verb(name)
+    if not verb.is_signed(Assignment):
+        raise Http404(name)
+    return verb
 
 
 def _verb(name: str) -> Verb:

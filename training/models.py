@@ -91,6 +91,11 @@ class Assignment(Line):
         return f"/training/assignments/{self.uuid}/"
 
     @property
+    def signed_record(self) -> Record:
+        """Whoever signs for an assignment signs the standard."""
+        return self.revision
+
+    @property
     def status_label(self) -> str:
         return self.machine.label(self.status)
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from documents.models import Document, Revision
-from documents.states import RevisionStatus
+from documents.states import RevisionStatus, TrainingVerdict
 from people.models import Holding, JobRole, User
 from people.selectors import holdings_on
 from training.models import Assignment, Requirement
-from training.states import UNFINISHED, AssignmentStatus, RequirementStatus
+from training.states import UNFINISHED, AssignmentStatus, Method, RequirementStatus
 
 MOST_SHOWN = 200
 QUALIFIED = (AssignmentStatus.PASSED, AssignmentStatus.WAIVED)
@@ -39,6 +39,12 @@ def assignments_of(revision: Revision) -> QuerySet[Assignment]:
 def open_assignments(person: User) -> QuerySet[Assignment]:
     """What I still have to read or practise, soonest due first."""
     return assignments().filter(person=person, status__in=UNFINISHED).order_by("due", "id")
+
+
+def ready_to_sign(person: User) -> QuerySet[Assignment]:
+    """What I have opened and not yet signed; what is practised is signed by somebody else."""
+    practised = Q(requirement__method=Method.PRACTICAL) | Q(revision__training=TrainingVerdict.PRACTICAL)
+    return open_assignments(person).filter(status=AssignmentStatus.OPENED).exclude(practised)
 
 
 def overdue(on: date) -> QuerySet[Assignment]:

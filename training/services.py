@@ -259,7 +259,7 @@ def acknowledge(assignment: Assignment, *, by: User, signing: Signing) -> Assign
     if assignment.requirement.method == Method.PRACTICAL or assignment.revision.training == TrainingVerdict.PRACTICAL:
         raise Refused(_("This one is shown and practised: your supervisor signs it with you."), code="practical")
     revision = _check_in_force(assignment)
-    signature = records.sign(revision, by=by, meaning=ACKNOWLEDGE.meaning, signing=signing)
+    signature = records.sign(revision, by=by, transition=ACKNOWLEDGE, signing=signing, subject=assignment)
     return _pass(assignment, ACKNOWLEDGE, revision, signature, by)
 
 
@@ -269,7 +269,7 @@ def assess(assignment: Assignment, *, by: User, signing: Signing, note: str = ""
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody assesses themselves."), code="self-assessed")
     revision = _check_in_force(assignment)
-    signature = records.sign(revision, by=by, meaning=ASSESS.meaning, signing=signing)
+    signature = records.sign(revision, by=by, transition=ASSESS, signing=signing, subject=assignment)
     return _pass(assignment, ASSESS, revision, signature, by, note=note)
 
 
@@ -325,7 +325,7 @@ def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing) ->
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody waives their own training."), code="self-waived")
     revision = _check_in_force(assignment)
-    signature = records.sign(revision, by=by, meaning=WAIVE.meaning, signing=signing)
+    signature = records.sign(revision, by=by, transition=WAIVE, signing=signing, subject=assignment)
     records.move(assignment, WAIVE, by=by, note=reason, signature=signature, completed_at=clock())
     _tell_readiness(revision, by=by)
     return assignment

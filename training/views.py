@@ -8,20 +8,27 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
 
 from documents.models import Document, Revision
 from documents.states import DocumentStatus
 from people.selectors import visible_people
-from records.selectors import content_digest, visible
-from training import permissions, selectors, verbs
+from records.models import Signature
+from records.selectors import manifestations, visible
+from records.states import Meaning
+from training import permissions, selectors, services, verbs
 from training.models import Assignment
 from training.states import AssignmentStatus
 from ui.forms import VerbForm
+from ui.forms.together import TogetherForm
+from ui.signing import Dialog, dialog_of
 from ui.verbs import Verb, offered
+from ui.views.together import tell
 
 PEOPLE_A_PAGE = 50
 DOCUMENTS_SHOWN = 40
+MOST_TOGETHER = 50
 
 
 def _assignment(request: HttpRequest, key: UUID) -> Assignment:
@@ -43,14 +50,16 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     items = [(row, row.due < today) for row in selectors.open_assignments(request.user)]
     done = selectors.assignments().filter(person=request.user, status=AssignmentStatus.PASSED).order_by("-completed_at")
-    return render(request, "training/mine.html", {"items": items, "done": done[:20]})
+    together = selectors.ready_to_sign(request.user).count()
+    return render(request, "training/mine.html", {"items": items, "done": done[:20], "together": together})
 
 
 @login_required
 def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
     """The standard to read, and the verbs that wait below it."""
     assignment = _assignment(request, key)
-    revision = get_object_or_404(Revision.objects.select_related("document__type"), pk=assignment.revision_id)
+    revision = get_object_or_404(Revision.objects.select_related("document__type", "site"), pk=assignment.revision_id)
+    signed = Signature.objects.filter(assignment=assignment)
     found = offered(verbs.ASSIGNMENT, assignment, request.user)
     return render(
         request,
@@ -59,6 +68,7 @@ def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
             "assignment": assignment,
             "revision": revision,
             "steps": list(revision.steps.all()),
+            "signatures": manifestations(revision, signed),
             "verbs": [(verb, verb.title(Assignment), _asks_nothing(verb)) for verb in found],
         },
     )
@@ -78,16 +88,63 @@ def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         raise Http404
     if not verb.is_allowed(request.user, assignment):
         raise PermissionDenied
-    form = verb.form(request.POST if request.method == "POST" else None, **_shown(assignment, verb, request))
-    if request.method == "POST" and form.is_valid() and form.attempt(verb.service, assignment, by=request.user):
+    form = _form(assignment, verb, request)
+    if form.is_bound and form.is_valid() and form.attempt(verb.service, assignment, by=request.user):
         return redirect(assignment.get_absolute_url() if name == "open" else _onward(assignment, request))
+    if form.is_bound and form.is_signed:
+        assignment = _assignment(request, key)
+        form.show_again(assignment, _dialog(assignment, verb, request))
     status = 422 if form.is_bound else 200
     return render(request, "training/verb.html", _context(assignment, verb, form), status=status)
 
 
-def _shown(assignment: Assignment, verb: Verb, request: HttpRequest) -> dict[str, Any]:
-    digest = content_digest(Revision.objects.get(pk=assignment.revision_id)) if verb.is_signed(Assignment) else ""
-    return {"record": assignment, "user": request.user, "verb": verb, "digest": digest}
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_together(request: HttpRequest) -> HttpResponse:
+    """Sign everything that I have opened and read, with one re-authentication."""
+    waiting = {str(row.uuid): row for row in selectors.ready_to_sign(request.user)[:MOST_TOGETHER]}
+    form = TogetherForm(request.POST if request.method == "POST" else None)
+    chosen = form.chosen(waiting) if form.is_bound else []
+    if form.is_bound and form.is_valid() and _sign_each(form, chosen, request):
+        return redirect("training:mine")
+    ticked = {str(row.uuid) for row, _challenge in chosen}
+    rows = [_readable(row, request, not form.is_bound or key in ticked) for key, row in waiting.items()]
+    context = {"form": form, "rows": rows, "meaning": Meaning.ACKNOWLEDGED.label}
+    return render(request, "training/together.html", context, status=422 if form.is_bound else 200)
+
+
+def _sign_each(form: TogetherForm, chosen: list[tuple[Assignment, str]], request: HttpRequest) -> bool:
+    done = form.attempt(services.acknowledge, chosen, by=request.user, dialog=dialog_of(request))
+    tell(request, form.outcomes)
+    return done
+
+
+def _readable(assignment: Assignment, request: HttpRequest, is_ticked: bool) -> dict[str, Any]:
+    """A standard as it is shown to be signed, with the challenge of exactly this text."""
+    revision = assignment.revision
+    return {
+        "assignment": assignment,
+        "revision": revision,
+        "steps": list(revision.steps.all()),
+        "dialog": dialog_of(request).shown(assignment, by=request.user, meaning=Meaning.ACKNOWLEDGED),
+        "is_ticked": is_ticked,
+    }
+
+
+def _form(assignment: Assignment, verb: Verb, request: HttpRequest) -> VerbForm:
+    sent = request.POST if request.method == "POST" else None
+    dialog = dialog_of(request) if sent is not None else _dialog(assignment, verb, request)
+    made: VerbForm = verb.form(sent, record=assignment, user=request.user, verb=verb, dialog=dialog)
+    return made
+
+
+def _dialog(assignment: Assignment, verb: Verb, request: HttpRequest) -> Dialog:
+    """Of a signed verb that is possible now, with its challenge."""
+    dialog = dialog_of(request)
+    if not (verb.is_signed(Assignment) and verb.is_possible(assignment)):
+        return dialog
+    return dialog.shown(assignment, by=request.user, meaning=verb.meaning_on(Assignment))
 
 
 def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
@@ -98,6 +155,7 @@ def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
         "steps": list(revision.steps.all()) if form.is_signed else [],
         "title": verb.title(Assignment),
         "meaning": verb.signing_meaning(Assignment),
+        "digest": form.dialog.digest if form.dialog else "",
         "form": form,
     }
 

@@ -7,13 +7,17 @@ from typing import Any
 
 import xlsxwriter
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from records.models import Record, Signature
+from records.selectors import manifestations
 from ui.cells import exported, heading
 from ui.registry import RecordPage
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 CHUNK = 1000
 MOST_XLSX = 100_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Echo:
@@ -33,6 +37,19 @@ def table(page: RecordPage, records: QuerySet[Any]) -> Iterator[list[Any]]:
     yield [heading(page, column) for column in page.columns]
     for record in records.iterator(chunk_size=CHUNK):
         yield [exported(column.value(record)) for column in page.columns]
+
+
+def signature_table(record: Record, signatures: Iterable[Signature]) -> Iterator[list[Any]]:
+    """Headings, then one row for each signature, in the words of its page."""
+    yield [_("Record"), _("Version"), _("Meaning"), _("Name"), _("User name"), _("Role"), _("Signed at"), _("UTC"),
+           _("Method"), _("Superseded"), _("Digest"), _("Note")]  # fmt: skip
+    for shown in manifestations(record, signatures):
+        signature = shown.signature
+        yield [
+            record.number, signature.record_version, shown.meaning, shown.name, shown.username, shown.role, shown.local,
+            shown.utc, str(signature.get_method_display()), _("yes") if shown.is_superseded else _("no"), shown.digest,
+            signature.note,
+        ]  # fmt: skip
 
 
 def csv_pieces(rows: Iterable[list[Any]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from ui.registry import NotRegistered, RecordPage, page_of_plural
-from ui.views import home, jobs, lists, parts, prints, records, verbs
+from ui.views import home, jobs, lists, parts, prints, records, together, verbs
 
 
 class PageConverter:
@@ -50,6 +50,7 @@ urlpatterns = [
     path("<page:page>/new/", verbs.CreateRecord.as_view(), name="new"),
     path("<page:page>/export.csv", lists.export_csv, name="csv"),
     path("<page:page>/export.xlsx", lists.export_xlsx, name="xlsx"),
+    path("<page:page>/together/<slug:verb>/", together.sign_together, name="together"),
     path("<page:page>/<slug:number>/", records.record_page, name="record"),
     path("<page:page>/<slug:number>/<tab:tab>/", records.record_tab, name="tab"),
     path("<page:page>/<slug:number>/actions/add/", parts.add_action, name="add-action"),
@@ -60,6 +61,8 @@ urlpatterns = [
     path("<page:page>/<slug:number>/do/<slug:verb>/", verbs.RecordVerb.as_view(), name="do"),
     path("<page:page>/<slug:number>/panel/<slug:slug>/", records.panel, name="panel"),
     path("<page:page>/<slug:number>/record.pdf", prints.record_pdf, name="pdf"),
+    path("<page:page>/<slug:number>/signatures.csv", prints.signatures_csv, name="signatures-csv"),
+    path("<page:page>/<slug:number>/signatures.xlsx", prints.signatures_xlsx, name="signatures-xlsx"),
     path("<page:page>/<slug:number>/chain/keep/", jobs.keep_chain, name="keep-chain"),
     path("<page:page>/<slug:number>/chain.pdf", prints.chain_pdf, name="chain-pdf"),
 ]

@@ -47,10 +47,14 @@ class Verb:
         arrow = self.transition(model)
         return self.signed or bool(arrow and arrow.signed)
 
-    def signing_meaning(self, model: type[Any]) -> str:
-        """What the signature will say, in words."""
+    def meaning_on(self, model: type[Any]) -> str:
+        """What the signature will say."""
         arrow = self.transition(model)
-        meaning = self.meaning or (arrow.meaning if arrow else "")
+        return self.meaning or (arrow.meaning if arrow else "")
+
+    def signing_meaning(self, model: type[Any]) -> str:
+        """The same in words."""
+        meaning = self.meaning_on(model)
         return str(Meaning(meaning).label) if meaning in Meaning.values else meaning
 
     def button_tone(self, model: type[Any]) -> str:

@@ -279,7 +279,7 @@ def report(audit: Audit, *, by: User, signing: Signing, conclusion: str) -> Audi
         raise Refused(
             _("%(count)s questions have no answer yet.") % {"count": open_questions}, code="questions-unanswered"
         )
-    signature = records.sign(audit, by=by, meaning=REPORT.meaning, signing=replace(signing, note=conclusion))
+    signature = records.sign(audit, by=by, transition=REPORT, signing=replace(signing, note=conclusion))
     return records.move(audit, REPORT, by=by, signature=signature, reported_at=clock(), conclusion=conclusion)
 
 

@@ -75,7 +75,7 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
     if check is None:
         raise Refused(_("No effectiveness check was planned."), code="no-check")
     _check_verdict(check, conclusion)
-    signature = records.sign(capa, by=by, meaning=CLOSE.meaning, signing=replace(signing, note=conclusion))
+    signature = records.sign(capa, by=by, transition=CLOSE, signing=replace(signing, note=conclusion))
     check.confirmed_verdict, check.confirmed_by, check.confirmed_at = Verdict.EFFECTIVE, by, clock()
     check.finding = check.finding or conclusion
     check.save()
@@ -97,14 +97,15 @@ def _check_verdict(check: EffectivenessCheck, conclusion: str) -> None:
 
 
 @transaction.atomic
-def reopen(capa: Capa, *, by: User, reason: str) -> Capa:
-    """It did not work: back to the analysis, with the same number."""
+def reopen(capa: Capa, *, by: User, reason: str, signing: Signing) -> Capa:
+    """It did not work: back to the analysis, with the same number. The verdict is signed, as its opposite is."""
+    signature = records.sign(capa, by=by, transition=REOPEN, signing=replace(signing, note=reason))
     check = selectors.current_check(capa)
     if check:
         check.confirmed_verdict, check.confirmed_by, check.confirmed_at = Verdict.INEFFECTIVE, by, clock()
         check.save()
         _tell_watch_it_failed(check.watch, by, reason)
-    return records.move(capa, REOPEN, by=by, note=reason)
+    return records.move(capa, REOPEN, by=by, note=reason, signature=signature)
 
 
 def _tell_watch_it_failed(watch: Watch | None, by: User, reason: str) -> None:

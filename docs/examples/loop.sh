@@ -31,9 +31,10 @@ call() {  # call USER METHOD PATH [JSON]: what is refused is told on the error c
 }
 get() { call "$1" GET "$2"; }
 post() { call "$1" POST "$2" "$3"; }
-sign() {  # sign USER RECORD VERB JSON: what was read is what is signed, by its digest, with the password
-  local digest; digest="$(get "$1" "$2/content/" | field digest)"
-  post "$1" "$2/$3/" "$(python3 -c 'import json,sys; print(json.dumps({**json.loads(sys.argv[1]), "password": sys.argv[2], "digest": sys.argv[3]}))' "$4" "$password" "$digest")"
+sign() {  # sign USER PATH VERB JSON: the challenge shows what is signed; who answers it gives user name and password again
+  local challenge; challenge="$(post "$1" "$2/$3/challenge/" '{}' | field challenge)"
+  post "$1" "$2/$3/" "$(python3 -c 'import json,sys; given, *secrets = sys.argv[1:]
+print(json.dumps({**json.loads(given), **dict(zip(("username", "password", "challenge"), secrets))}))' "$4" "$1" "$password" "$challenge")"
 }
 tell() { printf '%s\n' "$*"; }
 quiet() { "$@" >/dev/null; }
@@ -51,11 +52,10 @@ wait_for() {  # wait_for WORD COMMAND…: until its output contains the word; th
 }
 
 learn() {  # learn USER: opens and signs every standard that waits for the person
-  local key digest
+  local key
   for key in $(get "$1" assignments/ | python3 -c 'import json,sys; print(*(row["uuid"] for row in json.load(sys.stdin)["results"] if row["status"] in ("assigned", "opened")))'); do
     quiet post "$1" "assignments/$key/open/" '{}'
-    digest="$(get "$1" "assignments/$key/" | field digest)"
-    quiet post "$1" "assignments/$key/acknowledge/" "{\"password\": \"$password\", \"digest\": \"$digest\"}"
+    quiet sign "$1" "assignments/$key" acknowledge '{}'
   done
 }
 

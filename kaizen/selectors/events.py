@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from documents.models import Document
@@ -157,8 +157,10 @@ def _reviewed_gaps(gain: GainPlan, on: date) -> list[Gap]:
 
 
 def event_overview(event: KaizenEvent, user: User) -> dict[str, Any]:
+    parts = (event.members.select_related("person"), event.goals.select_related("metric"))
+    prefetch_related_objects([event], Prefetch("members", parts[0]), Prefetch("goals", parts[1]))
     return {
-        "members": list(event.members.select_related("person")),
-        "goals": list(event.goals.select_related("metric")),
+        "members": list(event.members.all()),
+        "goals": list(event.goals.all()),
         "gains": list(event.gains.select_related("metric")),
     }

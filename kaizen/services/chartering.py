@@ -155,7 +155,7 @@ def charter(event: KaizenEvent, *, by: User, signing: Signing) -> KaizenEvent:
         raise Refused(" ".join(gaps), code="charter-incomplete")
     if by.pk == event.owner_id:
         raise Refused(_("The sponsor signs the charter, not the leader."), code="self-approved")
-    signature = records.sign(event, by=by, meaning=CHARTER.meaning, signing=signing)
+    signature = records.sign(event, by=by, transition=CHARTER, signing=signing)
     return records.move(event, CHARTER, by=by, signature=signature)
 
 

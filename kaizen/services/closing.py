@@ -41,7 +41,7 @@ def close_out(event: KaizenEvent, *, by: User, plan: CloseOutPlan, signing: Sign
     if gaps:
         raise Refused(" ".join(gap.words for gap in gaps), code=gaps[0].code)
     decided = replace(signing, note="\n".join(gain.in_words() for gain in plan.gains))
-    signature = records.sign(event, by=by, meaning=CLOSE_OUT.meaning, signing=decided)
+    signature = records.sign(event, by=by, transition=CLOSE_OUT, signing=decided)
     records.move(event, CLOSE_OUT, by=by, signature=signature, sustaining_since=clock().date())
     for gain_plan in plan.gains:
         _lock_in(event, gain_plan, by=by, signature=signature)

@@ -170,3 +170,8 @@ LOGGING = {
     "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},  # dozens of lines for each PDF
     "root": {"handlers": ["stderr"], "level": env.str("HOLDFAST_LOG_LEVEL", "INFO")},
 }
+
+# Signing: wrong passwords within the window lock signing, not the login.
+SIGNING_FAILURES = env.int("HOLDFAST_SIGNING_FAILURES", 5)
+SIGNING_WINDOW_MINUTES = env.int("HOLDFAST_SIGNING_WINDOW_MINUTES", 15)
+SIGNING_LOCK_MINUTES = env.int("HOLDFAST_SIGNING_LOCK_MINUTES", 15)

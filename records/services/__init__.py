@@ -9,15 +9,20 @@ from records.services.acting import (
     withdraw_action,
 )
 from records.services.adding import attach, comment, link, mail, mark_read, notify
+from records.services.attempting import Outcome, attempt, attempt_each, confirm
 from records.services.moving import move, move_all
 from records.services.opening import amend, lock, next_number, open_record
-from records.services.signing import sign
+from records.services.signing import open_challenge, sign
 
 __all__ = [
+    "Outcome",
     "add_action",
     "amend",
     "attach",
+    "attempt",
+    "attempt_each",
     "comment",
+    "confirm",
     "finish_action",
     "link",
     "lock",
@@ -27,6 +32,7 @@ __all__ = [
     "move_all",
     "next_number",
     "notify",
+    "open_challenge",
     "open_record",
     "remind_of_actions",
     "reopen_action",

@@ -36,6 +36,8 @@ def move(
     _check_state(row, transition)
     check_version(subject, row)
     _check_duties(transition, note, signature)
+    if signature is not None:
+        _check_signature(signature, transition, row, by)
     take_over(subject, row)
     if signature is not None and hasattr(type(subject), "signature"):
         facts["signature"] = signature
@@ -67,6 +69,15 @@ def _check_duties(transition: Transition, note: str, signature: Signature | None
         raise Refused(_("This step must be signed."), code="signature-missing")
     if transition.reason and len(note.strip()) < SHORTEST_REASON:
         raise Refused(_("Give a reason in a few words."), code="reason-missing")
+
+
+def _check_signature(signature: Signature, transition: Transition, row: Any, by: User) -> None:
+    """A signature moves what it was given for, once: not another record, not a later version of the same."""
+    given = (signature.meaning, signature.new_state, signature.signer_id)
+    here = (signature.record_id, signature.record_version) if isinstance(row, Record) else ()
+    wanted = (row.pk, row.version) if isinstance(row, Record) else ()
+    if given != (transition.meaning, transition.target, by.pk) or here != wanted:
+        raise Refused(_("This signature was given for something else."), code="signature-of-another")
 
 
 def _set(subject: Any, transition: Transition, facts: dict[str, Any]) -> None:

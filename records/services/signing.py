@@ -1,58 +1,160 @@
-import hmac
+"""Signing: a dialog is shown (`open_challenge`), and what it showed is signed (`sign`), or nothing is."""
 
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth.hashers import check_password
 from django.db import transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock, current
-from evidence.refusals import Refused
+from evidence.refusals import Refused, Stale
 from people.models import User
 from people.selectors import authorities
 from people.states import Authority
-from records.models import Record, Signature
+from records import selectors
+from records.models import Challenge, Record, Signature
 from records.selectors import content_digest
-from records.signing import Signing
+from records.services.opening import locked_row
+from records.signing import Opened, Signing, WrongSecret
+from records.states import Meaning, Transition
+
+MOST_OPEN = 300  # dialogs of one person: six pages of fifty standards
 
 
 @transaction.atomic
-def sign(record: Record, *, by: User, meaning: str, signing: Signing) -> Signature:
-    """Sign the content of `record` as it was shown (21 CFR 11.50, 11.70).
-
-    Raises Refused: "wrong-password", "content-changed" when the record differs from what was shown,
-    "no-demonstration" for a demonstration signature outside a demo database.
-    """
-    digest = content_digest(record)
-    method = _method(by, signing)
-    if method == Signature.Method.PASSWORD and not hmac.compare_digest(digest.encode(), signing.digest.encode()):
-        raise Refused(
-            _("The content changed after it was shown to you. Read it again before you sign."),
-            code="content-changed",
-        )
-    signature = Signature.objects.create(
+def open_challenge(record: Record, *, by: User, meaning: str, session: str) -> Opened:
+    """Begin to sign: remember what is shown to whom, in which session, and for which meaning ("unknown-meaning")."""
+    if meaning not in Meaning.values:
+        raise Refused(_("There is no signature with this meaning."), code="unknown-meaning")
+    _sweep(by)
+    nonce = secrets.token_urlsafe(32)
+    made = Challenge.objects.create(
+        nonce_digest=_digest(nonce),
+        user=by,
+        session_digest=session,
         record_id=record.pk,
         record_version=record.version,
-        content_digest=digest,
+        content_digest=content_digest(record, meaning=meaning),
         meaning=meaning,
+    )
+    return Opened(nonce, made.content_digest, made.expires_at)
+
+
+def _sweep(by: User) -> None:
+    """Unused dialogs go an hour after their time, and the oldest where somebody opens very many."""
+    unused = Challenge.objects.filter(user=by, signature=None)
+    surplus = unused.order_by("-pk").values("pk")[MOST_OPEN - 1 :]
+    unused.filter(Q(expires_at__lt=Now() - timedelta(hours=1)) | Q(pk__in=surplus)).delete()
+
+
+def _digest(nonce: str) -> str:
+    return hashlib.sha256(nonce.encode()).hexdigest()
+
+
+@transaction.atomic
+def sign(record: Record, *, by: User, transition: Transition, signing: Signing, subject: Any = None) -> Signature:
+    """Sign the content of `record` as it was shown (21 CFR 11.50, 11.70), for a transition of it or of `subject`.
+
+    Raises Refused: "signing-locked"; "challenge-unknown", "challenge-used" or "challenge-expired"; WrongSecret
+    "wrong-password"; "content-changed" when the record differs from what was shown; "no-demonstration" for a
+    demonstration signature outside a demo database.
+    """
+    row = locked_row(record)
+    by = User.objects.get(pk=by.pk)  # as the person is now, not as the session remembers
+    bound = _demonstrated() if signing.is_demonstration else _met(signing, row, by, transition.meaning)
+    signature = Signature.objects.create(
+        record_id=row.pk,
+        record_version=row.version,
+        content_digest=content_digest(row, meaning=transition.meaning),
+        meaning=transition.meaning,
         signer=by,
         signer_name=by.get_full_name(),
-        signer_role=_role(by, record),
-        method=method,
+        signer_username=by.get_username(),
+        signer_role=_role(by, row),
         signed_at=clock(),
+        time_zone=row.site.time_zone,
+        previous_state=(subject or row).status,
+        new_state=transition.target,
         note=signing.note,
+        **bound,
     )
-    evidence.record_event("signed", record, by=by, note=signature.get_meaning_display(), data={"digest": digest})
+    note, digest = signature.get_meaning_display(), signature.content_digest
+    evidence.record_event("signed", record, by=by, note=note, data={"digest": digest, "signature": str(signature.uuid)})
     return signature
 
 
-def _method(by: User, signing: Signing) -> str:
-    if signing.is_demonstration:
-        context = current()
-        if not (context and context.demonstration):
-            raise Refused(_("Only the demo plant signs for demonstration."), code="no-demonstration")
-        return Signature.Method.DEMONSTRATION
-    if not signing.password or not by.is_active or not by.check_password(signing.password):
-        raise Refused(_("The password is not right. Nothing was signed."), code="wrong-password")
-    return Signature.Method.PASSWORD
+def _demonstrated() -> dict[str, Any]:
+    context = current()
+    if not (context and context.demonstration):
+        raise Refused(_("Only the demo plant signs for demonstration."), code="no-demonstration")
+    return {"method": Signature.Method.DEMONSTRATION}
+
+
+def _met(signing: Signing, row: Record, by: User, meaning: str) -> dict[str, Any]:
+    """Everything that a signature with the password needs; what it gives goes into the signature."""
+    check_lock(by, attempt=signing.attempt)
+    challenge = _challenge(signing, row, by, meaning)
+    check_secret(signing, by)
+    if not hmac.compare_digest(content_digest(row, meaning=meaning), challenge.content_digest):
+        raise Refused(
+            _("The content changed after it was shown to you. Read it again before you sign."), code="content-changed"
+        )
+    if row.version != challenge.record_version:
+        raise Stale(_("%(record)s moved on after it was shown to you. Read it again, then repeat.") % {"record": row})
+    return {
+        "method": Signature.Method.PASSWORD,
+        "challenge": challenge,
+        "session_digest": challenge.session_digest,
+        "client_ip": signing.address or None,
+    }
+
+
+def _challenge(signing: Signing, row: Record, by: User, meaning: str) -> Challenge:
+    """The dialog that is answered. That of another person, session, record or meaning is not known here."""
+    late = ExpressionWrapper(Q(expires_at__lte=Now()), output_field=BooleanField())
+    found = (
+        Challenge.objects.annotate(is_late=late, is_used=~Q(signature=None))
+        .filter(nonce_digest=_digest(signing.challenge), user=by, session_digest=signing.session)
+        .filter(record=row.pk, meaning=meaning)
+        .first()
+    )
+    if found is None:
+        raise Refused(_("This signing dialog is not yours or not known. Open it again."), code="challenge-unknown")
+    if found.is_used:
+        raise Refused(_("This was signed already. Look at the record before you sign again."), code="challenge-used")
+    if found.is_late:
+        raise Refused(
+            _("It was shown to you more than five minutes ago. Read it again, then sign."), code="challenge-expired"
+        )
+    return found
+
+
+def check_lock(by: User, *, attempt: int | None = None) -> None:
+    """Raises Refused("signing-locked") after too many wrong secrets; the try that is going on does not count."""
+    until = selectors.signing_locked_until(by, but=attempt, on=clock())
+    if until:
+        raise Refused(
+            _("Too many wrong passwords: you can sign again at %(time)s UTC. The quality manager knows.")
+            % {"time": f"{until:%H:%M}"},
+            code="signing-locked",
+        )
+
+
+def check_secret(signing: Signing, by: User) -> None:
+    """Raises WrongSecret. Both parts are always compared, so that the time taken tells nothing."""
+    if signing.confirmed_for == by.pk and by.is_active:
+        return
+    same_name = hmac.compare_digest(signing.username.strip().casefold().encode(), by.username.casefold().encode())
+    same_password = check_password(signing.password, by.password)
+    if not (same_name and same_password and by.is_active and not by.is_system):
+        raise WrongSecret(_("User name or password is not right. Nothing was signed."), code="wrong-password")
 
 
 def _role(by: User, record: Record) -> str:

@@ -58,7 +58,7 @@ def drive(audit: Audit, status: str, *, by: Any) -> Audit:
     answer_all(audit, by)
     if status == AuditStatus.FOLLOW_UP:
         raised(audit, by)
-    audits.report(audit, by=by, signing=signing(audit), conclusion="Conform and on target.")
+    audits.report(audit, by=by, signing=signing(audit, by, "authored"), conclusion="Conform and on target.")
     if status == AuditStatus.FOLLOW_UP:
         audits.follow(audit, by=by)
     if status == AuditStatus.CLOSED:

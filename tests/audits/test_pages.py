@@ -7,7 +7,7 @@ from audits.models import Audit, Checklist, Finding
 from audits.states import AuditStatus, FindingStatus
 from capa.models import Capa
 from tests.audits.conftest import drive, drive_finding
-from tests.cast import PASSWORD, client_for, fresh, in_days, queries, signing, today
+from tests.cast import client_for, dialog, fresh, in_days, queries, today
 
 
 def sheet(audit, *results):
@@ -81,8 +81,10 @@ def test_audit_goes_all_the_way_over_http(checklist, ines, axel, olga):
     finding = Finding.objects.get()
     assert raised["Location"] == finding.get_absolute_url()
     assert "Target missed" in client_for(olga).get("/work/").content.decode()
-    report = {"conclusion": "One gap.", "password": PASSWORD, "digest": signing(audit).digest}
-    assert browser.post(f"{base}report/", report).status_code == 302
+    assert (
+        browser.post(f"{base}report/", {"conclusion": "One gap.", **dialog(browser, f"{base}report/")}).status_code
+        == 302
+    )
     assert fresh(audit).signatures.get().note == "One gap."
     assert browser.post(f"{base}close/", {}).status_code == 422
     drive_finding(finding, FindingStatus.CLOSED, owner=olga, auditor=axel)

@@ -7,6 +7,7 @@ from audits import services as audits
 from audits.models import Audit, Checklist, Finding
 from audits.states import AuditStatus, FindingStatus, Grade, Result
 from people.models import Holding
+from records.selectors import manifestations
 from tests.audits.conftest import answer_all, drive, drive_finding, raised
 from tests.cast import CAST, api_for, client_for, fresh, in_days, refusal, signing, today
 
@@ -81,11 +82,12 @@ def test_answers_need_a_running_audit_and_a_no_its_evidence(audit, munich, ines)
 def test_a_report_answers_every_question(audit, ines):
     audits.start(audit, by=ines)
     with refusal("questions-unanswered"):
-        audits.report(audit, by=ines, signing=signing(audit), conclusion="Fine")
+        audits.report(audit, by=ines, signing=signing(audit, ines, "authored"), conclusion="Fine")
     answer_all(audit, ines)
     with refusal("wrong-password"):
-        audits.report(audit, by=ines, signing=signing(audit, "wrong"), conclusion="Fine")
-    audits.report(audit, by=ines, signing=signing(audit), conclusion="Fine")
+        audits.report(audit, by=ines, signing=signing(audit, ines, "authored", "wrong"), conclusion="Fine")
+    audits.report(audit, by=ines, signing=signing(audit, ines, "authored"), conclusion="Fine")
+    assert [one.is_superseded for one in manifestations(fresh(audit))] == [False]
     with refusal("no-findings"):
         audits.follow(audit, by=ines)
     with refusal("not-running"):

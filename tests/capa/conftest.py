@@ -84,4 +84,9 @@ def _check(capa: Capa, by: Any) -> None:
 
 
 def _close(capa: Capa, verifier: Any) -> None:
-    capas.close(capa, by=verifier, signing=signing(capa), conclusion="30 days without a wide ring, seen in the log.")
+    capas.close(
+        capa,
+        by=verifier,
+        signing=signing(capa, verifier, "verified"),
+        conclusion="30 days without a wide ring, seen in the log.",
+    )

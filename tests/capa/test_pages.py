@@ -7,7 +7,7 @@ from capa.models import Capa, Nonconformity
 from capa.states import CapaStatus, Leg
 from records import services as records
 from tests.capa.conftest import drive
-from tests.cast import PASSWORD, client_for, fresh, in_days, queries, signing, today
+from tests.cast import client_for, dialog, fresh, in_days, queries, today
 
 
 def test_complaint_is_raised_and_answered(grinding, olga):
@@ -77,8 +77,8 @@ def test_capa_goes_all_the_way_over_http(capa, olga, axel):
     assert "Root cause" in page
     assert "The control plan" in page
     checker = client_for(axel)
-    shown = signing(capa)
-    do("close", checker, conclusion="30 days without one", password=PASSWORD, digest=shown.digest)
+    shown = dialog(checker, f"{capa.get_absolute_url()}do/close/")
+    do("close", checker, conclusion="30 days without one", **shown)
     assert fresh(capa).status == CapaStatus.CLOSED_EFFECTIVE
     assert fresh(capa).signatures.get().note == "30 days without one"
 

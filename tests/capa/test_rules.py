@@ -14,6 +14,7 @@ from evidence.refusals import Refused
 from people.models import Process, Site
 from people.states import Authority
 from records import services as records
+from records.selectors import manifestations
 from tests.capa.conftest import drive, drive_complaint
 from tests.cast import CAST, api_for, client_for, fresh, in_days, person, refusal, signing, today
 
@@ -151,21 +152,24 @@ def test_open_actions_hold_completion_up(capa, olga):
 def test_the_effect_is_seen_by_somebody_else(capa, olga, axel, mona):
     drive(capa, CapaStatus.AWAITING_EFFECTIVENESS, by=olga)
     with refusal("self-verified"):
-        capas.close(capa, by=olga, signing=signing(capa), conclusion="It works, I say so")
+        capas.close(capa, by=olga, signing=signing(capa, olga, "verified"), conclusion="It works, I say so")
     with refusal("conclusion-missing"):
-        capas.close(capa, by=axel, signing=signing(capa), conclusion="ok")
+        capas.close(capa, by=axel, signing=signing(capa, axel, "verified"), conclusion="ok")
     with refusal("wrong-password"):
-        capas.close(capa, by=axel, signing=signing(capa, "wrong"), conclusion="Nothing seen in 30 days")
+        capas.close(
+            capa, by=axel, signing=signing(capa, axel, "verified", "wrong"), conclusion="Nothing seen in 30 days"
+        )
     assert fresh(capa).status == CapaStatus.AWAITING_EFFECTIVENESS
-    capas.close(capa, by=axel, signing=signing(capa), conclusion="Nothing seen in 30 days")
+    capas.close(capa, by=axel, signing=signing(capa, axel, "verified"), conclusion="Nothing seen in 30 days")
     assert fresh(capa).checks.get().confirmed_by == axel
+    assert [one.is_superseded for one in manifestations(fresh(capa))] == [False]
 
 
 def test_what_did_not_work_is_reopened_and_done_again(capa, olga, axel):
     drive(capa, CapaStatus.AWAITING_EFFECTIVENESS, by=olga)
     with refusal("reason-missing"):
-        capas.reopen(capa, by=axel, reason="")
-    capas.reopen(capa, by=axel, reason="Wide rings came back")
+        capas.reopen(capa, by=axel, reason="", signing=signing(capa, axel, "rejected"))
+    capas.reopen(capa, by=axel, reason="Wide rings came back", signing=signing(capa, axel, "rejected"))
     assert (capa.status, capa.checks.get().confirmed_verdict) == (CapaStatus.REOPENED, "ineffective")
     capas.contain(capa, by=olga, correction="Sorted again", containment="Check all")
     assert capa.status == CapaStatus.CONTAINED
@@ -189,7 +193,7 @@ def test_two_close_at_once_and_one_wins(committed_db):
 
     def close(user):
         mine = Capa.objects.get(pk=capa.pk)
-        shown = signing(mine)
+        shown = signing(mine, user, "verified")
         gate.wait()
         try:
             capas.close(mine, by=user, signing=shown, conclusion="Nothing seen in 30 days")

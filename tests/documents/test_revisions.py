@@ -25,7 +25,7 @@ def draft(munich, grinding, olga, system) -> Revision:
 
 def approved(revision, olga, axel) -> Revision:
     documents.submit(revision, by=olga)
-    return documents.approve(revision, by=axel, signing=signing(revision))
+    return documents.approve(revision, by=axel, signing=signing(revision, axel, "approved"))
 
 
 def in_effect(revision, olga, axel) -> Document:
@@ -42,13 +42,13 @@ def test_numbers_follow_type_and_document(draft):
 def test_the_author_does_not_approve(draft, olga):
     documents.submit(draft, by=olga)
     with refusal("self-approved"):
-        documents.approve(draft, by=olga, signing=signing(draft))
+        documents.approve(draft, by=olga, signing=signing(draft, olga, "approved"))
     assert fresh(draft).status == "in-review"
     assert Signature.objects.count() == 0
 
 
 def test_what_changed_after_it_was_shown_is_not_signed(draft, olga, axel):
-    shown = signing(draft)
+    shown = signing(draft, axel, "approved")
     documents.edit_revision(draft, by=olga, body="<p>y</p>")
     documents.submit(draft, by=olga)
     with refusal("content-changed"):
@@ -63,7 +63,9 @@ def test_an_empty_draft_is_not_submitted(munich, olga):
 
 def test_changes_requested_go_back_to_the_author(draft, olga, axel):
     documents.submit(draft, by=olga)
-    documents.request_changes(draft, by=axel, reason="The second step is missing.")
+    documents.request_changes(
+        draft, by=axel, reason="The second step is missing.", signing=signing(draft, axel, "rejected")
+    )
     documents.edit_revision(draft, by=olga, steps=[{"what": "Load"}, {"what": "Grind"}, {"what": "Gauge"}])
     assert [step.what for step in draft.steps.all()] == ["Load", "Grind", "Gauge"]
     assert approved(draft, olga, axel).status == "approved"

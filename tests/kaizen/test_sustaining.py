@@ -170,7 +170,7 @@ def test_a_charter_says_everything_that_it_lacks(held):
     )  # fmt: skip
     assert len(charter_gaps(bare)) == 5
     with refusal("charter-incomplete"):
-        kaizen.charter(bare, by=held.mona, signing=signing(bare))
+        kaizen.charter(bare, by=held.mona, signing=signing(bare, held.mona, "approved"))
 
 
 def test_the_leader_is_not_the_sponsor(held):

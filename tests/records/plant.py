@@ -10,8 +10,9 @@ from evidence.context import clock
 from people.models import JobRole, Process, Site, User
 from records import services as records
 from records.models import Record, Signature
-from records.states import Machine, Meaning
-from tests.cast import fresh, in_days, today
+from records.states import Machine, Transition
+from tests.cast import fresh, in_days, signing, today
+from training.states import ACKNOWLEDGE
 
 
 def models() -> list[type[Any]]:
@@ -44,11 +45,11 @@ class Plant:
     def _line(self, model: type[Any]) -> Any:
         return model._base_manager.create(**FACTS[model.__name__](self))
 
-    def signature(self) -> Signature:
-        return Signature.objects.create(
-            record_id=self.one("Capa").pk, record_version=1, content_digest="0" * 64, meaning=Meaning.APPROVED,
-            signer=self.user, signer_name=str(self.user), method="password", signed_at=clock(),
-        )  # fmt: skip
+    def signature(self, subject: Any, arrow: Transition) -> Signature:
+        """Given for that arrow of the subject; a line of a record is signed for on a CAPA."""
+        record = subject if isinstance(subject, Record) else self.one("Capa")
+        shown = signing(record, self.user, arrow.meaning)
+        return records.sign(record, by=self.user, transition=arrow, subject=subject, signing=shown)
 
     def role(self) -> JobRole:
         return JobRole.objects.get_or_create(site=self.site, code="ROLE", defaults={"name": "Role"})[0]
@@ -57,16 +58,16 @@ class Plant:
         model = apps.get_model("audits.Checklist")
         return model.objects.get_or_create(site=self.site, name="Any", type="internal")[0]
 
-    def beside(self, model: type[Any], state: str) -> dict[str, Any]:
+    def beside(self, subject: Any, state: str) -> dict[str, Any]:
         """What the database asks for in a state, besides the state."""
-        if model.__name__ == "Assignment" and state == "passed":
-            return {"completed_at": clock(), "signature": self.signature()}
+        if type(subject).__name__ == "Assignment" and state == "passed":
+            return {"completed_at": clock(), "signature": self.signature(subject, ACKNOWLEDGE)}
         return {}
 
     def put(self, subject: Any, state: str) -> Any:
         """Set a state as no service may: a test begins there."""
         model = type(subject)
-        facts = self.beside(model, state)
+        facts = self.beside(subject, state)
         model._base_manager.filter(pk=subject.pk).update(status=state, **facts)
         return fresh(subject)
 

@@ -4,6 +4,7 @@ import pytest
 
 from evidence.context import acting
 from records import services as records
+from records.selectors import manifestations
 from reviews import services as reviews
 from reviews.models import Review
 from reviews.selectors import digest_of
@@ -64,19 +65,20 @@ def test_every_letter_needs_a_conclusion(review, shop):
     reviews.freeze(review, by=shop.axel)
     reviews.hold(review, by=shop.axel, held_on=today(), attendees="M", minutes="M")
     with refusal("conclusion-missing"):
-        reviews.approve(review, by=shop.mona, signing=signing(review))
+        reviews.approve(review, by=shop.mona, signing=signing(review, shop.mona, "approved"))
 
 
 def test_approving_counts_the_gains_in_it_as_reviewed(held, shop):
-    reviews.approve(held, by=shop.mona, signing=signing(held))
+    reviews.approve(held, by=shop.mona, signing=signing(held, shop.mona, "approved"))
     gain = shop.event.gains.get()
     assert gain.reviewed_on == today()
     assert fresh(held).status == "approved"
+    assert [one.is_superseded for one in manifestations(fresh(held))] == [False]
 
 
 def test_a_decision_becomes_an_action_and_is_followed_until_verified(held, shop):
     output = reviews.decide(held, by=shop.axel, letter="a", text="Carry over", who=shop.olga, due=in_days(30))
-    reviews.approve(held, by=shop.mona, signing=signing(held))
+    reviews.approve(held, by=shop.mona, signing=signing(held, shop.mona, "approved"))
     assert fresh(held).status == "actions-open"
     with refusal("outputs-unfinished"):
         reviews.close(held, by=shop.axel)
@@ -88,7 +90,7 @@ def test_a_decision_becomes_an_action_and_is_followed_until_verified(held, shop)
 
 
 def test_approved_minutes_are_not_changed(held, shop):
-    reviews.approve(held, by=shop.mona, signing=signing(held))
+    reviews.approve(held, by=shop.mona, signing=signing(held, shop.mona, "approved"))
     with refusal("not-in-session"):
         reviews.decide(held, by=shop.axel, letter="a", text="Later", who=shop.olga, due=in_days(30))
 

@@ -68,7 +68,9 @@ class Shop:
         """Close the event out with the plan, changed in these places."""
         plan = CloseOutPlan([replace(self.plan(), **changes)])
         event = KaizenEvent.objects.get(pk=self.event.pk)
-        return kaizen.close_out(event, by=by or self.olga, plan=plan, signing=signing(event))
+        return kaizen.close_out(
+            event, by=by or self.olga, plan=plan, signing=signing(event, by or self.olga, "released")
+        )
 
     def send(self, first: int, last: int, level: float) -> None:
         """A value a week, from `first` weeks ago to `last` weeks ago."""
@@ -92,7 +94,7 @@ def weeks_ago(number: int) -> date:
 def put_into_effect(revision: Revision, author: User, approver: User) -> None:
     """Submitted, approved and in effect today."""
     documents.submit(revision, by=author)
-    documents.approve(revision, by=approver, signing=signing(revision))
+    documents.approve(revision, by=approver, signing=signing(revision, approver, "approved"))
     documents.issue(revision, by=approver, effective_on=today())
     documents.make_effective(Revision.objects.get(pk=revision.pk), by=approver)
 
@@ -149,7 +151,7 @@ def _event(shop: Shop) -> KaizenEvent:
     kaizen.set_team(made, by=olga, members=team)
     baseline = {"baseline_start": weeks_ago(WEEKS), "baseline_end": weeks_ago(26) + timedelta(days=6)}
     kaizen.set_goals(made, by=olga, goals=[{"metric": shop.metric, "target": Decimal(5), **baseline}])
-    kaizen.charter(made, by=shop.mona, signing=signing(made))
+    kaizen.charter(made, by=shop.mona, signing=signing(made, shop.mona, "approved"))
     kaizen.run(made, by=olga)
     achieved = [{"metric": shop.metric, "after_start": weeks_ago(24), "achieved": "Round"}]
     kaizen.report(

@@ -1,7 +1,7 @@
 """The same story through two doors: as people click through the pages, and as programs call the REST API.
 
 Both speak of records by number and of verbs by name. `do` gives the status code; `open` the number of what was
-made. A signed verb is shown first, then signed with the digest that was shown.
+made. A signed verb is shown first, then signed with the challenge of what was shown.
 """
 
 import json
@@ -19,7 +19,7 @@ from jobs.models import OutboxMessage
 from people.models import User
 from tests.cast import PASSWORD
 
-DIGEST = re.compile(r'name="digest" value="([0-9a-f]{64})"')
+CHALLENGE = re.compile(r'name="challenge" value="([\w-]{43})"')
 ERRORS = re.compile(r'class="[^"]*(?:invalid-feedback|alert-danger)[^"]*"[^>]*>(.*?)</', re.DOTALL)
 
 
@@ -90,18 +90,20 @@ class Pages:
         page = client.get(url)
         data = {**shown_version(page), **flat(facts)}
         if signed:
-            found = DIGEST.search(page.content.decode())
-            data |= {"password": facts.get("password", PASSWORD), "digest": found.group(1) if found else ""}
+            found = CHALLENGE.search(page.content.decode())
+            data |= {"username": user.username, "password": facts.get("password", PASSWORD)}
+            data |= {"challenge": found.group(1) if found else ""}
         answer = client.post(url, data)
         self.said = errors(answer)
         return answer
 
 
 class Rest:
-    """Programs at the REST API; a person signs with a session and the password."""
+    """Programs at the REST API; a person signs in one session, with user name and password again."""
 
     def __init__(self) -> None:
         self.said = ""
+        self.clients: dict[int, Client] = {}
 
     def open(self, user: User, plural: str, **facts: Any) -> str:
         answer = self._call(user, "post", f"{plural}/", facts)
@@ -130,7 +132,7 @@ class Rest:
     def learn(self, user: User, assignment: Any, verb: str, *, signed: bool = False, **facts: Any) -> int:
         path = f"assignments/{assignment.uuid}/"
         if signed:
-            facts |= {"password": PASSWORD, "digest": self._call(user, "get", path).json()["digest"]}
+            facts |= self._shown(user, f"{path}{verb}/")
         return self._call(user, "post", f"{path}{verb}/", facts).status_code
 
     def answer_check(self, user: User, check: Any, **facts: Any) -> int:
@@ -142,13 +144,17 @@ class Rest:
     def _verb(self, user: User, record: str, verb: str, signed: bool, facts: dict[str, Any]) -> Any:
         seen = self._call(user, "get", f"{record}/")
         if signed:
-            digest = self._call(user, "get", f"{record}/content/").json()["digest"]
-            facts = {"password": PASSWORD, "digest": digest, **facts}
+            facts = {**self._shown(user, f"{record}/{verb}/"), **facts}
         return self._call(user, "post", f"{record}/{verb}/", facts, match=seen.headers.get("ETag", "*"))
 
+    def _shown(self, user: User, path: str) -> dict[str, str]:
+        """What a person sends after reading: user name and password again, and the challenge of what was shown."""
+        shown = self._call(user, "post", f"{path}challenge/", {}).json()
+        return {"username": user.username, "password": PASSWORD, "challenge": shown.get("challenge", "none")}
+
     def _call(self, user: User, method: str, path: str, body: Any = None, match: str = "") -> Any:
-        client = Client()
-        client.force_login(user)
+        client = self.clients.setdefault(user.pk, Client())
+        client.force_login(user)  # stays in the session that is still good
         headers = {"If-Match": match} if match else {}
         url = f"/api/v1/{path}"
         if method == "get":

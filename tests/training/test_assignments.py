@@ -17,7 +17,7 @@ from training.states import Method
 def issued(document: Document, olga, axel, **facts) -> Revision:
     revision = revision_on_its_way(document)
     documents.submit(revision, by=olga)
-    documents.approve(revision, by=axel, signing=signing(revision))
+    documents.approve(revision, by=axel, signing=signing(revision, axel, "approved"))
     return documents.issue(revision, by=axel, effective_on=facts.get("effective_on", today()))
 
 
@@ -49,7 +49,7 @@ def test_opening_and_acknowledging_are_recorded_apart(mine, pedro):
     training.open_assignment(mine, by=pedro)
     assert fresh(mine).opened_at is not None
     assert fresh(mine).completed_at is None
-    training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+    training.acknowledge(mine, by=pedro, signing=signing(mine.revision, pedro, "acknowledged"))
     assert fresh(mine).status == "passed"
     assert Signature.objects.get(meaning="acknowledged").signer == pedro
 
@@ -58,13 +58,13 @@ def test_nobody_signs_for_another(mine, sven):
     with refusal("not-yours"):
         training.open_assignment(mine, by=sven)
     with refusal("not-yours"):
-        training.acknowledge(mine, by=sven, signing=signing(mine.revision))
+        training.acknowledge(mine, by=sven, signing=signing(mine.revision, sven, "acknowledged"))
 
 
 def test_a_wrong_password_signs_nothing(mine, pedro):
     training.open_assignment(mine, by=pedro)
     with refusal("wrong-password"):
-        training.acknowledge(mine, by=pedro, signing=signing(mine.revision, "guess"))
+        training.acknowledge(mine, by=pedro, signing=signing(mine.revision, pedro, "acknowledged", "guess"))
     assert fresh(mine).status == "opened"
 
 
@@ -75,7 +75,7 @@ def test_what_was_superseded_meanwhile_is_not_signed(mine, standard, olga, axel,
     second = issued(standard, olga, axel)
     assert fresh(mine).status == "replaced"
     with refusal("superseded"):
-        training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+        training.acknowledge(mine, by=pedro, signing=signing(mine.revision, pedro, "acknowledged"))
     assert Assignment.objects.get(person=pedro, revision=second).status == "assigned"
 
 
@@ -101,7 +101,7 @@ def test_who_leaves_the_role_is_released(mine, pedro, axel):
 
 def test_an_editorial_revision_asks_for_no_training(mine, standard, olga, axel, pedro, system):
     training.open_assignment(mine, by=pedro)
-    training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
+    training.acknowledge(mine, by=pedro, signing=signing(mine.revision, pedro, "acknowledged"))
     documents.make_effective(fresh(mine.revision), by=system)
     documents.start_revision(fresh(standard), by=olga, reason="Typo", change_summary="A comma", training="none")
     second = issued(standard, olga, axel)
@@ -116,22 +116,22 @@ def test_practical_training_is_signed_by_a_supervisor(standard, grinder, pedro, 
     mine = Assignment.objects.get(person=pedro)
     training.open_assignment(mine, by=pedro)
     with refusal("practical"):
-        training.acknowledge(mine, by=pedro, signing=signing(mine.revision))
-    training.assess(mine, by=sven, signing=signing(mine.revision), note="Three parts in a row")
+        training.acknowledge(mine, by=pedro, signing=signing(mine.revision, pedro, "acknowledged"))
+    training.assess(mine, by=sven, signing=signing(mine.revision, sven, "verified"), note="Three parts in a row")
     assert fresh(mine).status == "passed"
 
 
 def test_nobody_assesses_or_waives_themselves(mine, pedro):
     with refusal("self-assessed"):
-        training.assess(mine, by=pedro, signing=signing(mine.revision))
+        training.assess(mine, by=pedro, signing=signing(mine.revision, pedro, "verified"))
     with refusal("self-waived"):
-        training.waive(mine, by=pedro, reason="I know it anyway", signing=signing(mine.revision))
+        training.waive(mine, by=pedro, reason="I know it anyway", signing=signing(mine.revision, pedro, "waived"))
 
 
 def test_a_waiver_has_a_reason_and_counts_as_qualified(mine, sven):
     with refusal("reason-missing"):
-        training.waive(mine, by=sven, reason="  ", signing=signing(mine.revision))
-    training.waive(mine, by=sven, reason="Wrote the standard himself.", signing=signing(mine.revision))
+        training.waive(mine, by=sven, reason="  ", signing=signing(mine.revision, sven, "waived"))
+    training.waive(mine, by=sven, reason="Wrote the standard himself.", signing=signing(mine.revision, sven, "waived"))
     assert selectors.readiness(mine.revision, on=today()).share == 100
 
 

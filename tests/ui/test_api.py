@@ -188,7 +188,9 @@ def test_token_reads_and_writes_but_never_signs(plant, by_token):
     revision = plant.revision(document)
     axel = by_token(plant.axel)
     assert axel.get(f"documents/{document.number}/").status_code == 200
-    answer = axel.send(f"revisions/{revision.number}/approve/", {"password": PASSWORD, "digest": "0" * 64}, match="*")
+    answer = axel.send(
+        f"revisions/{revision.number}/approve/", {"username": "axel", "password": PASSWORD, "challenge": "x"}, match="*"
+    )
     problem(answer, 403, "token-cannot-sign")
     done = axel.send(f"documents/{document.number}/", {"title": "Wash"}, method="patch", match="*")
     assert done.status_code == 200, done.content

@@ -135,14 +135,15 @@ def test_signing_shows_what_is_signed_and_checks_the_password(plant, as_user):
     page = axel.get(f"{url}approve/")
     assert "<p>Hold the ring by its edge.</p>" in page.content.decode()
     form = page.context["form"]
-    sent = {"version": form["version"].value(), "digest": form["digest"].value()}
+    digest = form.dialog.digest
+    sent = {"version": form["version"].value(), "challenge": form["challenge"].value(), "username": "axel"}
     wrong = axel.post(f"{url}approve/", {**sent, "password": "guessed"})
     assert wrong.status_code == 422
-    assert "The password is not right" in wrong.content.decode()
+    assert "User name or password is not right" in wrong.content.decode()
     assert "guessed" not in wrong.content.decode()
     assert axel.post(f"{url}approve/", {**sent, "password": PASSWORD}).status_code == 302
     signature = revision.signatures.get()
-    assert (signature.signer, signature.content_digest) == (plant.axel, sent["digest"])
+    assert (signature.signer, signature.content_digest) == (plant.axel, digest)
 
 
 def test_actions_are_added_finished_and_verified_by_another(plant, as_user):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from rest_framework.exceptions import MethodNotAllowed
@@ -10,8 +9,8 @@ from rest_framework.response import Response
 
 from evidence.refusals import Stale
 from records import selectors
-from records.models import Record
-from records.signing import Signing
+from records import services as records
+from records.models import Record, Signature
 from ui import listing
 from ui.api.doors import ApiDoor
 from ui.api.problems import BadInput, TokensNeverSign, VersionMissing
@@ -22,11 +21,11 @@ from ui.filters import filters_of, sort_of
 from ui.forms import VerbForm
 from ui.registry import RecordPage
 from ui.scope import record_for, records_of
+from ui.signing import dialog_of
 from ui.verbs import Verb, offered
 
-MOST, USUAL = 200, 50
+MOST, USUAL, MOST_SIGNATURES = 200, 50, 1000
 PAGING = frozenset({"after", "before", "limit", "sort"})
-OWN = frozenset({"version", "password", "digest"})
 EDIT = "edit"
 
 
@@ -129,8 +128,50 @@ class VerbApi(KindDoor):
         return perform(self, self.verb, number)
 
 
+class ChallengeApi(KindDoor):
+    """POST opens a signing dialog of a verb. `verb` is set on the class."""
+
+    verb: Verb
+
+    def post(self, request: Any, number: str) -> Response:
+        return Response(asked_challenge(self, self.verb, self.record(number)), status=201)
+
+
+class SignaturesApi(KindDoor):
+    """Who signed the record, as its page shows it; acknowledgements of a standard with `?meaning=acknowledged`."""
+
+    def get(self, request: Any, number: str) -> Response:
+        record = self.record(number)
+        meaning = request.query_params.get("meaning")
+        found = record.signatures.filter(meaning=meaning)[:MOST_SIGNATURES] if meaning else None
+        return Response({"results": [signature_data(one) for one in selectors.manifestations(record, found)]})
+
+
+def signature_data(shown: selectors.Manifestation) -> dict[str, Any]:
+    """A signature as the page and the paper show it, and the same for programs."""
+    signature: Signature = shown.signature
+    return {
+        "uuid": str(signature.uuid),
+        "name": shown.name,
+        "username": shown.username,
+        "role": shown.role,
+        "meaning": shown.meaning,
+        "local": shown.local,
+        "utc": shown.utc,
+        "digest": shown.digest,
+        "superseded": shown.is_superseded,
+        "note": signature.note,
+        "method": signature.method,
+        "meaning_code": signature.meaning,
+        "signed_at": signature.signed_at,
+        "version": signature.record_version,
+        "previous_state": signature.previous_state,
+        "new_state": signature.new_state,
+    }
+
+
 class ContentApi(KindDoor):
-    """What a signature of the record would cover, and the digest to send with it."""
+    """What a signature of the record would cover, and its digest."""
 
     def get(self, request: Any, number: str) -> Response:
         record = self.record(number)
@@ -160,15 +201,10 @@ def perform(door: KindDoor, verb: Verb, number: str) -> Response:
     """Do a verb to a record: permission, version, form, service; the same order as in the pages."""
     request = door.request
     record = door.record(number)
-    signed = verb.is_signed(door.page.model)
-    if signed and door.by_token:
-        raise TokensNeverSign
-    if not verb.is_allowed(request.user, record):
-        raise PermissionDenied
+    check_may(door, verb, record)
     check_match(request, record)
     form = filled(verb, body_of(request), user=request.user, record=record)
-    extra = {"signing": signing_of(form)} if signed else {}
-    result = verb.service(record, by=request.user, **form.facts, **extra)
+    result = done(door, verb, record, form)
     response = door.answer(door.record(number))
     if isinstance(result, Record) and result.pk != record.pk:
         response["Location"] = f"/api/v1/{result.plural}/{result.number}/"
@@ -176,8 +212,43 @@ def perform(door: KindDoor, verb: Verb, number: str) -> Response:
     return response
 
 
-def signing_of(form: VerbForm) -> Signing:
-    return Signing(password=form.cleaned_data["password"], digest=form.cleaned_data["digest"])
+def check_may(door: ApiDoor, verb: Verb, subject: Any) -> None:
+    """Raises TokensNeverSign and PermissionDenied."""
+    if verb.is_signed(type(subject)) and door.by_token:
+        raise TokensNeverSign
+    if not verb.is_allowed(door.request.user, subject):
+        raise PermissionDenied
+
+
+def done(door: ApiDoor, verb: Verb, subject: Any, form: VerbForm) -> Any:
+    """Call the verb's service with what the form holds; a signed one as an attempt to sign."""
+    by: Any = door.request.user
+    if not verb.is_signed(type(subject)):
+        return verb.service(subject, by=by, **form.facts)
+    signing = dialog_of(door.request).signing(form.cleaned_data)
+    return records.attempt(verb.service, subject, by=by, signing=signing, about=subject.signed_record, **form.facts)
+
+
+def challenge_for(door: ApiDoor, verb: Verb, subject: Any) -> dict[str, Any]:
+    """Open a signing dialog: what a signature of this verb would seal, and the challenge that it answers."""
+    check_may(door, verb, subject)
+    meaning, record = verb.meaning_on(type(subject)), subject.signed_record
+    shown = dialog_of(door.request).shown(subject, by=door.request.user, meaning=meaning)
+    return {
+        "challenge": shown.challenge,
+        "meaning": meaning,
+        "expires_in": 300,
+        "digest": shown.digest,
+        "content": selectors.content(record, meaning=meaning),
+    }
+
+
+def asked_challenge(door: ApiDoor, verb: Verb, subject: Any) -> dict[str, Any]:
+    """The same for a request that asks for one verb: nothing is sent, what a signature means is in its table."""
+    check_may(door, verb, subject)
+    if body := body_of(door.request):
+        raise BadInput.of(dict.fromkeys(body, "There is no such field."))
+    return challenge_for(door, verb, subject)
 
 
 def body_of(request: Any) -> dict[str, Any]:
@@ -202,9 +273,10 @@ def filled(verb: Verb, body: dict[str, Any], *, user: Any, record: Any = None) -
     return form
 
 
-def beginning(form: forms.BaseForm) -> dict[str, Any]:
+def beginning(form: VerbForm) -> dict[str, Any]:
     """The values that the form begins with, as if they had been sent: PATCH changes only what it names."""
-    values = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items() if name not in OWN}
+    asked = {name: field for name, field in form.fields.items() if name not in form.own}
+    values = {name: form.get_initial_for_field(field, name) for name, field in asked.items()}
     return {name: form.fields[name].prepare_value(value) for name, value in values.items() if value is not None}
 
 

@@ -34,6 +34,16 @@ class Problem(serializers.Serializer):
     errors = serializers.ListField(child=serializers.DictField(), required=False)  # type: ignore[assignment]
 
 
+class Challenge(serializers.Serializer):
+    """A signing dialog: send `challenge` back with user name and password, within the seconds it lives."""
+
+    challenge = serializers.CharField()
+    meaning = serializers.CharField()
+    expires_in = serializers.IntegerField()
+    digest = serializers.CharField()
+    content = serializers.DictField()
+
+
 def as_serializer_field(field: forms.Field, name: str) -> serializers.Field:
     """What a form field takes in JSON."""
     about: dict[str, Any] = {"required": field.required, "help_text": str(field.help_text or field.label or "")}
@@ -62,8 +72,9 @@ def request_of(form_class: type[Any], name: str, signed: bool = False) -> type[s
         if key != "version"
     }
     if signed:
+        fields["username"] = serializers.CharField(help_text="Your user name, again.")
         fields["password"] = serializers.CharField(write_only=True, help_text="Your password, again.")
-        fields["digest"] = serializers.CharField(help_text="From …/content/: what you read is what you sign.")
+        fields["challenge"] = serializers.CharField(help_text="From …/challenge/: what you read is what you sign.")
     return type(f"{name}Request", (serializers.Serializer,), fields)
 
 
@@ -88,6 +99,8 @@ class KindSchema(AutoSchema):
     def get_operation_id(self) -> str:
         plural, kind = self.view.page.plural.replace("-", "_"), type(self.view).__name__
         verb = getattr(self.view, "verb", None)
+        if verb and self._is_challenge:
+            return f"{plural}_{verb.name.replace('-', '_')}_challenge"
         return f"{plural}_{verb.name.replace('-', '_')}" if verb else f"{plural}_{kind}_{self.method.lower()}"
 
     def _verb(self) -> Any:
@@ -99,7 +112,7 @@ class KindSchema(AutoSchema):
 
     def get_request_serializer(self) -> Any:
         verb = self._verb()
-        if verb is None:
+        if verb is None or self._is_challenge:
             return None
         model = self.view.page.model
         name = f"{model.__name__}{verb.name.title().replace('-', '')}"
@@ -113,12 +126,20 @@ class KindSchema(AutoSchema):
             return {201: serializer_for(model), 400: Problem, 403: Problem, 409: Problem}
         if role == "detail" and self.method == "GET":
             return {200: serializer_for(model), 404: Problem}
+        if self._is_challenge:
+            return {201: Challenge, 403: Problem, 404: Problem}
         if self._verb() is not None:
             answers = dict.fromkeys((400, 403, 404, 409, 412, 428), Problem)
             return {200: serializer_for(model), **answers}
         return {200: serializers.DictField(), 404: Problem}
 
+    @property
+    def _is_challenge(self) -> bool:
+        return getattr(self.view, "role", "") == "challenge"
+
     def get_override_parameters(self) -> list[Any]:
+        if self._is_challenge:
+            return []
         if self._verb() is not None and getattr(self.view, "role", "") != "list":
             about = "The ETag of the record that you read."
             return [OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description=about)]

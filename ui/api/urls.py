@@ -5,10 +5,17 @@ from typing import Any
 from django.urls import URLPattern, path
 
 from ui.api.parts import ActApi, ActionsApi, CommentsApi, FilesApi
-from ui.api.records import ChainApi, ContentApi, DetailApi, ListApi, VerbApi
+from ui.api.records import ChainApi, ChallengeApi, ContentApi, DetailApi, ListApi, SignaturesApi, VerbApi
 from ui.registry import RecordPage, pages
 
-PARTS = {"content": ContentApi, "chain": ChainApi, "actions": ActionsApi, "comments": CommentsApi, "files": FilesApi}
+PARTS = {
+    "content": ContentApi,
+    "signatures": SignaturesApi,
+    "chain": ChainApi,
+    "actions": ActionsApi,
+    "comments": CommentsApi,
+    "files": FilesApi,
+}
 
 
 def made(door: type[Any], page: RecordPage, **facts: Any) -> Any:
@@ -25,12 +32,22 @@ def of_page(page: RecordPage) -> list[URLPattern]:
     verbs = [
         path(f"{one}{verb.name}/", made(VerbApi, page, verb=verb), name=f"{name}-{verb.name}") for verb in page.verbs
     ]
+    signed = [verb for verb in page.verbs if verb.is_signed(page.model)]
+    challenges = [
+        path(
+            f"{one}{verb.name}/challenge/",
+            made(ChallengeApi, page, verb=verb, role="challenge"),
+            name=f"{name}-{verb.name}-challenge",
+        )
+        for verb in signed
+    ]
     return [
         path(f"{page.plural}/", made(ListApi, page, role="list"), name=f"{name}-list"),
         path(one, made(DetailApi, page, role="detail"), name=f"{name}-detail"),
         *parts,
         path(f"{one}actions/<uuid:key>/<slug:verb>/", made(ActApi, page), name=f"{name}-act"),
         *verbs,
+        *challenges,
     ]
 
 

@@ -1,4 +1,4 @@
-"""The form of a verb: its fields, the version that was shown, and for signed verbs the password and the digest."""
+"""The form of a verb: its fields, the version that was shown, and for signed verbs who signs what was shown."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,12 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from evidence.refusals import Refused
+from records import services as records
 from records.signing import Signing
 from ui.forms.fields import Scoped
 from ui.refusals import refusal_of
+from ui.signing import FIELDS, Dialog, fields
 from ui.verbs import Verb
 
-OWN = frozenset({"version", "password", "digest"})
 FIELD_OF_REFUSAL = {"wrong-password": "password"}
 
 
@@ -31,14 +32,15 @@ class VerbForm(forms.Form):
         record: Any = None,
         user: Any = None,
         verb: Verb | None = None,
-        digest: str = "",
+        dialog: Dialog | None = None,
         **kwargs: Any,
     ) -> None:
-        self.record, self.user, self.verb = record, user, verb
+        self.record, self.user, self.verb, self.dialog = record, user, verb, dialog
         self.refusal: Refused | None = None
         self.result: Any = None
         if record is not None:
-            begin = {"version": getattr(record, "version", None), "digest": digest, **self.initial_from(record)}
+            shown = {"version": getattr(record, "version", None), "challenge": dialog.challenge if dialog else ""}
+            begin = {**shown, **self.initial_from(record)}
             kwargs["initial"] = {**begin, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self._add_signing()
@@ -61,20 +63,25 @@ class VerbForm(forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         """What the service takes: the cleaned data without what belongs to the door."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in OWN}
+        return {name: value for name, value in self.cleaned_data.items() if name not in self.own}
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Fields that belong to the door."""
+        return frozenset({"version", *(FIELDS if self.is_signed else ())})
 
     @property
     def signing(self) -> Signing:
-        return Signing(password=self.cleaned_data["password"], digest=self.cleaned_data["digest"])
+        assert self.dialog, "a signed verb has a dialog"
+        return self.dialog.signing(self.cleaned_data)
 
     def attempt(self, service: Callable[..., Any], *subject: Any, by: Any, **more: Any) -> bool:
         """Call `service(*subject, by=by, **facts)`; the result is in `self.result`, a refusal among the errors."""
-        extra = {"signing": self.signing} if self.is_signed else {}
         shown = self.cleaned_data.get("version")
         if subject and shown is not None and hasattr(subject[0], "version"):
             subject[0].version = shown
         try:
-            self.result = service(*subject, by=by, **self.facts, **extra, **more)
+            self.result = self._call(service, *subject, by=by, **self.facts, **more)
         except Exception as error:
             refused = refusal_of(error)
             if refused is None:
@@ -83,6 +90,18 @@ class VerbForm(forms.Form):
             return False
         return True
 
+    def _call(self, service: Callable[..., Any], *subject: Any, **facts: Any) -> Any:
+        if not self.is_signed:
+            return service(*subject, **facts)
+        return records.attempt(service, *subject, signing=self.signing, about=subject[0].signed_record, **facts)
+
+    def show_again(self, record: Any, dialog: Dialog) -> None:
+        """After a refusal: everything typed but the password, under what is shown now."""
+        self.record, self.dialog = record, dialog
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data["version"], data["challenge"] = getattr(record, "version", ""), dialog.challenge
+        self.data = data
+
     def refuse(self, refused: Refused) -> None:
         """Show a refusal in the form."""
         self.refusal = refused
@@ -90,16 +109,8 @@ class VerbForm(forms.Form):
         self.add_error(field if field in self.fields else None, refused.message)
 
     def _add_signing(self) -> None:
-        if not self.is_signed:
-            return
-        self.fields["password"] = forms.CharField(
-            label=_("Your password"),
-            help_text=_("Enter it again: your signature is as binding as on paper."),
-            strip=False,
-            max_length=200,
-            widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        )
-        self.fields["digest"] = forms.CharField(max_length=64, widget=forms.HiddenInput, label=_("Content digest"))
+        if self.is_signed:
+            self.fields.update(fields())
 
 
 class ReasonForm(VerbForm):

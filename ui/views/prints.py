@@ -1,17 +1,17 @@
-"""PDFs: of a record, and of the whole chain of cause and effect it stands in."""
+"""What leaves the house: PDFs of a record and of the whole chain it stands in, and its signatures as a file."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from records import selectors
 from records.models import Record
-from ui import pdf
+from ui import exports, pdf
 from ui.registry import NotRegistered, RecordPage, page_of_kind
 from ui.scope import record_for
 from ui.timeline import timeline
@@ -40,6 +40,26 @@ def chain_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpRespon
     """Every record of the chain that the user sees, in one document."""
     record = record_for(page, request.user, number)
     return answer(request, CHAIN, chain_context(page, record, request.user), f"{number}-chain.pdf")
+
+
+@login_required
+@require_safe
+def signatures_csv(request: HttpRequest, page: RecordPage, number: str) -> StreamingHttpResponse:
+    """Every signature of a record, acknowledgements too."""
+    record = record_for(page, request.user, number)
+    pieces = exports.csv_pieces(exports.signature_table(record, record.signatures.all()))
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{number}-signatures.csv"'
+    return response
+
+
+@login_required
+@require_safe
+def signatures_xlsx(request: HttpRequest, page: RecordPage, number: str) -> FileResponse:
+    """The same as a workbook."""
+    record = record_for(page, request.user, number)
+    file = exports.xlsx_file(exports.signature_table(record, record.signatures.all()), number)
+    return FileResponse(file, as_attachment=True, filename=f"{number}-signatures.xlsx", content_type=exports.XLSX)
 
 
 def chain_context(
@@ -79,7 +99,7 @@ def sheet(page: RecordPage, record: Any, user: Any) -> dict[str, Any]:
         "page": page,
         "record": record,
         "facts": signed_facts(record),
-        "signatures": list(selectors.signatures_of(record)),
+        "signatures": selectors.manifestations(record),
         "actions": list(record.actions.select_related("who", "verified_by")),
         "moments": list(reversed(timeline(record))),
         **own,

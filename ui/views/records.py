@@ -116,7 +116,7 @@ def overview_context(request: HttpRequest, page: RecordPage, record: Any) -> dic
         **framed,
         "overview": page.overview,
         "panels": panels,
-        "signatures": list(selectors.signatures_of(record)) if framed["is_signed"] else [],
+        "signatures": selectors.manifestations(record) if framed["is_signed"] else [],
         **own,
     }
 

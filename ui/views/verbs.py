@@ -18,6 +18,7 @@ from ui.cells import shown
 from ui.forms import VerbForm
 from ui.registry import RecordPage
 from ui.scope import record_for
+from ui.signing import Dialog, dialog_of
 from ui.verbs import Verb
 from ui.views.records import crumbs, refuse_unless
 
@@ -32,9 +33,9 @@ class Fact:
     value: str
 
 
-def signed_facts(record: Any) -> list[Fact]:
+def signed_facts(record: Any, meaning: str = "") -> list[Fact]:
     """The fields that the digest covers, in words."""
-    covered = selectors.content(record)["facts"]
+    covered = selectors.content(record, meaning=meaning)["facts"]
     fields = [field for field in record._meta.concrete_fields if field.name in covered]
     values = [(str(field.verbose_name), _display(record, field)) for field in fields]
     return [Fact(label[:1].upper() + label[1:], value) for label, value in values if value]
@@ -73,11 +74,20 @@ class RecordVerb(View):
         return super().dispatch(request, *args, **kwargs)
 
     def form(self, *data: Any) -> VerbForm:
-        digest = selectors.content_digest(self.record) if self.verb.is_signed(self.page.model) else ""
+        dialog = dialog_of(self.request)
+        if not data and self.is_signed and self.verb.is_possible(self.record):
+            dialog = self.shown(dialog)
         made: VerbForm = self.verb.form(
-            *data, record=self.record, user=self.request.user, verb=self.verb, digest=digest
+            *data, record=self.record, user=self.request.user, verb=self.verb, dialog=dialog
         )
         return made
+
+    @property
+    def is_signed(self) -> bool:
+        return self.verb.is_signed(self.page.model)
+
+    def shown(self, dialog: Dialog) -> Dialog:
+        return dialog.shown(self.record, by=self.request.user, meaning=self.verb.meaning_on(self.page.model))
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return self.show(self.form())
@@ -87,7 +97,14 @@ class RecordVerb(View):
         if form.is_valid() and form.attempt(self.verb.service, self.record, by=request.user):
             messages.success(request, _("Done: %(verb)s.") % {"verb": self.verb.title(self.page.model)})
             return redirect(after(form.result, self.record))
+        if form.is_signed:
+            self.show_anew(form)
         return self.show(form, status=422)
+
+    def show_anew(self, form: VerbForm) -> None:
+        """The record as it is now, under a challenge of its own."""
+        self.record = record_for(self.page, self.request.user, self.record.number)
+        form.show_again(self.record, self.shown(dialog_of(self.request)))
 
     def show(self, form: VerbForm, status: int = 200) -> HttpResponse:
         model, record = self.page.model, self.record
@@ -102,9 +119,9 @@ class RecordVerb(View):
             "crumbs": [*crumbs(self.page), (record.number, record.get_absolute_url())],
             "form": form,
             "back": record.get_absolute_url(),
-            "facts": signed_facts(record) if form.is_signed else [],
+            "facts": signed_facts(record, self.verb.meaning_on(model)) if form.is_signed else [],
             "parts": selectors.content(record)["parts"] if form.is_signed else {},
-            "digest": form["digest"].value() if form.is_signed else "",
+            "digest": form.dialog.digest if form.dialog else "",
             "is_possible": self.verb.is_possible(record),
         }
         return render(self.request, "ui/verb.html", context, status=status)
