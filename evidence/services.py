@@ -3,11 +3,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from evidence.context import Actor, AuditContext, HasName, clock, current, in_force
+from evidence.ledger.anchors import head
 from evidence.models import Event, Installation
 from evidence.refusals import Refused
 from evidence.selectors import is_demo_database
@@ -25,6 +26,12 @@ def record_events(verb: str, subjects: list[Any], *, by: HasName, note: str = ""
     Event.objects.bulk_create(
         [Event(**event_values(verb, subject, by=by, note=note)) for subject in subjects], batch_size=2000
     )
+
+
+@transaction.atomic
+def record_copy(subject: models.Model, *, by: HasName, what: str) -> Event:
+    """Note that `by` took a copy away, on paper or as a file, with the ledger's head of that moment."""
+    return record_event("copy taken", subject, by=by, note=what, data={"head": str(head(connection) or "")})
 
 
 def event_values(verb: str, subject: Any, *, by: HasName, note: str = "", data: dict | None = None) -> dict[str, Any]:

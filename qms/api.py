@@ -14,6 +14,7 @@ from training.api import (
     ShownTogether,
     SignTogether,
 )
+from ui.api.integrity import Faults, HandleFault
 from ui.people.urls import api_patterns
 
 # Swagger UI sets its own styles; its scripts come from our static files like all others.
@@ -41,5 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sustainment-checks/<uuid:key>/", OneCheck.as_view(), name="check"),
     path("sustainment-checks/<uuid:key>/answer/", AnswerCheck.as_view(), name="check-answer"),
     path("", include((api_patterns, "people-api"))),
+    path("integrity-faults/", Faults.as_view(), name="integrity-faults"),
+    path("integrity-faults/<int:key>/handle/", HandleFault.as_view(), name="integrity-fault-handle"),
     path("", include("ui.api.urls")),
 ]

@@ -213,6 +213,8 @@ class Challenge(models.Model):
     made_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_default=Now())
 
+    bookkeeping = "dialogs; what was signed in one is a signature"
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(meaning__in=Meaning.values), name="known_meaning_of_challenge"),
@@ -235,6 +237,8 @@ class SigningAttempt(models.Model):
     client_ip = models.GenericIPAddressField(null=True)
     at = models.DateTimeField()
     locked_until = models.DateTimeField(null=True)
+
+    bookkeeping = "tries; an event tells of each wrong one"
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="attempts_by_person")]
@@ -399,3 +403,40 @@ class Notification(Line):
 
     def __str__(self) -> str:
         return self.text
+
+
+class IntegrityFault(models.Model):
+    """Something that verifying the ledger found. Until somebody has handled it, the record is not signed."""
+
+    check_name = models.CharField(_("check"), max_length=20)
+    place = models.CharField(_("place"), max_length=200)
+    what = models.CharField(_("what is wrong"), max_length=300)
+    record = models.ForeignKey(
+        Record, verbose_name=_("record"), null=True, on_delete=models.PROTECT, related_name="integrity_faults"
+    )
+    found_at = models.DateTimeField(_("found"))
+    handled_at = models.DateTimeField(_("handled"), null=True, blank=True)
+    handled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    note = models.TextField(_("what was done"), blank=True)
+
+    controlled = True
+
+    class Meta:
+        ordering = ("-found_at", "-id")
+        verbose_name = _("integrity fault")
+        verbose_name_plural = _("integrity faults")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["check_name", "place"], condition=Q(handled_at__isnull=True), name="one_open_fault_a_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(handled_at__isnull=True, handled_by__isnull=True)
+                | Q(handled_at__isnull=False, handled_by__isnull=False),
+                name="fault_handled_by_whom_and_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.check_name}: {self.place}"

@@ -7,7 +7,7 @@ from typing import Any
 from people.models import User
 from people.permissions import holds
 from people.states import Authority
-from records.models import Action, Record
+from records.models import Action, IntegrityFault, Record
 
 WRITERS = (
     Authority.QUALITY_MANAGER,
@@ -60,3 +60,12 @@ def may_reopen(user: User, action: Action) -> bool:
 def may_withdraw(user: User, action: Action) -> bool:
     owns = user.pk == action.record.owner_id
     return owns or holds(user, action.record.site_id, Authority.QUALITY_MANAGER)
+
+
+def may_see_faults(user: User) -> bool:
+    return holds(user, None, Authority.QUALITY_MANAGER, Authority.ADMINISTRATOR, Authority.AUDITOR)
+
+
+def may_handle_fault(user: User, fault: IntegrityFault) -> bool:
+    site = fault.record.site_id if fault.record else None
+    return holds(user, site, Authority.QUALITY_MANAGER, Authority.ADMINISTRATOR)

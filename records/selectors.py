@@ -1,6 +1,6 @@
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
@@ -11,10 +11,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from evidence.ledger.verifying import Fault
 from people.models import User
 from people.selectors import authorities, parent_site_ids
 from people.states import Authority
-from records.models import KINDS, Action, Record, Signature, SigningAttempt
+from records.models import KINDS, Action, Attachment, IntegrityFault, Record, Signature, SigningAttempt
 from records.permissions import allowed
 from records.states import ActionStatus, Meaning, Transition
 
@@ -257,6 +258,36 @@ def overdue_actions(on: date) -> QuerySet[Action]:
 def actions_for(user: User) -> QuerySet[Action]:
     """My open actions, soonest due first."""
     return actions().filter(who=user, status=ActionStatus.OPEN).order_by("due", "id")
+
+
+def open_faults() -> QuerySet[IntegrityFault]:
+    """What verifying found and nobody has handled."""
+    return IntegrityFault.objects.filter(handled_at=None).select_related("record")
+
+
+def visible_faults(user: User) -> QuerySet[IntegrityFault]:
+    """Faults of the records that the user sees; those of no record too."""
+    of_records = visible(Record, user).values("pk")
+    faults = IntegrityFault.objects.select_related("record", "handled_by")
+    return faults.filter(Q(record__in=of_records) | Q(record=None))
+
+
+def check_files(cursor: Any) -> Iterator[Fault]:
+    """Every kept file against the digest of its bytes."""
+    for attachment in Attachment.objects.select_related("record").order_by("pk").iterator():
+        found = _digest_of(attachment)
+        if found != attachment.sha256:
+            what = "the file is gone" if found is None else "its bytes are not what was kept"
+            place = f"file {attachment.name} of {attachment.record.number}"
+            yield Fault("file", place, what, attachment.record_id)
+
+
+def _digest_of(attachment: Attachment) -> str | None:
+    try:
+        with attachment.file.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
 
 
 def search(user: User, words: str, *, most: int = 20) -> QuerySet[Record]:

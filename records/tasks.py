@@ -15,4 +15,10 @@ def remind_of_actions() -> None:
     services.remind_of_actions(on=clock().date(), by=system_user())
 
 
+@outbox_task("records.verify_records")
+def verify_records() -> None:
+    services.verify_records(by=system_user())
+
+
+daily("records.verify_records", at="03:00")
 daily("records.remind_of_actions", at="05:05")

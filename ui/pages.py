@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.permissions import may_change_holdings
 from records import selectors
+from records.permissions import may_see_faults
 from ui.registry import NavItem, WorkItem, register_navigation, register_work
 
 
@@ -34,4 +35,7 @@ register_navigation(
 )
 register_navigation(
     NavItem(_("Sites"), "people:sites", icon="building-factory", section="people", order=40, shown=may_change_holdings)
+)
+register_navigation(
+    NavItem(_("Integrity"), "ui:integrity", icon="shield-check", section="review", order=60, shown=may_see_faults)
 )

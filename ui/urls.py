@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, register_converter
 
 from ui.registry import NotRegistered, RecordPage, page_of_plural
-from ui.views import home, jobs, lists, parts, prints, records, together, verbs
+from ui.views import home, integrity, jobs, lists, parts, prints, records, together, verbs
 
 
 class PageConverter:
@@ -43,6 +43,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("work/", home.my_work, name="work"),
     path("search/", lists.search, name="search"),
+    path("integrity/", integrity.integrity, name="integrity"),
+    path("integrity/<int:key>/handle/", integrity.handle, name="handle-fault"),
     path("jobs/<uuid:key>/", jobs.job_page, name="job"),
     path("reminders/<uuid:key>/read/", home.read_reminder, name="read-reminder"),
     path("lookup/<slug:plural>/", lists.lookup, name="lookup"),

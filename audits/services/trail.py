@@ -48,7 +48,7 @@ def begin_review(*, by: User, site: Site, since: date, until: date) -> TrailRevi
 def conclude_review(review: TrailReview, *, by: User, signing: Signing, conclusion: str) -> TrailReview:
     """Sign that the entries were read, and what was seen in them."""
     records.lock(review)
-    signature = records.sign(review, by=by, meaning=CONCLUDE.meaning, signing=replace(signing, note=conclusion))
+    signature = records.sign(review, by=by, transition=CONCLUDE, signing=replace(signing, note=conclusion))
     return records.move(review, CONCLUDE, by=by, signature=signature, note=conclusion, conclusion=conclusion)
 
 

@@ -9,10 +9,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audits import permissions, selectors
 from audits.forms import TrailForm
+from evidence import services as evidence
 from ui.exports import csv_pieces
 from ui.views.prints import answer
 
@@ -76,6 +78,7 @@ def _all_lines(query: selectors.Query) -> Iterator[list[Any]]:
 def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered trail, all of it, a line for each field."""
     _form, query = _asked(request)
+    evidence.record_copy(request.user, by=request.user, what=_("trail as CSV"))  # type: ignore[arg-type]
     response = StreamingHttpResponse(csv_pieces(_all_lines(query)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="trail-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
@@ -91,6 +94,7 @@ def print_pdf(request: HttpRequest) -> HttpResponse:
         return render(
             request, "audits/trail_too_long.html", {"count": count, "most": selectors.MOST_PRINTED}, status=409
         )
+    evidence.record_copy(request.user, by=request.user, what=_("trail as PDF"))  # type: ignore[arg-type]
     context = {
         "entries": selectors.marked(selectors.entries(query, most=selectors.MOST_PRINTED)),
         "form": form,

@@ -4,7 +4,7 @@ Each check gives faults with the place where they were found. The same verdict, 
 application, gives `deploy/verify_dump.py`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
@@ -20,17 +20,32 @@ MOST = 20  # faults told of each kind
 
 @dataclass(frozen=True)
 class Fault:
-    """Something that is not as it was sealed. `place` names it: a ledger row, a batch, a table and key."""
+    """Something that is not as it was sealed. `place` names it: a ledger row, a batch, a table and key.
+
+    `record` is the key of the record it belongs to, where the ledger knows.
+    """
 
     check: str
     place: str
     what: str
+    record: int | None = None
+
+
+Check = Callable[[Any], Iterable["Fault"]]
+_more: list[Check] = []
+
+
+def register_check(check: Check) -> Check:
+    """Have `check(cursor)` asked too: for what only a higher app knows, such as files."""
+    if check not in _more:
+        _more.append(check)
+    return check
 
 
 def verify(connection: Any, *, anchored: Path | None = None, heads: list[anchors.Head] | None = None) -> list[Fault]:
     """All checks, in the order in which a fault of one would explain faults of the next."""
     with connection.cursor() as cursor:
-        found = [fault for check in CHECKS for fault in check(cursor)]
+        found = [fault for check in (*CHECKS, *_more) for fault in check(cursor)]
         found += [fault for head in heads or [] for fault in check_head(cursor, head)]
         if anchored is not None:
             found += check_anchors(cursor, anchored)
@@ -44,11 +59,11 @@ def _rows(cursor: Any, statement: str, values: list[Any] | None = None) -> list[
 
 
 DIGESTS = """
-SELECT id, relation FROM ledger.raw
+SELECT id, relation, record FROM ledger.raw
 WHERE digest <> sha256(convert_to(payload, 'UTF8'))
 """
 SCOPES = """
-SELECT id, relation FROM ledger.raw
+SELECT id, relation, record FROM ledger.raw
 WHERE relation IS DISTINCT FROM payload::json ->> 'table' OR op IS DISTINCT FROM payload::json ->> 'op'
    OR actor::text IS DISTINCT FROM payload::json ->> 'actor'
    OR xid::text IS DISTINCT FROM payload::json ->> 'transaction'
@@ -58,10 +73,10 @@ WHERE relation IS DISTINCT FROM payload::json ->> 'table' OR op IS DISTINCT FROM
 
 def check_digests(cursor: Any) -> Iterator[Fault]:
     """Every payload against its digest, and the columns beside it against the payload."""
-    for number, relation in _rows(cursor, DIGESTS):
-        yield Fault("digest", f"ledger row {number} ({relation})", "its text is not what was written")
-    for number, relation in _rows(cursor, SCOPES):
-        yield Fault("columns", f"ledger row {number} ({relation})", "a column is not what its text says")
+    for number, relation, record in _rows(cursor, DIGESTS):
+        yield Fault("digest", f"ledger row {number} ({relation})", "its text is not what was written", record)
+    for number, relation, record in _rows(cursor, SCOPES):
+        yield Fault("columns", f"ledger row {number} ({relation})", "a column is not what its text says", record)
 
 
 LINKS = """
@@ -128,7 +143,7 @@ def live_statement(table: Table) -> str:
     name = f"public.{triggers.quoted(table.name)}"
     return f"""
 WITH seen AS (
-    SELECT DISTINCT ON (key) key, op, payload::jsonb -> 'new' AS image FROM ledger.raw
+    SELECT DISTINCT ON (key) key, op, record, payload::jsonb -> 'new' AS image FROM ledger.raw
     WHERE relation = '{table.name}' ORDER BY key, id DESC
 ), live AS (
     SELECT row.{triggers.quoted(table.key)} AS key, row_to_json(row)::jsonb AS image
@@ -137,7 +152,7 @@ WITH seen AS (
 SELECT coalesce(seen.key, live.key), CASE
     WHEN live.key IS NULL THEN 'it is gone, and the ledger knows of no deletion'
     WHEN seen.key IS NULL OR seen.op = 'delete' THEN 'it is there, and the ledger knows nothing of it'
-    ELSE 'it is not what was written last' END
+    ELSE 'it is not what was written last' END, seen.record
 FROM seen FULL JOIN live ON live.key = seen.key
 WHERE (live.key IS NULL) <> (seen.key IS NULL OR seen.op = 'delete') OR live.image <> seen.image
 """
@@ -179,8 +194,8 @@ def check_live(cursor: Any) -> Iterator[Fault]:
     """Every controlled row against its last image."""
     for table in tables():
         if not table.append_only:
-            for key, what in _rows(cursor, live_statement(table)):
-                yield Fault("live", f"{table.name} {key}", what)
+            for key, what, record in _rows(cursor, live_statement(table)):
+                yield Fault("live", f"{table.name} {key}", what, record)
 
 
 def check_appended(cursor: Any) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from records.services.attempting import Outcome, attempt, attempt_each, confirm
 from records.services.moving import move, move_all
 from records.services.opening import amend, lock, next_number, open_record
 from records.services.signing import open_challenge, sign
+from records.services.verifying import handle_fault, verify_records
 
 __all__ = [
     "Outcome",
@@ -24,6 +25,7 @@ __all__ = [
     "comment",
     "confirm",
     "finish_action",
+    "handle_fault",
     "link",
     "lock",
     "mail",
@@ -38,5 +40,6 @@ __all__ = [
     "reopen_action",
     "sign",
     "verify_action",
+    "verify_records",
     "withdraw_action",
 ]

@@ -67,6 +67,7 @@ def sign(record: Record, *, by: User, transition: Transition, signing: Signing, 
     demonstration signature outside a demo database.
     """
     row = locked_row(record)
+    _check_integrity(row)
     by = User.objects.get(pk=by.pk)  # as the person is now, not as the session remembers
     bound = _demonstrated() if signing.is_demonstration else _met(signing, row, by, transition.meaning)
     signature = Signature.objects.create(
@@ -88,6 +89,15 @@ def sign(record: Record, *, by: User, transition: Transition, signing: Signing, 
     note, digest = signature.get_meaning_display(), signature.content_digest
     evidence.record_event("signed", record, by=by, note=note, data={"digest": digest, "signature": str(signature.uuid)})
     return signature
+
+
+def _check_integrity(row: Record) -> None:
+    if selectors.open_faults().filter(record=row.pk).exists():
+        raise Refused(
+            _("Verifying found that this record was changed behind the system's back. Nobody signs it before that is"
+              " handled."),
+            code="integrity-fault",
+        )  # fmt: skip
 
 
 def _demonstrated() -> dict[str, Any]:

@@ -134,7 +134,9 @@ def review(capa, munich, axel):
 
 def test_a_signed_review_covers_what_was_there_and_nothing_later(review, capa, axel, olga):
     """C2.51."""
-    done = audits.conclude_review(review, by=axel, signing=signing(review), conclusion="Nothing unusual.")
+    done = audits.conclude_review(
+        review, by=axel, signing=signing(review, axel, "reviewed"), conclusion="Nothing unusual."
+    )
     assert (done.status, done.signature.meaning) == (TrailStatus.REVIEWED, "reviewed")
     with acting(olga):
         capas.edit_capa(fresh(capa), by=olga, title="Round rings")

@@ -95,6 +95,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "Metric": lambda p: {"direction": "lower"},
     "Nonconformity": lambda p: {"description": "d", "detected_on": today()},
     "Requirement": lambda p: {"document": p.one("Document"), "job_role": p.role()},
+    "TrailReview": lambda p: {"since": today(), "until": today(), "entries": 1, "last_entry": 1},
     "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},
     "Revision": lambda p: {"document": p.one("Document"), "no": 1},
     "Signal": lambda p: {"metric": p.one("Metric"), "alarm": "spike", "raised_period": 1, "onset": today()},

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import threading
+from contextvars import copy_context
 from datetime import timedelta
 from typing import Any
 
@@ -252,7 +253,7 @@ def test_guesses_sent_at_the_same_time_do_not_outrun_the_count(committed_db):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=guess, args=[shown]) for shown in guesses]
+    threads = [threading.Thread(target=copy_context().run, args=[guess, shown]) for shown in guesses]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert len(told) == 12
@@ -339,7 +340,7 @@ def test_a_dialog_answered_twice_at_once_signs_once(committed_db):
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=approve) for _number in range(4)]
+    threads = [threading.Thread(target=copy_context().run, args=[approve]) for _number in range(4)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert sorted(told) == ["approved", *["challenge-used"] * 3]

@@ -49,6 +49,12 @@ class MomentForm(forms.Form):
             raise forms.ValidationError(_("Give a day of this age."), code="out-of-range") from None
 
 
+class HandleForm(VerbForm):
+    note = forms.CharField(
+        label=_("What was found and done"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class ConfirmForm(VerbForm):
     """Nothing to enter."""
 

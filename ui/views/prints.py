@@ -7,8 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from evidence import services as evidence
 from records import selectors
 from records.models import Record
 from ui import exports, pdf
@@ -30,6 +32,7 @@ def nobody(done: int, total: int) -> None:
 def record_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
     """The record on paper, with its signatures and the day on which it was current."""
     record = record_for(page, request.user, number)
+    evidence.record_copy(record, by=request.user, what=_("PDF"))  # type: ignore[arg-type]
     context = {**sheet(page, record, request.user), "printed": timezone.now(), "printed_by": request.user}
     return answer(request, page.pdf or RECORD, context, f"{number}.pdf")
 
@@ -39,6 +42,7 @@ def record_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpRespo
 def chain_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
     """Every record of the chain that the user sees, in one document."""
     record = record_for(page, request.user, number)
+    evidence.record_copy(record, by=request.user, what=_("PDF of the chain"))  # type: ignore[arg-type]
     return answer(request, CHAIN, chain_context(page, record, request.user), f"{number}-chain.pdf")
 
 
@@ -47,6 +51,7 @@ def chain_pdf(request: HttpRequest, page: RecordPage, number: str) -> HttpRespon
 def signatures_csv(request: HttpRequest, page: RecordPage, number: str) -> StreamingHttpResponse:
     """Every signature of a record, acknowledgements too."""
     record = record_for(page, request.user, number)
+    evidence.record_copy(record, by=request.user, what=_("signatures as CSV"))  # type: ignore[arg-type]
     pieces = exports.csv_pieces(exports.signature_table(record, record.signatures.all()))
     response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{number}-signatures.csv"'
@@ -58,6 +63,7 @@ def signatures_csv(request: HttpRequest, page: RecordPage, number: str) -> Strea
 def signatures_xlsx(request: HttpRequest, page: RecordPage, number: str) -> FileResponse:
     """The same as a workbook."""
     record = record_for(page, request.user, number)
+    evidence.record_copy(record, by=request.user, what=_("signatures as XLSX"))  # type: ignore[arg-type]
     file = exports.xlsx_file(exports.signature_table(record, record.signatures.all()), number)
     return FileResponse(file, as_attachment=True, filename=f"{number}-signatures.xlsx", content_type=exports.XLSX)
 

@@ -50,9 +50,9 @@ def buttons(page: RecordPage, record: Any, user: Any) -> dict[str, Any]:
     }
 
 
-def counts(record: Record) -> tuple[int, int, int]:
-    """How many actions, files and signatures, in one query."""
-    lines = (Action.objects, Attachment.objects, selectors.signatures_of(record))
+def counts(record: Record) -> tuple[int, int, int, int]:
+    """How many actions, files, signatures and open integrity faults, in one query."""
+    lines = (Action.objects, Attachment.objects, selectors.signatures_of(record), selectors.open_faults())
     return Record.objects.filter(pk=record.pk).values_list(*map(_count, lines))[0]
 
 
@@ -79,7 +79,7 @@ def tabs(record: Any, current: str, *, actions: int, files: int) -> list[dict[st
 
 def frame(request: HttpRequest, page: RecordPage, record: Any, tab: str) -> dict[str, Any]:
     """What every tab of a record shows around its own content."""
-    actions, files, signatures = counts(record)
+    actions, files, signatures, faults = counts(record)
     return {
         "page": page,
         "record": record,
@@ -87,6 +87,7 @@ def frame(request: HttpRequest, page: RecordPage, record: Any, tab: str) -> dict
         "crumbs": crumbs(page),
         "tabs": tabs(record, tab, actions=actions, files=files),
         "is_signed": bool(signatures),
+        "has_fault": bool(faults),
         "buttons": buttons(page, record, request.user),
         "origin": _origin(record, request.user),
         "pdf_url": f"{record.get_absolute_url()}record.pdf",
