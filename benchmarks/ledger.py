@@ -87,9 +87,7 @@ def _write(handle: Handle, audited: str, bare: str, *, seconds: float) -> Figure
     """One row changed, with its history, by eight clients at once: the median of single transactions."""
     taken: dict[str, list[float]] = {audited: [], bare: []}
     with ExitStack() as stack, ThreadPoolExecutor(CLIENTS) as pool:
-        clients = {
-            name: [stack.enter_context(_connect(handle, name)) for _client in range(CLIENTS)] for name in taken
-        }
+        clients = {name: [stack.enter_context(_connect(handle, name)) for _client in range(CLIENTS)] for name in taken}
         for number in range(6):
             for name, connections in clients.items():
                 found = [time_ for times in pool.map(lambda c: _busy(c, seconds), connections) for time_ in times]

@@ -213,6 +213,8 @@ class Challenge(models.Model):
     made_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_default=Now())
 
+    bookkeeping = "what a dialog that was used showed stands on its signature"
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(meaning__in=Meaning.values), name="known_meaning_of_challenge"),
@@ -235,6 +237,8 @@ class SigningAttempt(models.Model):
     client_ip = models.GenericIPAddressField(null=True)
     at = models.DateTimeField()
     locked_until = models.DateTimeField(null=True)
+
+    bookkeeping = "a wrong secret is told by an event"
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="attempts_by_person")]

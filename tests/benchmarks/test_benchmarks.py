@@ -9,9 +9,7 @@ from benchmarks.measuring import Figure, interleaved
 from benchmarks.rig import Sizes
 from tests.harness.servers import Handle
 
-TINY = Sizes(
-    small=120, large=240, people=12, rounds=1, warm_up=1, issues=1, write_seconds=0.05, insert_rows=100
-)
+TINY = Sizes(small=120, large=240, people=12, rounds=1, warm_up=1, issues=1, write_seconds=0.05, insert_rows=100)
 
 
 def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str):
