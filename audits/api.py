@@ -10,11 +10,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audits import selectors, verbs
+from audits import permissions, selectors, verbs
+from audits.forms import TrailForm
 from audits.models import Checklist, CheckQuestion
 from ui.api.doors import ApiDoor
 from ui.api.lines import perform_on
-from ui.api.records import body_of, filled
+from ui.api.problems import BadInput
+from ui.api.records import body_of, check_names, filled, limit, turned
 
 
 class QuestionSerializer(serializers.ModelSerializer[CheckQuestion]):
@@ -81,3 +83,42 @@ class AddQuestion(ChecklistDoor):
     def post(self, request: Request, key: UUID) -> Response:
         perform_on(self, verbs.ADD_QUESTION, self.one(key))
         return Response(self.represent(self.one(key)))
+
+
+class FieldValueSerializer(serializers.Serializer[selectors.FieldValue]):
+    name = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class TrailSerializer(serializers.Serializer[selectors.Entry]):
+    entry = serializers.IntegerField(source="id")
+    at = serializers.DateTimeField()
+    by = serializers.CharField(source="who")
+    login = serializers.CharField()
+    record = serializers.CharField(source="record.number", allow_null=True, default=None)
+    what = serializers.CharField()
+    did = serializers.CharField(source="op")
+    changes = FieldValueSerializer(source="fields", many=True)
+    reason = serializers.CharField()
+    request = serializers.CharField()
+    reviewed = serializers.BooleanField()
+
+
+class Trail(ApiDoor):
+    """GET the trail of all changes, newest first, filtered as on its page. Older ones follow `next`."""
+
+    @extend_schema(responses=TrailSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        if not permissions.may_read_trail(request.user):
+            raise PermissionDenied
+        form = TrailForm(request.query_params, user=request.user)
+        check_names(request.query_params, {*form.fields, "limit"})
+        if not form.is_valid():
+            raise BadInput.of_form(form)
+        most = limit(request.query_params)
+        query = selectors.Query(*permissions.trail_sites(request.user), **form.facts)
+        found = selectors.entries(query, before=form.cleaned_data["before"], most=most + 1)
+        shown = selectors.marked(found[:most])
+        older = turned(request, before=str(shown[-1].id)) if len(found) > most else None
+        return Response({"results": TrailSerializer(shown, many=True).data, "next": older})

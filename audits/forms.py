@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from audits import selectors, states
 from audits.models import Audit, Checklist, CheckQuestion, Finding
 from documents.models import Document
+from records.models import Record
+from records.selectors import visible
 from ui.forms import PersonField, ProcessField, RecordField, RowForm, RowsField, SiteField, VerbForm
 from ui.forms.fields import Scoped
 from ui.forms.rows import RowsWidget
@@ -198,3 +200,54 @@ class VerifyForm(VerbForm):
 class OpenCapaForm(VerbForm):
     owner = PersonField(label=_("Owner"), required=False, help_text=_("Left empty: the owner of the finding."))
     due = day(label=_("Due"), required=False, help_text=_("Left empty: in 90 days."))
+
+
+class TrailForm(forms.Form):
+    """The filter of the trail. Fields left empty do not narrow it."""
+
+    record = forms.CharField(label=_("Record"), required=False, max_length=60)
+    person = PersonField(label=_("By"), required=False)
+    since = day(label=_("From"), required=False)
+    until = day(label=_("To"), required=False)
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    column = forms.CharField(label=_("Field"), required=False, max_length=60, help_text=_("Such as title or due."))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        for field in self.fields.values():
+            if isinstance(field, Scoped):
+                field.limit_to(user)
+
+    def clean_record(self) -> Record | None:
+        number = self.cleaned_data["record"].strip()
+        if not number:
+            return None
+        found = visible(Record, self.user).filter(number__iexact=number).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no such record among those that you see."), code="no-such-record")
+        return found
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What `selectors.Query` takes."""
+        found = self.cleaned_data
+        return {
+            "record": found["record"].pk if found["record"] else None,
+            "person": found["person"].pk if found["person"] else None,
+            "since": found["since"],
+            "until": found["until"],
+            "column": found["column"].strip().lower().replace(" ", "_"),
+        }
+
+
+class TrailReviewForm(VerbForm):
+    """Which part of the trail somebody takes in hand."""
+
+    site = SiteField(label=_("Site"))
+    since = day(label=_("From"))
+    until = day(label=_("To"))
+
+
+class ConcludeForm(VerbForm):
+    conclusion = text(label=_("What you saw"), help_text=_("What was looked for, what stood out, what follows."))

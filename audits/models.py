@@ -170,3 +170,34 @@ class Finding(Record):
 
     def searchable(self) -> str:
         return f"{self.requirement} {self.evidence} {self.gap}"
+
+
+class TrailReview(Record):
+    """Somebody has read the trail of a site and a time (21 CFR 11.10 e; EU GMP Annex 11, 9).
+
+    It covers the entries up to `last_entry`; what is written later, also about that time, is unreviewed.
+    """
+
+    kind_code = "TR"
+    plural = "trail-reviews"
+    machine = states.TRAIL_REVIEW
+
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"))
+    entries = models.PositiveIntegerField(_("entries"))
+    last_entry = models.BigIntegerField(_("last entry"))
+    head = models.CharField(_("head of the ledger"), max_length=90, blank=True)
+    conclusion = models.TextField(_("conclusion"), blank=True)
+    signature = models.ForeignKey(
+        "records.Signature", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    history = History()
+    unsigned_fields = frozenset({"signature", "conclusion"})
+
+    class Meta:
+        verbose_name = _("review of the trail")
+        verbose_name_plural = _("reviews of the trail")
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="trail_review_in_order"),
+        ]

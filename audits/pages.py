@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from audits import permissions, selectors, verbs
-from audits.models import Audit, Finding
+from audits.models import Audit, Finding, TrailReview
 from capa.models import Capa
 from capa.states import Trigger
 from documents.models import Document
@@ -107,6 +107,41 @@ register_page(
         context=selectors.finding_overview,
         verbs=verbs.FINDING_VERBS,
         about=_("Requirement, evidence and the gap between them, raised from an audit."),
+    )
+)
+register_page(
+    RecordPage(
+        model=TrailReview,
+        icon="history",
+        section="review",
+        order=50,
+        noun=_("review of the trail"),
+        nouns=_("reviews of the trail"),
+        queryset=selectors.reviews,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("status", phone=True),
+            Column("site__code", label=_("Site")),
+            Column("owner", label=_("By")),
+            Column("entries", end=True),
+        ),
+        filters=("status", "site", "owner"),
+        overview="audits/_trail_review.html",
+        context=selectors.review_overview,
+        create=verbs.BEGIN_REVIEW,
+        verbs=verbs.REVIEW_VERBS,
+        about=_("Somebody has read who changed what in a time, and signed it."),
+    )
+)
+register_navigation(
+    NavItem(
+        _("Trail of all changes"),
+        "audits:trail",
+        icon="history",
+        section="review",
+        order=40,
+        shown=permissions.may_read_trail,
     )
 )
 register_navigation(

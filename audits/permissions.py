@@ -1,13 +1,15 @@
-from audits.models import Audit, Checklist, Finding
+from audits.models import Audit, Checklist, Finding, TrailReview
 from evidence.context import clock
 from people.models import Process, Site, User
 from people.permissions import holds
-from people.selectors import holdings_on
+from people.selectors import holdings_on, sites_where
 from people.states import Authority
 from records.selectors import site_ids
 
 AUDITORS = (Authority.INTERNAL_AUDITOR, Authority.QUALITY_MANAGER)
 LAYERS = (*AUDITORS, Authority.SUPERVISOR, Authority.PROCESS_OWNER, Authority.MANAGER)
+
+READERS = (*AUDITORS, Authority.AUDITOR, Authority.ADMINISTRATOR)
 
 
 def is_independent(auditor: User, process: Process | None) -> bool:
@@ -84,3 +86,26 @@ def may_open_checklist(user: User, site: Site | None = None) -> bool:
 def may_see_checklists(user: User) -> bool:
     """Whoever sees audits sees what they ask."""
     return bool(site_ids(user, Audit))
+
+
+def may_read_trail(user: User, site: Site | int | None = None) -> bool:
+    """See who changed what, field by field, across all records of a site."""
+    return holds(user, site, *READERS)
+
+
+def trail_sites(user: User) -> tuple[frozenset[int], bool]:
+    """Sites whose trail the user reads, and whether those are all there are."""
+    sites = sites_where(user, *READERS)
+    return sites, bool(sites) and not Site.objects.exclude(pk__in=sites).exists()
+
+
+def may_begin_review(user: User, site: Site | None = None) -> bool:
+    return holds(user, site, *AUDITORS)
+
+
+def may_conclude(user: User, review: TrailReview) -> bool:
+    return user.pk == review.owner_id and holds(user, review.site_id, *AUDITORS)
+
+
+def may_withdraw_trailreview(user: User, review: TrailReview) -> bool:
+    return holds(user, review.site_id, *AUDITORS)

@@ -65,6 +65,33 @@ FINDING = Machine(
 )
 
 
+class TrailStatus(models.TextChoices):
+    OPEN = "open", _("Being read")
+    REVIEWED = "reviewed", _("Reviewed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+CONCLUDE = Transition(
+    "conclude",
+    {TrailStatus.OPEN},
+    TrailStatus.REVIEWED,
+    label=_("Sign the review"),
+    signed=True,
+    meaning=Meaning.REVIEWED,
+)
+WITHDRAW = Transition(
+    "withdraw", {TrailStatus.OPEN}, TrailStatus.WITHDRAWN, label=_("Withdraw"), primary=False, reason=True
+)
+
+TRAIL_REVIEW = Machine(
+    TrailStatus,
+    initial=TrailStatus.OPEN,
+    transitions=(CONCLUDE, WITHDRAW),
+    final={TrailStatus.REVIEWED, TrailStatus.WITHDRAWN},
+    tones={TrailStatus.OPEN: "warning", TrailStatus.REVIEWED: "success"},
+)
+
+
 class AuditType(models.TextChoices):
     INTERNAL = "internal", _("Internal audit")
     FIVE_S = "5s", _("5S audit")

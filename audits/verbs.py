@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audits import forms, permissions, services
 from audits.states import FINDING, AuditStatus
-from ui.forms import VerbForm
+from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
 
 PLAN = Verb("open", services.plan_audit, forms.PlanForm, label=_("Plan an audit"), may=permissions.may_open_audit)
@@ -51,6 +51,18 @@ FINDING_VERBS = (
         when=FINDING.open_states(),
         icon="shield-check",
     ),
+)
+
+BEGIN_REVIEW = Verb(
+    "open",
+    services.begin_review,
+    forms.TrailReviewForm,
+    label=_("Review the trail"),
+    may=permissions.may_begin_review,
+)
+REVIEW_VERBS = (
+    Verb("conclude", services.conclude_review, forms.ConcludeForm),
+    Verb("withdraw", services.withdraw_review, ReasonForm),
 )
 
 NEW_CHECKLIST = Verb(

@@ -4,7 +4,7 @@ from csp.decorators import csp_update
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from audits.api import AddQuestion, Checklists, OneChecklist
+from audits.api import AddQuestion, Checklists, OneChecklist, Trail
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
     AssignmentChallenge,
@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:key>/<slug:name>/challenge/", AssignmentChallenge.as_view(), name="assignment-challenge"),
     path("improvements/<int:year>/", Year.as_view(), name="improvements"),
     path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
+    path("trail/", Trail.as_view(), name="trail"),
     path("checklists/", Checklists.as_view(), name="checklists"),
     path("checklists/<uuid:key>/", OneChecklist.as_view(), name="checklist"),
     path("checklists/<uuid:key>/add-question/", AddQuestion.as_view(), name="checklist-add-question"),

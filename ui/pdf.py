@@ -3,8 +3,11 @@
 from importlib import import_module
 from typing import Any
 
+from django.db import connection
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from evidence.ledger.anchors import head
 
 
 class PdfUnavailable(Exception):  # noqa: N818 - read as a sentence
@@ -12,8 +15,8 @@ class PdfUnavailable(Exception):  # noqa: N818 - read as a sentence
 
 
 def render(template: str, context: dict[str, Any]) -> bytes:
-    """A template as PDF bytes; it sees `for_print`. Raises PdfUnavailable."""
-    return from_html(render_to_string(template, {**context, "for_print": True}))
+    """A template as PDF bytes; it sees `for_print` and the ledger's head. Raises PdfUnavailable."""
+    return from_html(render_to_string(template, {**context, "for_print": True, "ledger_head": head(connection)}))
 
 
 def from_html(html: str) -> bytes:

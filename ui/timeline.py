@@ -78,10 +78,39 @@ SILENT = frozenset({"version", "search_text", "record_ptr", "id"})
 def changes(record: Any) -> list[Change]:
     """Field-level history, newest first. Looks related names up in one query for each model."""
     rows = list(record.history.order_by("-history_date", "-history_id")[:MOST])
-    fields = [field for field in record._meta.concrete_fields if field.name not in SILENT and not _generated(field)]
+    fields = _told_fields(record)
     names = _names_of_related(rows, fields)
     found = [_change(new, old, fields, names) for new, old in zip(rows, [*rows[1:], None], strict=True)]
     return [change for change in found if change.fields or change.is_first]
+
+
+@dataclass(frozen=True)
+class Past:
+    """A record's fields as they were at a moment, with who had written them last."""
+
+    at: datetime
+    who: str
+    fields: list[tuple[str, str]]
+
+
+def as_of(record: Any, moment: datetime) -> Past | None:
+    """The record as it was then, or None when it was not there yet."""
+    row = record.history.filter(history_date__lte=moment).order_by("-history_date", "-history_id").first()
+    if row is None or row.history_type == "-":
+        return None
+    fields = _told_fields(record)
+    names = _names_of_related([row], fields)
+    values = [(_label(field), _text(field, getattr(row, field.attname), row, names)) for field in fields]
+    return Past(row.history_date, row.actor_name, [(label, value) for label, value in values if value])
+
+
+def _told_fields(record: Any) -> list[Any]:
+    return [field for field in record._meta.concrete_fields if field.name not in SILENT and not _generated(field)]
+
+
+def _label(field: Any) -> str:
+    label = str(field.verbose_name)
+    return label[:1].upper() + label[1:]
 
 
 def _generated(field: Any) -> bool:
@@ -104,13 +133,12 @@ def _differences(
     for field in fields:
         before, after = getattr(old, field.attname), getattr(new, field.attname)
         if before != after:
-            label = str(field.verbose_name)
-            yield FieldChange(
-                label[:1].upper() + label[1:], _text(field, before, old, names), _text(field, after, new, names)
-            )
+            yield FieldChange(_label(field), _text(field, before, old, names), _text(field, after, new, names))
 
 
 def _text(field: Field, value: Any, row: Any, names: dict[tuple[type[Model], Any], str]) -> str:
+    if value is None:
+        return ""
     if field.name == "status":
         return str(row.instance_type.machine.label(value))
     if field.is_relation and value is not None:

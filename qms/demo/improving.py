@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from audits import selectors as audit_selectors
 from audits import services as audits
 from audits.models import Audit
 from audits.states import Result
@@ -220,7 +221,7 @@ class Improving:
     def _layered_audit(self, *, followed: bool) -> None:
         plant, what = self.plant, self.what
         gain = self._gain()
-        checklist = audits.selectors.layered_checklist(gain.site, gain.process)
+        checklist = audit_selectors.layered_checklist(gain.site, gain.process)
         assert checklist is not None
         auditor = "sven" if gain.site.code == "MUC" else "tomek"
         with plant.acting(self.planner) as planner:
@@ -241,7 +242,7 @@ class Improving:
             good, bad = (Result.CONFORM, "Seen at the station."), (Result.NONCONFORM, "Done the old way; nobody knew.")
             answers = [
                 {"question": question, "result": (good if followed else bad)[0], "note": (good if followed else bad)[1]}
-                for question in audits.selectors.questions_for(audit)
+                for question in audit_selectors.questions_for(audit)
             ]
             audits.answer_all(audit, by=person, answers=answers)
             conclusion = "The standard is followed." if followed else "The standard is not followed."

@@ -282,12 +282,15 @@ def beginning(form: VerbForm) -> dict[str, Any]:
 
 def check_query(filters: Any, query: Any) -> None:
     """Raises BadInput for filters that do not exist (a typing error would list everything) or do not fit."""
-    known = {*PAGING, *filters.filters}
     ranges = {f"{name}_{end}" for name in filters.filters for end in ("after", "before")}
-    if unknown := {name: "There is no such filter." for name in query if name not in known | ranges}:
-        raise BadInput.of(unknown)
+    check_names(query, {*PAGING, *filters.filters, *ranges})
     if not filters.is_valid():
         raise BadInput.of_form(filters.form)
+
+
+def check_names(query: Any, known: set[str]) -> None:
+    if unknown := {name: "There is no such filter." for name in query if name not in known}:
+        raise BadInput.of(unknown)
 
 
 def limit(query: Any) -> int:

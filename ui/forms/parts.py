@@ -1,8 +1,10 @@
 """Forms of what every record has: actions, files, remarks."""
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ui.forms.fields import PersonField
@@ -32,6 +34,19 @@ class FileForm(VerbForm):
     def facts(self) -> dict[str, Any]:
         file = self.cleaned_data["file"]
         return {"file": file, "name": file.name}
+
+
+class MomentForm(forms.Form):
+    """A moment in the past; a day alone means its end."""
+
+    on = forms.DateField(label=_("As it was on"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean_on(self) -> datetime:
+        day: date = self.cleaned_data["on"]
+        try:
+            return timezone.make_aware(datetime.combine(day, time.max))
+        except (OverflowError, ValueError):
+            raise forms.ValidationError(_("Give a day of this age."), code="out-of-range") from None
 
 
 class ConfirmForm(VerbForm):

@@ -10,16 +10,17 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from records import permissions, selectors
 from records.models import Action, Attachment, Link, Record
 from ui import registry
-from ui.forms.parts import ActionForm, CommentForm, FileForm
+from ui.forms.parts import ActionForm, CommentForm, FileForm, MomentForm
 from ui.registry import RecordPage
 from ui.scope import record_for
-from ui.timeline import changes, timeline
+from ui.timeline import as_of, changes, timeline
 from ui.verbs import Verb, offered
 
 BARE = "overview"
@@ -179,7 +180,10 @@ def _timeline(request: HttpRequest, record: Any) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, record: Any) -> dict[str, Any]:
-    return {"changes": changes(record)}
+    form = MomentForm(request.GET or None)
+    moment = form.cleaned_data["on"] if form.is_valid() else None
+    past = {"moment": moment, "past": as_of(record, moment)} if moment else {}
+    return {"changes": changes(record), "form": form, "today": timezone.localdate(), **past}
 
 
 TABS: dict[str, Callable[[HttpRequest, Any], dict[str, Any]]] = {
