@@ -213,7 +213,7 @@ class Challenge(models.Model):
     made_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField(db_default=Now())
 
-    bookkeeping = "dialogs; what was signed in one is a signature"
+    bookkeeping = "what a dialog that was used showed stands on its signature"
 
     class Meta:
         constraints = [
@@ -238,7 +238,7 @@ class SigningAttempt(models.Model):
     at = models.DateTimeField()
     locked_until = models.DateTimeField(null=True)
 
-    bookkeeping = "tries; an event tells of each wrong one"
+    bookkeeping = "a wrong secret is told by an event"
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="attempts_by_person")]
