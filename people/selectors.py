@@ -114,3 +114,8 @@ def people_with(site: Site, *authorities: str) -> QuerySet[User]:
     return User.objects.filter(
         appointments__authority__in=authorities, appointments__site__in=above, is_active=True
     ).distinct()
+
+
+def everybody_with(*authorities: str) -> QuerySet[User]:
+    """Active people with one of these authorities anywhere."""
+    return User.objects.filter(appointments__authority__in=authorities, is_active=True, is_system=False).distinct()

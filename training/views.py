@@ -81,7 +81,7 @@ def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     form = verb.form(request.POST if request.method == "POST" else None, **_shown(assignment, verb, request))
     if request.method == "POST" and form.is_valid() and form.attempt(verb.service, assignment, by=request.user):
         return redirect(assignment.get_absolute_url() if name == "open" else _onward(assignment, request))
-    status = 422 if form.is_bound else 200
+    status = form.status if form.is_bound else 200
     return render(request, "training/verb.html", _context(assignment, verb, form), status=status)
 
 

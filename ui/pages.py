@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from people.permissions import may_change_holdings
+from people.permissions import may_administer, may_change_holdings
 from records import selectors
 from ui.registry import NavItem, WorkItem, register_navigation, register_work
 
@@ -34,4 +34,7 @@ register_navigation(
 )
 register_navigation(
     NavItem(_("Sites"), "people:sites", icon="building-factory", section="people", order=40, shown=may_change_holdings)
+)
+register_navigation(
+    NavItem(_("Failed tasks"), "ui:parked", icon="alert-triangle", section="people", order=90, shown=may_administer)
 )

@@ -5,7 +5,13 @@ from qms.settings.environment import env
 VISIBILITY_TIMEOUT = 3600  # seconds; longer than the longest task, and nothing is ever scheduled beyond it
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-_transport = {"visibility_timeout": VISIBILITY_TIMEOUT}
+_transport = {
+    "visibility_timeout": VISIBILITY_TIMEOUT,
+    "socket_connect_timeout": 3,  # a broker that hangs must not hold up the page that nudges it
+    "socket_timeout": 10,
+    "health_check_interval": 20,
+    "retry_on_timeout": True,
+}
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = _transport

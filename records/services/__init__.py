@@ -8,7 +8,7 @@ from records.services.acting import (
     verify_action,
     withdraw_action,
 )
-from records.services.adding import attach, comment, link, mail, mark_read, notify
+from records.services.adding import attach, comment, link, mail, mark_read, notify, tell_of_parked
 from records.services.moving import move, move_all
 from records.services.opening import amend, lock, next_number, open_record
 from records.services.signing import sign
@@ -31,6 +31,7 @@ __all__ = [
     "remind_of_actions",
     "reopen_action",
     "sign",
+    "tell_of_parked",
     "verify_action",
     "withdraw_action",
 ]

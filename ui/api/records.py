@@ -14,6 +14,7 @@ from records.models import Record
 from records.signing import Signing
 from ui import listing
 from ui.api.doors import ApiDoor
+from ui.api.once import repeatable
 from ui.api.problems import BadInput, TokensNeverSign, VersionMissing
 from ui.api.schema import KindSchema
 from ui.api.serializers import related_names, serializer_for
@@ -26,7 +27,7 @@ from ui.verbs import Verb, offered
 
 MOST, USUAL = 200, 50
 PAGING = frozenset({"after", "before", "limit", "sort"})
-OWN = frozenset({"version", "password", "digest"})
+OWN = frozenset({"version", "once", "password", "digest"})
 EDIT = "edit"
 
 
@@ -88,6 +89,7 @@ class ListApi(KindDoor):
         neighbours = {"next": turned(request, after=found.after), "previous": turned(request, before=found.before)}
         return Response({"results": data, **neighbours, "total": found.total})
 
+    @repeatable
     def post(self, request: Any) -> Response:
         verb = self.page.create
         if verb is None:
@@ -113,6 +115,7 @@ class DetailApi(KindDoor):
             return Response(status=304, headers={"ETag": etag(record)})
         return self.answer(record)
 
+    @repeatable
     def patch(self, request: Any, number: str) -> Response:
         verb = self.page.verb(EDIT)
         if verb is None:
@@ -125,6 +128,7 @@ class VerbApi(KindDoor):
 
     verb: Verb
 
+    @repeatable
     def post(self, request: Any, number: str) -> Response:
         return perform(self, self.verb, number)
 

@@ -87,7 +87,7 @@ class RecordVerb(View):
         if form.is_valid() and form.attempt(self.verb.service, self.record, by=request.user):
             messages.success(request, _("Done: %(verb)s.") % {"verb": self.verb.title(self.page.model)})
             return redirect(after(form.result, self.record))
-        return self.show(form, status=422)
+        return self.show(form, status=form.status)
 
     def show(self, form: VerbForm, status: int = 200) -> HttpResponse:
         model, record = self.page.model, self.record
@@ -142,7 +142,7 @@ class CreateRecord(View):
         ):
             messages.success(request, _("%(record)s was opened.") % {"record": form.result})
             return HttpResponseRedirect(form.result.get_absolute_url())
-        return self.show(form, status=422)
+        return self.show(form, status=form.status)
 
     @property
     def verb(self) -> Verb:
