@@ -1,0 +1,33 @@
+"""Two sizes of the same tests: those of `make test`, and with HOLDFAST_FAULTS=full those of `make faults`."""
+
+import json
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FULL = os.environ.get("HOLDFAST_FAULTS") == "full"
+RESULTS = Path(__file__).with_name("results.json")
+
+
+def sized(short: int, full: int) -> int:
+    """How many in a run of this size."""
+    return full if FULL else short
+
+
+@pytest.fixture
+def keep_result() -> Callable[[str, Any], None]:
+    """Write down what was measured; only a full run is kept."""
+
+    def keep(name: str, found: Any) -> None:
+        print(json.dumps({name: found}, indent=1))
+        if FULL:
+            known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+            load = round(os.getloadavg()[0], 1)
+            known[name] = {**found, "at": f"{datetime.now(UTC):%Y-%m-%d %H:%M}Z", "load_average_at_end": load}
+            RESULTS.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+
+    return keep
