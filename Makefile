@@ -19,7 +19,7 @@ demo: setup
 
 test: assets
 	@$(BIN)/python -m qms.doctor --tests --install --brief
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # What does not fit a suite of 20 minutes: 10,000 writes under 50 kills, and the rest of tests/faults at full size.
 faults: assets

@@ -109,9 +109,6 @@ class Job(models.Model):
     result_url = models.CharField(max_length=500, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["owner"], condition=Q(finished_at__isnull=True), name="unfinished_jobs_by_owner"),
-        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(failed=False) | Q(finished_at__isnull=False), name="job_failed_is_finished"

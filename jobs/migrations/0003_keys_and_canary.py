@@ -35,10 +35,6 @@ class Migration(migrations.Migration):
             name='crashes',
             field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
-        migrations.AddIndex(
-            model_name='job',
-            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['owner'], name='unfinished_jobs_by_owner'),
-        ),
         migrations.AddConstraint(
             model_name='job',
             constraint=models.CheckConstraint(condition=models.Q(('failed', False), ('finished_at__isnull', False), _connector='OR'), name='job_failed_is_finished'),
