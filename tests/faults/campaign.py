@@ -53,6 +53,7 @@ def carry_out(rig: Rig, plan: Plan, *, folder: Path) -> dict[str, Any]:
     load.join()
     drained = until(lambda: _is_drained(rig), seconds=DRAINED)
     found = oracle.verdict(rig, load)
+    _doubt_the_oracle(rig, load)
     return {
         "writes": {"sent": len(load.log("sent")), "acknowledged": load.acknowledged, **found},
         "refused": sorted(set(load.refused))[:20],
@@ -62,6 +63,15 @@ def carry_out(rig: Rig, plan: Plan, *, folder: Path) -> dict[str, Any]:
         "duration_seconds": round(time.monotonic() - began),
         "versions": versions(rig),
     }
+
+
+def _doubt_the_oracle(rig: Rig, load: Load) -> None:
+    """It must miss what was never written."""
+    before = oracle.verdict(rig, load)["lost"]
+    load.clients[0].keep("sent", {"kind": "comment", "key": "never written"})
+    load.clients[0].keep("told", {"kind": "comment", "key": "never written"})
+    if oracle.verdict(rig, load)["lost"] != before + 1:
+        raise AssertionError("The oracle does not see a loss.")
 
 
 def _is_drained(rig: Rig) -> bool:

@@ -60,7 +60,8 @@ def verdict(rig: Rig, load: Load) -> dict[str, int]:
     """How many acknowledged writes are lost, how many writes doubled, how many half there; and of what kind."""
     counted = {"lost": 0, "doubled": 0, "half": 0}
     for kind, lost, doubled, half in _by_kind(rig, load):
-        print(f"{kind}: lost {lost}, doubled {doubled}, half {half}")
+        if lost or doubled or half:
+            print(f"{kind}: lost {lost}, doubled {doubled}, half {half}")
         counted = {
             "lost": counted["lost"] + lost, "doubled": counted["doubled"] + doubled, "half": counted["half"] + half,
         }  # fmt: skip

@@ -1,0 +1,119 @@
+"""Tasks are done once, whoever is killed, and what cannot be done is given up with an alarm. On real workers."""
+
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from qms.embedded.runtime import Canary
+from tests.faults.conftest import sized
+from tests.faults.rig import Rig, running, until
+
+MINUTE = 60.0
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """Everything but the web server, with a second worker and a second clock."""
+    with running(tmp_path_factory.mktemp("tasks") / "var", web=False) as rig:
+        rig.supervisor.add(rig.worker("second"))
+        yield rig
+
+
+def remark(rig: Rig, text: str, wait: float = 0.0) -> str:
+    return rig.ask_for("faults.remark", record_id=rig.plant["record_id"], text=text, wait=wait)
+
+
+def nudge(rig: Rig, message: str) -> None:
+    """Put a message into the broker once more, past everything that keeps it from being sent twice."""
+    rig.python("-c", f"from qms.celery import app; app.send_task('jobs.deliver', args=['{message}'])")
+
+
+@pytest.mark.xdist_group("faults")
+def test_what_nobody_was_told_of_is_done_within_a_minute(rig: Rig) -> None:
+    """C4.77: committed, then dead before the broker heard of it."""
+    message = remark(rig, "never nudged")
+    assert until(lambda: rig.done(message), seconds=MINUTE) <= MINUTE
+    assert rig.remarks("never nudged") == 1
+
+
+@pytest.mark.xdist_group("faults")
+def test_a_worker_killed_in_the_middle_of_a_task_leaves_one_effect(rig: Rig, keep_result) -> None:
+    """C4.72: the effect is written, the worker dies before the commit; another does it."""
+    kills = sized(2, 15)
+    for number in range(kills):
+        message = remark(rig, f"killed {number}", wait=3.0)
+        until(lambda message=message: _is_running(rig, message), seconds=MINUTE, every=0.05)
+        for name in ("worker", "second"):
+            process = rig.process(name)
+            if process is not None:
+                process.send_signal(signal.SIGKILL)
+        until(lambda message=message: rig.done(message), seconds=2 * MINUTE)
+        assert rig.remarks(f"killed {number}") == 1
+    keep_result("killed_in_a_task", {"kills": kills, "effects": kills})
+
+
+def _is_running(rig: Rig, message: str) -> bool:
+    """Whether a worker holds the row: it is in the middle of the task."""
+    free = "SELECT 1 FROM jobs_outboxmessage WHERE id = %s FOR UPDATE SKIP LOCKED"
+    started = rig.sql("SELECT attempts > 0 FROM jobs_outboxmessage WHERE id = %s", message)[0][0]
+    return bool(started) and not rig.sql(free, message)
+
+
+@pytest.mark.xdist_group("faults")
+def test_delivered_ten_times_on_two_workers_one_effect(rig: Rig) -> None:
+    """C4.78: also while the first delivery is still at work."""
+    message = remark(rig, "ten times", wait=2.0)
+    code = f"from qms.celery import app; [app.send_task('jobs.deliver', args=['{message}']) for _ in range(10)]"
+    rig.python("-c", code)
+    until(lambda: rig.done(message), seconds=MINUTE)
+    rig.python("-c", code)
+    time.sleep(3)
+    assert rig.remarks("ten times") == 1
+
+
+@pytest.mark.xdist_group("faults")
+def test_two_clocks_take_each_slot_once(rig: Rig) -> None:
+    """C4.81: both workers have a clock in them; what is due is claimed once."""
+    asked = rig.sql("SELECT job, slot, count(*) FROM jobs_periodicclaim GROUP BY 1, 2 HAVING count(*) > 1")
+    messages = rig.sql(
+        "SELECT task FROM (SELECT task, count(*) AS asked, (SELECT count(*) FROM jobs_periodicclaim c WHERE c.job = task)"
+        " AS slots FROM jobs_outboxmessage WHERE task LIKE '%%.%%' AND request_id = '' AND key IS NULL"
+        " AND task NOT LIKE 'faults.%%' GROUP BY task) t WHERE asked <> slots AND slots > 0"
+    )
+    assert (asked, messages) == ([], [])
+
+
+@pytest.mark.xdist_group("faults")
+def test_the_canary_comes_through_after_the_broker_was_killed_and_emptied(rig: Rig) -> None:
+    """C4.74, 75: the workers are not started again, and take tasks within a minute."""
+    with rig.broker() as client:
+        client.flushall()
+    workers = {name: until_running(rig, name) for name in ("worker", "second")}
+    broker = rig.process("valkey")
+    assert broker is not None
+    broker.kill()
+    message = rig.ask_for("jobs.canary")
+    assert until(lambda: rig.done(message), seconds=MINUTE) <= MINUTE
+    assert {name: until_running(rig, name) for name in workers} == workers
+    assert Canary(rig.environment["DATABASE_URL"], every=0)(running=1000.0)
+
+
+def until_running(rig: Rig, name: str) -> int:
+    until(lambda: rig.process(name) is not None, seconds=MINUTE)
+    process = rig.process(name)
+    return process.pid if process else 0
+
+
+@pytest.mark.xdist_group("faults")
+def test_a_task_that_kills_its_worker_is_given_up_after_three_times(rig: Rig) -> None:
+    """C4.80: parked, an alarm for those who must know, and the queue moves on."""
+    deadly = rig.ask_for("faults.deadly")
+    parked = "SELECT crashes FROM jobs_outboxmessage WHERE id = %s AND parked_at IS NOT NULL"
+    until(lambda: bool(rig.sql(parked, deadly)), seconds=5 * MINUTE, every=0.5)
+    assert rig.sql(parked, deadly) == [(3,)]
+    after = remark(rig, "after the poison")
+    until(lambda: rig.done(after), seconds=2 * MINUTE)
+    told = "SELECT count(*) FROM records_notification WHERE key = %s"
+    until(lambda: rig.sql(told, f"parked-{deadly}") == [(1,)], seconds=2 * MINUTE)
