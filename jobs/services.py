@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from jobs.models import Answered, Job, OutboxMessage, PeriodicClaim, Pulse
 from jobs.registry import PERIODIC, Periodic
 from jobs.selectors import CANARY, MOST_ATTEMPTS, MOST_CRASHES, MOST_JOBS, due, unfinished_jobs
 
-LEASE = timedelta(seconds=20)  # a live run holds the row besides, however long it takes
+LEASE = timedelta(seconds=settings.LEASE)  # a live run holds the row besides, however long it takes
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(hours=1)
 ALARM = "records.tell_of_parked"
 KEPT = timedelta(days=30)

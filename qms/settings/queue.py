@@ -34,5 +34,6 @@ CELERY_ENABLE_UTC = True
 
 # The one entry of the clock. What is due when is said by the apps and claimed in the database, so a
 # second clock, or a late one, does no harm.
-TICK = 20.0
+TICK = env.float("HOLDFAST_TICK", 20.0)
+LEASE = env.float("HOLDFAST_LEASE", 20.0)  # seconds a message is left to its worker between claim and work
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "jobs.tick", "schedule": TICK, "options": {"expires": TICK}}}
