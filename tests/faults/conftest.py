@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 FULL = os.environ.get("HOLDFAST_FAULTS") == "full"
+PACE = {} if FULL else {"HOLDFAST_TICK": "3", "HOLDFAST_LEASE": "4"}  # a short run does not wait for the real clock
 RESULTS = Path(__file__).with_name("results.json")
 
 

@@ -9,6 +9,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qms.settings")
 django.setup()
 
+from django.db import transaction
 from django.test import Client
 from knox.models import AuthToken
 
@@ -36,7 +37,7 @@ def session(user: User) -> str:
 
 def build() -> dict:
     system = people.ensure_system_user()
-    with acting(system):
+    with acting(system), transaction.atomic():
         site = people.add_site(by=system, code="MUC", name="Munich")
         boss = account("boss", Authority.QUALITY_MANAGER, site=site, by=system)
         writers = [account(f"writer{number}", Authority.ENGINEER, site=site, by=system) for number in range(WRITERS)]

@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -33,14 +33,14 @@ PATIENCE = 90.0
 class Rig:
     """Children by name, the database behind the application's back, and how to reach the pages."""
 
-    def __init__(self, var: Path, *, output: IO[str], web: bool = True) -> None:
+    def __init__(self, var: Path, *, output: IO[str], web: bool, pace: Mapping[str, str]) -> None:
         self.var, self.port = var, free_port()
         home = open_home(var)
         self.cluster, self.valkey = open_cluster(home), open_valkey(home)  # durable: acknowledged must mean kept
         self.supervisor = Supervisor(output=output)
         self.watching = threading.Thread(target=self.supervisor.run, daemon=True)
         self.plant: dict[str, Any] = {}
-        self.has_web = web
+        self.has_web, self.pace = web, pace
 
     def start(self) -> None:
         supervisor.HEALTHY_AFTER = QUICK
@@ -52,6 +52,7 @@ class Rig:
             "HOLDFAST_VAR": str(self.var),
             "HOLDFAST_MEDIA": str(self.var / "media"),
             "HOLDFAST_LOG_LEVEL": "ERROR",
+            **self.pace,
         }
         self.python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
         self.plant = json.loads(self.python("-m", "tests.faults.plant").splitlines()[-1])
@@ -143,18 +144,18 @@ def until(condition: Any, *, seconds: float, every: float = 0.1) -> float:
 
 
 @contextmanager
-def running(var: Path, *, web: bool = True) -> Iterator[Rig]:
-    """A rig that is up, and gone afterwards."""
+def running(var: Path, *, web: bool = True, pace: Mapping[str, str]) -> Iterator[Rig]:
+    """A rig that is up, and gone afterwards; its clock ticks as in production unless `pace` says otherwise."""
     var.mkdir(parents=True, exist_ok=True)
-    with open(var / "rig.log", "w") as output:
-        rig = Rig(var, output=output, web=web)
-        try:
-            rig.start()
-            yield rig
-        except BaseException:
-            output.flush()
-            print("".join((var / "rig.log").read_text().splitlines(keepends=True)[-60:]))
-            raise
-        finally:
-            rig.stop()
-            remove_home(var)
+    output = open(var / "rig.log", "w")  # for as long as anybody may still write to it
+    rig = Rig(var, output=output, web=web, pace=pace)
+    try:
+        rig.start()
+        yield rig
+    except BaseException:
+        output.flush()
+        print("".join((var / "rig.log").read_text().splitlines(keepends=True)[-60:]))
+        raise
+    finally:
+        rig.stop()
+        remove_home(var)

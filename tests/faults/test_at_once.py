@@ -29,10 +29,10 @@ from tests.faults.crowd import at_once
 @pytest.fixture
 def shop(committed_db):
     """Olga and Axel at Munich, on a database where commits are real."""
-    ensure_system_user()
-    site = Site.objects.create(code="MUC", name="Munich")
-    olga = person("olga", site, Authority.ENGINEER, Authority.PROCESS_OWNER)
-    return site, olga, person("axel", site, Authority.QUALITY_MANAGER)
+    with acting(ensure_system_user()), transaction.atomic():
+        site = Site.objects.create(code="MUC", name="Munich")
+        olga = person("olga", site, Authority.ENGINEER, Authority.PROCESS_OWNER)
+        return site, olga, person("axel", site, Authority.QUALITY_MANAGER)
 
 
 def nonconformity(shop, title="Scratched") -> Nonconformity:
@@ -209,7 +209,8 @@ def test_a_refused_request_leaves_its_key_free(shop):
 def test_two_who_add_the_same_site_process_at_once_get_one_and_a_sentence(shop):
     """b4: the form's own check races; the constraint decides, and no answer is a 500."""
     site, olga, _axel = shop
-    ada = person("ada", site, Authority.ADMINISTRATOR)
+    with acting(olga), transaction.atomic():
+        ada = person("ada", site, Authority.ADMINISTRATOR)
     form = {"site": "MUC", "code": "GRIND", "name": "Grinding", "owner": olga.username}
     browsers = [client_for(ada) for _number in range(6)]
     answers = at_once([lambda browser=browser: browser.post("/processes/new/", form) for browser in browsers])

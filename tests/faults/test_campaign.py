@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.campaign import Plan, carry_out, full
-from tests.faults.conftest import FULL
+from tests.faults.conftest import FULL, PACE
 from tests.faults.rig import running
 
 SHORT = Plan(400, ("web worker", "postgres", "FLUSHALL", "web group", "valkey", "worker"), pause=0.5)
@@ -14,7 +14,7 @@ WELL = {"lost": 0, "doubled": 0, "half": 0}
 def test_nothing_acknowledged_is_lost_doubled_or_half_written(tmp_path, keep_result) -> None:
     """C4.71, 72, 73, 74, 77: blows of every kind while eight clients write; every recovery is short."""
     plan = full() if FULL else SHORT
-    with running(tmp_path / "var") as rig:
+    with running(tmp_path / "var", pace=PACE) as rig:
         found = carry_out(rig, plan, folder=tmp_path / "log")
     keep_result("campaign", found)
     assert found["writes"]["acknowledged"] >= plan.writes

@@ -75,9 +75,9 @@ def test_what_the_server_really_says_is_understood(munich, statement, kind, code
 
 @pytest.fixture
 def shop(committed_db):
-    ensure_system_user()
-    site = Site.objects.create(code="MUC", name="Munich")
-    olga = person("olga", site, Authority.ENGINEER)
+    with acting(ensure_system_user()), transaction.atomic():
+        site = Site.objects.create(code="MUC", name="Munich")
+        olga = person("olga", site, Authority.ENGINEER)
     with acting(olga):
         found = capas.raise_nonconformity(by=olga, site=site, title="T", description="d", detected_on=today())
     return olga, found

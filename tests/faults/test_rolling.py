@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from qms.embedded import runtime
-from tests.faults.conftest import FULL, sized
+from tests.faults.conftest import FULL, PACE, sized
 from tests.faults.rig import free_port, running, until
 
 CLIENTS = 4
@@ -62,7 +62,7 @@ def master(folder: Path, known: set[int]) -> int | None:
 def test_a_rolling_restart_fails_no_request(tmp_path, keep_result) -> None:
     """C4.99: a new master beside the old one, then SIGTERM to the old one, again and again, under load."""
     rolls = sized(2, 10)
-    with running(tmp_path / "var") as rig:
+    with running(tmp_path / "var", pace=PACE) as rig:
         port, ending = free_port(), threading.Event()
         child = runtime.web_child(rig.var, rig.environment, port=port)
         command = [part for part in child.command if part != "--control-socket" and not part.endswith("gunicorn.ctl")]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from qms.embedded.runtime import Canary
-from tests.faults.conftest import sized
+from tests.faults.conftest import PACE, sized
 from tests.faults.rig import Rig, running, until
 
 MINUTE = 60.0
@@ -16,7 +16,7 @@ MINUTE = 60.0
 @pytest.fixture(scope="module")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """Everything but the web server, with a second worker and a second clock."""
-    with running(tmp_path_factory.mktemp("tasks") / "var", web=False) as rig:
+    with running(tmp_path_factory.mktemp("tasks") / "var", web=False, pace=PACE) as rig:
         rig.supervisor.add(rig.worker("second"))
         yield rig
 
@@ -41,7 +41,7 @@ def test_what_nobody_was_told_of_is_done_within_a_minute(rig: Rig) -> None:
 @pytest.mark.xdist_group("faults")
 def test_a_worker_killed_in_the_middle_of_a_task_leaves_one_effect(rig: Rig, keep_result) -> None:
     """C4.72: the effect is written, the worker dies before the commit; another does it."""
-    kills = sized(2, 15)
+    kills = sized(1, 15)
     for number in range(kills):
         message = remark(rig, f"killed {number}", wait=3.0)
         until(lambda message=message: _is_running(rig, message), seconds=MINUTE, every=0.05)
