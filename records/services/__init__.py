@@ -10,7 +10,7 @@ from records.services.acting import (
 )
 from records.services.adding import attach, comment, link, mail, mark_read, notify, tell_of_parked
 from records.services.moving import move, move_all
-from records.services.opening import amend, lock, next_number, open_record
+from records.services.opening import amend, grow, lock, next_number, open_record
 from records.services.signing import sign
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "attach",
     "comment",
     "finish_action",
+    "grow",
     "link",
     "lock",
     "mail",

@@ -2,12 +2,14 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.faults.rig import Rig, running
 
 FULL = os.environ.get("HOLDFAST_FAULTS") == "full"
 PACE = {} if FULL else {"HOLDFAST_TICK": "3", "HOLDFAST_LEASE": "4"}  # a short run does not wait for the real clock
@@ -17,6 +19,13 @@ RESULTS = Path(__file__).with_name("results.json")
 def sized(short: int, full: int) -> int:
     """How many in a run of this size."""
     return full if FULL else short
+
+
+@pytest.fixture(scope="session")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    """All of Holdfast, started once. Tests that share it carry the mark `xdist_group("faults")`."""
+    with running(tmp_path_factory.mktemp("rig") / "var", pace=PACE) as rig:
+        yield rig
 
 
 @pytest.fixture

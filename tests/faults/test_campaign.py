@@ -3,19 +3,17 @@
 import pytest
 
 from tests.faults.campaign import Plan, carry_out, full
-from tests.faults.conftest import FULL, PACE
-from tests.faults.rig import running
+from tests.faults.conftest import FULL
 
 SHORT = Plan(400, ("web worker", "postgres", "FLUSHALL", "web group", "valkey", "worker"), pause=0.5)
 WELL = {"lost": 0, "doubled": 0, "half": 0}
 
 
 @pytest.mark.xdist_group("faults")
-def test_nothing_acknowledged_is_lost_doubled_or_half_written(tmp_path, keep_result) -> None:
+def test_nothing_acknowledged_is_lost_doubled_or_half_written(rig, tmp_path, keep_result) -> None:
     """C4.71, 72, 73, 74, 77: blows of every kind while eight clients write; every recovery is short."""
     plan = full() if FULL else SHORT
-    with running(tmp_path / "var", pace=PACE) as rig:
-        found = carry_out(rig, plan, folder=tmp_path / "log")
+    found = carry_out(rig, plan, folder=tmp_path / "log")
     keep_result("campaign", found)
     assert found["writes"]["acknowledged"] >= plan.writes
     assert {name: found["writes"][name] for name in WELL} == WELL

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,8 +14,9 @@ import psutil
 import pytest
 
 from qms.embedded import runtime
-from tests.faults.conftest import FULL, PACE, sized
-from tests.faults.rig import free_port, running, until
+from tests.faults.conftest import FULL, sized
+from tests.faults.rig import free_port, until
+from tests.harness.servers import ROOT
 
 CLIENTS = 4
 
@@ -59,38 +61,50 @@ def master(folder: Path, known: set[int]) -> int | None:
 
 @pytest.mark.xdist_group("faults")
 @pytest.mark.skipif(not FULL, reason="in `make faults`")
-def test_a_rolling_restart_fails_no_request(tmp_path, keep_result) -> None:
+def test_a_rolling_restart_fails_no_request(rig, tmp_path, keep_result) -> None:
     """C4.99: a new master beside the old one, then SIGTERM to the old one, again and again, under load."""
-    rolls = sized(2, 10)
-    with running(tmp_path / "var", pace=PACE) as rig:
-        port, ending = free_port(), threading.Event()
-        child = runtime.web_child(rig.var, rig.environment, port=port)
-        command = [part for part in child.command if part != "--control-socket" and not part.endswith("gunicorn.ctl")]
-        command += ["--no-control-socket", "--pid", str(tmp_path / "rolling.ctl")]
-        first = subprocess.Popen(command, env=rig.environment, cwd="/")
-        try:
-            until(lambda: master(tmp_path, set()), seconds=60)
-            visitors = [Visitor(rig, port, number, ending) for number in range(CLIENTS)]
-            until(lambda: visitors[0].ask("GET", visitors[0].path) == 200, seconds=60)
-            for visitor in visitors:
-                visitor.start()
-            for _roll in range(rolls):
-                _roll_over(tmp_path)
-            time.sleep(2)
-            ending.set()
-            for visitor in visitors:
+    rolls, port, ending = sized(2, 10), free_port(), threading.Event()
+    first = subprocess.Popen(_command(rig, port, tmp_path), env=rig.environment, cwd=ROOT)
+    visitors = [Visitor(rig, port, number, ending) for number in range(CLIENTS)]
+    try:
+        until(lambda: visitors[0].ask("GET", visitors[0].path) == 200, seconds=60)
+        for visitor in visitors:
+            visitor.start()
+        for _roll in range(rolls):
+            _roll_over(tmp_path)
+        time.sleep(2)
+    finally:
+        ending.set()
+        for visitor in visitors:
+            if visitor.is_alive():
                 visitor.join(60)
-        finally:
-            for process in psutil.process_iter(["cmdline"]):
-                if str(tmp_path / "rolling.ctl") in " ".join(process.info["cmdline"] or []):
-                    process.kill()
-            first.wait(10)
-        answers = [answer for visitor in visitors for answer in visitor.answers]
-        written = rig.remarks("rolling")
+        _end(tmp_path)
+        first.wait(10)
+    answers = [answer for visitor in visitors for answer in visitor.answers]
+    written = rig.remarks("rolling")
     failed = [answer for answer in answers if answer not in (200, 201)]
     keep_result("rolling_restart", {"restarts": rolls, "requests": len(answers), "failed": len(failed)})
     assert failed == []
     assert written == sum(answer == 201 for answer in answers)
+
+
+def _command(rig, port: int, folder: Path) -> list[str]:
+    """The product's web server; its program rather than its module, which cannot start itself anew."""
+    command = list(runtime.web_child(rig.var, rig.environment, port=port).command)
+    options = command[command.index("qms.wsgi") :]
+    place = options.index("--control-socket")
+    del options[place : place + 2]
+    return [str(Path(sys.executable).with_name("gunicorn")), *options, "--no-control-socket", "--pid", _pid(folder)]
+
+
+def _pid(folder: Path) -> str:
+    return str(folder / "rolling.ctl")
+
+
+def _end(folder: Path) -> None:
+    for process in psutil.process_iter(["cmdline"]):
+        if _pid(folder) in (process.info["cmdline"] or []):
+            process.kill()
 
 
 def _roll_over(folder: Path) -> None:

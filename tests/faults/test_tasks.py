@@ -2,32 +2,24 @@
 
 import signal
 import time
-from collections.abc import Iterator
 
 import pytest
 
 from qms.embedded.runtime import Canary
-from tests.faults.conftest import PACE, sized
-from tests.faults.rig import Rig, running, until
+from tests.faults.conftest import sized
+from tests.faults.rig import Rig, until
 
 MINUTE = 60.0
 
 
-@pytest.fixture(scope="module")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """Everything but the web server, with a second worker and a second clock."""
-    with running(tmp_path_factory.mktemp("tasks") / "var", web=False, pace=PACE) as rig:
-        rig.supervisor.add(rig.worker("second"))
-        yield rig
+@pytest.fixture(scope="module", autouse=True)
+def second_worker(rig: Rig) -> None:
+    """Another worker, with another clock in it."""
+    rig.supervisor.add(rig.worker("second"))
 
 
 def remark(rig: Rig, text: str, wait: float = 0.0) -> str:
     return rig.ask_for("faults.remark", record_id=rig.plant["record_id"], text=text, wait=wait)
-
-
-def nudge(rig: Rig, message: str) -> None:
-    """Put a message into the broker once more, past everything that keeps it from being sent twice."""
-    rig.python("-c", f"from qms.celery import app; app.send_task('jobs.deliver', args=['{message}'])")
 
 
 @pytest.mark.xdist_group("faults")
