@@ -106,3 +106,35 @@ def test_a_task_that_kills_its_worker_is_given_up_after_three_times(rig: Rig) ->
     until(lambda: rig.done(after), seconds=2 * MINUTE)
     told = "SELECT count(*) FROM records_notification WHERE key = %s"
     until(lambda: rig.sql(told, f"parked-{deadly}") == [(1,)], seconds=2 * MINUTE)
+
+
+ASK_FOR_A_CHAIN = """
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qms.settings")
+import django
+django.setup()
+from evidence.context import acting
+from jobs import services
+from people.models import User
+boss = User.objects.get(username="boss")
+with acting(boss):
+    services.start_job("Chain", by=boss, task="ui.keep_chain", plural="nonconformities", number="{number}")
+"""
+
+
+@pytest.mark.xdist_group("faults")
+def test_a_long_job_survives_the_end_of_its_worker_and_leaves_one_file(rig: Rig) -> None:
+    """C4.97 in short: the PDF of a chain, its workers killed in the middle."""
+    rig.python("-c", ASK_FOR_A_CHAIN.format(number=rig.plant["record"]))
+    message = str(rig.sql("SELECT id FROM jobs_outboxmessage WHERE task = 'ui.keep_chain'")[0][0])
+    until(lambda: rig.done(message) or _is_running(rig, message), seconds=MINUTE, every=0.05)
+    assert not rig.done(message)
+    for name in ("worker", "second"):
+        process = rig.process(name)
+        if process is not None:
+            process.send_signal(signal.SIGKILL)
+    until(lambda: rig.done(message), seconds=2 * MINUTE)
+    assert rig.sql("SELECT finished_at IS NOT NULL, failed FROM jobs_job") == [(True, False)]
+    assert rig.sql("SELECT count(*) FROM records_attachment") == [(1,)]
+    kept = list((rig.var / "media").rglob("*"))
+    assert [path.read_bytes()[:5] for path in kept if path.is_file()] == [b"%PDF-"]
