@@ -6,7 +6,7 @@ HOUSE := reviews kaizen audits capa training metrics documents ui records people
 INSTALL := DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends
 PORT ?= 8000
 
-.PHONY: setup run demo test check bench clean assets lock
+.PHONY: setup run demo test faults check bench clean assets lock
 .DEFAULT_GOAL := run
 
 setup: assets
@@ -19,7 +19,12 @@ demo: setup
 
 test: assets
 	@$(BIN)/python -m qms.doctor --tests --install --brief
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# What does not fit a suite of 20 minutes: 10,000 writes under 50 kills, and the rest of tests/faults at full size.
+faults: assets
+	@$(BIN)/python -m qms.doctor --tests --install --brief
+	HOLDFAST_FAULTS=full $(BIN)/python -m pytest -q -s -n 0 tests/faults
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

@@ -14,7 +14,8 @@ from audits import permissions, selectors, verbs
 from audits.forms import TrailForm
 from audits.models import Checklist, CheckQuestion
 from ui.api.doors import ApiDoor
-from ui.api.lines import perform_on
+from ui.api.lines import line_etag, perform_on
+from ui.api.once import repeatable
 from ui.api.problems import BadInput
 from ui.api.records import body_of, check_names, filled, limit, turned
 
@@ -58,6 +59,7 @@ class Checklists(ChecklistDoor):
         return Response({"results": ChecklistSerializer(seen[:500], many=True).data})
 
     @extend_schema(request=None, responses=ChecklistSerializer)
+    @repeatable
     def post(self, request: Request) -> Response:
         verb = verbs.NEW_CHECKLIST
         if not verb.is_allowed(request.user, None):
@@ -73,16 +75,19 @@ class OneChecklist(ChecklistDoor):
 
     @extend_schema(responses=ChecklistSerializer)
     def get(self, request: Request, key: UUID) -> Response:
-        return Response(self.represent(self.one(key)))
+        checklist = self.one(key)
+        return Response(self.represent(checklist), headers={"ETag": line_etag(checklist)})
 
 
 class AddQuestion(ChecklistDoor):
     """Add a question: `text`, `clause`, `aspect`, `document`."""
 
     @extend_schema(request=None, responses=ChecklistSerializer)
+    @repeatable
     def post(self, request: Request, key: UUID) -> Response:
-        perform_on(self, verbs.ADD_QUESTION, self.one(key))
-        return Response(self.represent(self.one(key)))
+        checklist = self.one(key)
+        perform_on(self, verbs.ADD_QUESTION, checklist)
+        return Response(self.represent(checklist), headers={"ETag": line_etag(checklist)})
 
 
 class FieldValueSerializer(serializers.Serializer[selectors.FieldValue]):

@@ -100,6 +100,12 @@ class Audit(Record):
     class Meta:
         verbose_name = _("audit")
         verbose_name_plural = _("audits")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reported_at__isnull=True) | Q(reported_at__gte=F("started_at")),
+                name="audit_reported_after_it_began",
+            ),
+        ]
 
     def signed_content(self) -> dict[str, Any]:
         return {

@@ -53,6 +53,7 @@ class Nonconformity(Record):
             models.CheckConstraint(
                 condition=Q(reply_due__isnull=True) | Q(reply_due__gte=F("detected_on")), name="reply_after_detection"
             ),
+            models.CheckConstraint(condition=Q(cost__isnull=True) | Q(cost__gte=0), name="cost_not_negative"),
         ]
 
     @property
@@ -141,6 +142,7 @@ class Cause(Line):
             models.CheckConstraint(
                 condition=Q(is_root=False) | (Q(verdict="confirmed") & ~Q(proof="")), name="root_cause_is_proven"
             ),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="cause_of_another"),
         ]
 
     def __str__(self) -> str:
@@ -184,6 +186,11 @@ class EffectivenessCheck(Line):
                 condition=Q(confirmed_by__isnull=True, confirmed_at__isnull=True)
                 | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
                 name="check_confirmed_by_whom_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True, confirmed_verdict="")
+                | Q(confirmed_at__isnull=False) & ~Q(confirmed_verdict=""),
+                name="confirmed_check_has_a_verdict",
             ),
         ]
 

@@ -114,6 +114,15 @@ class Revision(Record):
                 condition=Q(superseded_at__isnull=True) | Q(superseded_at__gte=F("effective_at")),
                 name="revision_times_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True) | Q(approved_at__isnull=False), name="issued_after_approval"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_at__isnull=True) | Q(issued_at__isnull=False), name="effective_after_issue"
+            ),
+            models.CheckConstraint(
+                condition=Q(trained_share__isnull=True) | Q(trained_share__lte=100), name="trained_share_is_a_share"
+            ),
         ]
 
     def signed_content(self) -> dict[str, Any]:
@@ -155,6 +164,10 @@ class Step(Line):
             models.UniqueConstraint(fields=["revision", "key"], name="one_step_a_key"),
             models.UniqueConstraint(
                 fields=["revision", "position"], name="one_step_a_position", deferrable=models.Deferrable.DEFERRED
+            ),
+            models.CheckConstraint(
+                condition=Q(manual_seconds__gte=0, machine_seconds__gte=0, walk_seconds__gte=0),
+                name="step_takes_no_negative_time",
             ),
         ]
 

@@ -4,7 +4,7 @@ import logging
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from evidence.context import HasName, acting
@@ -32,9 +32,17 @@ def deliver(message_id: UUID) -> bool:
 
 def _perform(message: OutboxMessage) -> bool:
     with acting(_actor(message), reason=message.task, request_id=message.request_id), transaction.atomic():
+        _allow_long_work()
+        services.hold(message)
         TASKS[message.task](**message.args)
         services.finish(message, at=timezone.now())
     return True
+
+
+def _allow_long_work() -> None:
+    """A task may take longer than a page: its limits are the worker's own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10min'; SET LOCAL idle_in_transaction_session_timeout = '15min'")
 
 
 def _actor(message: OutboxMessage) -> HasName:

@@ -20,6 +20,7 @@ class OutboxMessage(models.Model):
     created_at = models.DateTimeField()
     available_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0, db_default=0)  # runs of which nobody came back
     leased_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     parked_at = models.DateTimeField(null=True)
@@ -33,6 +34,9 @@ class OutboxMessage(models.Model):
                 fields=["key"],
                 condition=Q(attempts=0, done_at__isnull=True),
                 name="one_unstarted_message_a_key",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(parked_at__isnull=True), name="message_done_or_parked"
             ),
         ]
         indexes = [
@@ -63,6 +67,39 @@ class PeriodicClaim(models.Model):
         return f"{self.job} {self.slot:%Y-%m-%d %H:%M}"
 
 
+class Pulse(models.Model):
+    """When a task that does nothing but this last came through the queue: the canary."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    bookkeeping = "whether the workers are alive"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class Answered(models.Model):
+    """A request that was done, under the key its sender gave it: sent again, it gets the same answer.
+
+    Written in the transaction of what it answers, so that there is never one without the other.
+    """
+
+    actor_key = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    answer = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    bookkeeping = "answers kept for a while; what was done is told by events"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor_key", "key"], name="one_answer_a_key")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_key} {self.key}"
+
+
 class Job(models.Model):
     """Long work that a person waits for: progress, result, error."""
 
@@ -80,6 +117,13 @@ class Job(models.Model):
     result_url = models.CharField(max_length=500, blank=True)
 
     bookkeeping = "progress of long work"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(failed=False) | Q(finished_at__isnull=False), name="job_failed_is_finished"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

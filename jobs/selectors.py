@@ -2,9 +2,12 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from jobs.models import OutboxMessage
+from jobs.models import Job, OutboxMessage, Pulse
 
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 8  # with their pauses more than two hours: a mail server may be away that long
+MOST_CRASHES = 3  # a task that takes its worker down with it is given up sooner
+MOST_JOBS = 5  # that one person may have going on at a time
+CANARY = "canary"
 
 
 def due(at: datetime) -> QuerySet[OutboxMessage]:
@@ -19,7 +22,7 @@ def due(at: datetime) -> QuerySet[OutboxMessage]:
 
 def parked() -> QuerySet[OutboxMessage]:
     """Messages given up after too many attempts; somebody must look."""
-    return OutboxMessage.objects.filter(parked_at__isnull=False)
+    return OutboxMessage.objects.filter(parked_at__isnull=False).order_by("-parked_at")
 
 
 def oldest_waiting(at: datetime) -> datetime | None:
@@ -29,3 +32,14 @@ def oldest_waiting(at: datetime) -> datetime | None:
 
 def retried() -> QuerySet[OutboxMessage]:
     return OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0).order_by(F("attempts").desc())
+
+
+def unfinished_jobs(owner_key: int) -> QuerySet[Job]:
+    """What still goes on for a person."""
+    return Job.objects.filter(owner=owner_key, finished_at__isnull=True)
+
+
+def canary_age(at: datetime) -> float | None:
+    """Seconds since the canary last came through the queue; None before the first."""
+    last = Pulse.objects.filter(name=CANARY).values_list("at", flat=True).first()
+    return (at - last).total_seconds() if last else None

@@ -15,6 +15,20 @@ def deliver(message_id: str) -> None:
     deliver_message(UUID(message_id))
 
 
+@outbox_task("jobs.canary")
+def canary() -> None:
+    services.sing(at=timezone.now())
+
+
+@outbox_task("jobs.tidy")
+def tidy() -> None:
+    services.tidy(at=timezone.now())
+
+
+every("jobs.canary", minutes=1)
+daily("jobs.tidy", at="03:30")
+
+
 @shared_task(name="jobs.tick", ignore_result=True)
 def tick() -> None:
     services.tick(at=timezone.now())

@@ -16,7 +16,7 @@ from kaizen.models import Gain, SustainmentCheck
 from kaizen.selectors import Lock, YearRow
 from records.selectors import visible
 from ui.api.doors import ApiDoor
-from ui.api.lines import perform_on
+from ui.api.lines import line_etag, perform_on
 from ui.verbs import offered
 
 
@@ -104,7 +104,8 @@ class OneCheck(CheckDoor):
 
     @extend_schema(responses=CheckSerializer)
     def get(self, request: Request, key: UUID) -> Response:
-        return Response(self.represent(get_object_or_404(self.checks(), uuid=key)))
+        check = get_object_or_404(self.checks(), uuid=key)
+        return Response(self.represent(check), headers={"ETag": line_etag(check)})
 
 
 class AnswerCheck(CheckDoor):
@@ -112,5 +113,7 @@ class AnswerCheck(CheckDoor):
 
     @extend_schema(request=None, responses=CheckSerializer)
     def post(self, request: Request, key: UUID) -> Response:
-        perform_on(self, verbs.CHECK[0], get_object_or_404(self.checks(), uuid=key))
-        return Response(self.represent(get_object_or_404(self.checks(), uuid=key)))
+        check = get_object_or_404(self.checks(), uuid=key)
+        perform_on(self, verbs.CHECK[0], check)
+        answered = get_object_or_404(self.checks(), uuid=key)
+        return Response(self.represent(answered), headers={"ETag": line_etag(check)})

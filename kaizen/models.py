@@ -191,7 +191,11 @@ class Waiver(Line):
 
     class Meta:
         ordering = ("id",)
-        constraints = [models.UniqueConstraint(fields=["gain", "lock"], name="one_waiver_a_lock")]
+        constraints = [
+            models.UniqueConstraint(fields=["gain", "lock"], name="one_waiver_a_lock"),
+            models.CheckConstraint(condition=~Q(reason=""), name="waiver_has_a_reason"),
+            models.CheckConstraint(condition=Q(lock__in=states.LockName.values), name="known_lock"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_lock_display()}: {self.reason}"
@@ -227,6 +231,10 @@ class SustainmentCheck(Line):
                 condition=Q(answered_by__isnull=True, answered_at__isnull=True)
                 | Q(answered_by__isnull=False, answered_at__isnull=False),
                 name="check_answered_by_whom_and_when",
+            ),
+            models.CheckConstraint(condition=Q(status__in=states.CHECK.states.values), name="known_check_status"),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True) | ~Q(result=""), name="answered_check_has_a_result"
             ),
         ]
         indexes = [models.Index(fields=["status", "due"], name="sustainment_due")]

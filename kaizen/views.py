@@ -59,4 +59,4 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
         "opens_on": selectors.opens_on(found, timezone.localdate()) if not form.is_bound else None,
         "form": form if verb.is_offered(found, request.user) else None,
     }
-    return render(request, "kaizen/check.html", context, status=422 if form.is_bound else 200)
+    return render(request, "kaizen/check.html", context, status=form.status if form.is_bound else 200)

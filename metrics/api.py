@@ -20,6 +20,7 @@ from people.models import User
 from ui.api.doors import ApiDoor
 from ui.api.problems import CONTENT_TYPE
 from ui.api.strict import loads
+from ui.refusals import twice
 
 CONFLICTS = frozenset({"event-id-reused", "metric-not-active"})
 LARGEST = 20 * 1024 * 1024
@@ -106,7 +107,8 @@ class Measurements(ApiDoor):
         default = str(options.get("metric") or "")
         rows = _with_keys(rows, request)
         source, metrics = _scope(_person(request), rows, default, str(options.get("source") or ""))
-        receipt = services.add_measurements(
+        receipt = twice(
+            services.add_measurements,
             rows,
             by=_person(request),
             source=source,

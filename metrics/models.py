@@ -52,6 +52,9 @@ class Metric(Record):
             models.CheckConstraint(condition=Q(subgroup_size__gte=1), name="metric_subgroup_of_one_or_more"),
             models.CheckConstraint(condition=Q(unit_value__gte=0), name="metric_cost_not_negative"),
             models.CheckConstraint(
+                condition=Q(subgroup_size__lte=100, decimals__lte=9), name="metric_subgroup_and_decimals_bounded"
+            ),
+            models.CheckConstraint(
                 condition=~Q(direction=states.Better.TARGET) | Q(target__isnull=False), name="metric_on_target_has_one"
             ),
         ]
@@ -144,6 +147,7 @@ class Measurement(Line):
                 condition=Q(value__isnull=False) | Q(corrects__isnull=False), name="measurement_has_a_value"
             ),
             models.CheckConstraint(condition=Q(n__gte=0), name="measurement_n_not_negative"),
+            models.CheckConstraint(condition=~Q(corrects=F("id")), name="measurement_corrects_another"),
         ]
 
     def __str__(self) -> str:
@@ -211,6 +215,11 @@ class Watch(Line):
             models.CheckConstraint(
                 condition=Q(before_end__gte=F("before_start"), after_start__gt=F("before_end")),
                 name="watch_phases_in_order",
+            ),
+            models.CheckConstraint(condition=Q(status__in=states.WATCH.states.values), name="known_watch_status"),
+            models.CheckConstraint(condition=Q(loss__gte=0.1, loss__lte=1.0), name="watch_loss_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(after_end__isnull=True) | Q(after_end__gte=F("after_start")), name="watch_after_in_order"
             ),
         ]
 

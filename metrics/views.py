@@ -36,5 +36,8 @@ def new_source(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Values can now come from %(source)s.") % {"source": form.result})
         return redirect("metrics:sources")
     return render(
-        request, "metrics/new_source.html", {"title": verb.label, "form": form}, status=422 if form.is_bound else 200
+        request,
+        "metrics/new_source.html",
+        {"title": verb.label, "form": form},
+        status=form.status if form.is_bound else 200,
     )

@@ -116,6 +116,6 @@ def people_with(site: Site, *authorities: str) -> QuerySet[User]:
     ).distinct()
 
 
-def active_people_with(*authorities: str) -> QuerySet[User]:
-    """Active people with one of these authorities at any site."""
-    return User.objects.filter(appointments__authority__in=authorities, is_active=True).distinct()
+def everybody_with(*authorities: str) -> QuerySet[User]:
+    """Active people with one of these authorities anywhere."""
+    return User.objects.filter(appointments__authority__in=authorities, is_active=True, is_system=False).distinct()

@@ -6,8 +6,11 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from jobs import selectors
 
 
 @never_cache
@@ -20,9 +23,14 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers. A missing broker is told but serves: work waits in the outbox."""
+    """200 when the database answers. A missing broker is told but serves: work waits in the outbox.
+
+    `canary_seconds` is how long ago a task last came through the queue: a minute or so where a worker runs.
+    """
     parts = {"database": _answers(_ask_database), "broker": _answers(_ask_broker)}
-    return JsonResponse(parts, status=200 if parts["database"] else 503)
+    age = selectors.canary_age(timezone.now()) if parts["database"] else None
+    told = {**parts, "canary_seconds": None if age is None else round(age)}
+    return JsonResponse(told, status=200 if parts["database"] else 503)
 
 
 def _answers(question: Callable[[], object]) -> bool:

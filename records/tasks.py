@@ -10,6 +10,11 @@ def mail(notification_id: int) -> None:
     services.mail(Notification.objects.get(pk=notification_id), by=system_user())
 
 
+@outbox_task("records.tell_of_parked")
+def tell_of_parked(name: str, message_id: str) -> None:
+    services.tell_of_parked(name, key=f"parked-{message_id}", by=system_user())
+
+
 @outbox_task("records.remind_of_actions")
 def remind_of_actions() -> None:
     services.remind_of_actions(on=clock().date(), by=system_user())

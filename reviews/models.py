@@ -34,6 +34,10 @@ class Review(Record):
         verbose_name_plural = _("management reviews")
         constraints = [
             models.CheckConstraint(condition=Q(period_to__gt=F("period_from")), name="review_period_in_order"),
+            models.CheckConstraint(
+                condition=Q(approved_at__isnull=True) | Q(frozen_at__isnull=False, held_on__isnull=False),
+                name="approved_review_was_held",
+            ),
         ]
 
     def signed_content(self) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def conclude(review: Review, *, by: User, conclusions: Sequence[dict[str, str]])
             raise Refused(_("There is no input %(letter)s.") % {"letter": row["letter"]}, code="unknown-letter")
         item.conclusion = row["conclusion"]
         item.save()
+    records.grow(review, by=by)
     evidence.record_event("concluded", review, by=by, note=", ".join(row["letter"] for row in conclusions))
     return review
 

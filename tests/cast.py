@@ -102,7 +102,9 @@ class Api:
     def post(self, path: str, body: Any = None, *, match: str = "*", method: str = "post") -> Any:
         data = body if isinstance(body, str) else json.dumps(body or {})
         call = getattr(self.client, method)
-        return call(f"/api/v1/{path}", data, content_type="application/json", headers={"If-Match": match})
+        return call(
+            f"/api/v1/{path}", data, content_type="application/json", headers={"If-Match": match} if match else {}
+        )
 
     def patch(self, path: str, body: Any) -> Any:
         return self.post(path, body, method="patch")

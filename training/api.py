@@ -19,7 +19,7 @@ from training import selectors, verbs
 from training.models import Assignment, Requirement
 from training.states import ACKNOWLEDGE, ASSIGNMENT
 from ui.api.doors import ApiDoor
-from ui.api.lines import perform_on
+from ui.api.lines import line_etag, perform_on
 from ui.api.problems import BadInput
 from ui.api.records import asked_challenge, body_of, challenge_for, check_may
 from ui.api.schema import Challenge
@@ -104,7 +104,7 @@ class OneAssignment(AssignmentDoor):
         assignment = self.assignment(key)
         revision = Revision.objects.select_related("document__type").get(pk=assignment.revision_id)
         shown = {"digest": content_digest(revision), "content": content(revision)}
-        return Response({**self.represent(assignment), **shown})
+        return Response({**self.represent(assignment), **shown}, headers={"ETag": line_etag(assignment)})
 
 
 class AssignmentVerb(AssignmentDoor):
@@ -112,8 +112,9 @@ class AssignmentVerb(AssignmentDoor):
 
     @extend_schema(request=None, responses=AssignmentSerializer)
     def post(self, request: Request, key: UUID, name: str) -> Response:
-        perform_on(self, _verb(name), self.assignment(key))
-        return Response(self.represent(self.assignment(key)))
+        assignment = self.assignment(key)
+        perform_on(self, _verb(name), assignment)
+        return Response(self.represent(self.assignment(key)), headers={"ETag": line_etag(assignment)})
 
 
 class AssignmentChallenge(AssignmentDoor):

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
@@ -73,6 +73,13 @@ class Assignment(Line):
             models.CheckConstraint(
                 condition=~Q(status="passed") | Q(completed_at__isnull=False, signature__isnull=False),
                 name="passed_when_and_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=states.ASSIGNMENT.states.values), name="known_assignment_status"
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at__isnull=True) | Q(completed_at__gte=F("assigned_at")),
+                name="assignment_times_in_order",
             ),
         ]
         indexes = [

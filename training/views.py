@@ -94,7 +94,7 @@ def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     if form.is_bound and form.is_signed:
         assignment = _assignment(request, key)
         form.show_again(assignment, _dialog(assignment, verb, request))
-    status = 422 if form.is_bound else 200
+    status = form.status if form.is_bound else 200
     return render(request, "training/verb.html", _context(assignment, verb, form), status=status)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from people.permissions import may_change_holdings
+from people.permissions import may_administer, may_change_holdings
 from records import selectors
 from records.permissions import may_see_faults
 from ui.registry import NavItem, WorkItem, register_navigation, register_work
@@ -38,4 +38,7 @@ register_navigation(
 )
 register_navigation(
     NavItem(_("Integrity"), "ui:integrity", icon="shield-check", section="review", order=60, shown=may_see_faults)
+)
+register_navigation(
+    NavItem(_("Failed tasks"), "ui:parked", icon="alert-triangle", section="people", order=90, shown=may_administer)
 )

@@ -92,4 +92,4 @@ def _sent(request: HttpRequest) -> list[Any]:
 
 def _show(request: HttpRequest, verb: Verb, form: Any, *, back: Any, subject: Any = None) -> HttpResponse:
     context = {"title": verb.label, "form": form, "back": back, "subject": subject}
-    return render(request, "audits/verb.html", context, status=422 if form.is_bound else 200)
+    return render(request, "audits/verb.html", context, status=form.status if form.is_bound else 200)

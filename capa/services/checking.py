@@ -44,7 +44,9 @@ def start_check(
 @transaction.atomic
 def judge(check: EffectivenessCheck, *, by: User) -> EffectivenessCheck:
     """Let the detector judge on the data since the check began. A person confirms it later."""
-    assert check.watch is not None
+    check = EffectivenessCheck.objects.select_for_update(of=("self",)).select_related("watch", "capa").get(pk=check.pk)
+    if check.watch is None or check.confirmed_at:
+        return check
     found = metrics.effect_since(check.watch, since=check.since, least_values=check.least_values)
     if (check.verdict, check.finding) == (found.verdict, found.words):
         return check
@@ -71,6 +73,7 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
     """
     if by.pk == capa.owner_id:
         raise Refused(_("Someone other than the owner must verify."), code="self-verified")
+    records.lock(capa)
     check = selectors.current_check(capa)
     if check is None:
         raise Refused(_("No effectiveness check was planned."), code="no-check")
@@ -99,6 +102,7 @@ def _check_verdict(check: EffectivenessCheck, conclusion: str) -> None:
 @transaction.atomic
 def reopen(capa: Capa, *, by: User, reason: str, signing: Signing) -> Capa:
     """It did not work: back to the analysis, with the same number. The verdict is signed, as its opposite is."""
+    records.lock(capa)
     signature = records.sign(capa, by=by, transition=REOPEN, signing=replace(signing, note=reason))
     check = selectors.current_check(capa)
     if check:

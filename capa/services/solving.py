@@ -86,8 +86,10 @@ def judge_cause(capa: Capa, *, by: User, cause: Cause, verdict: str, proof: str,
         raise Refused(_("That cause belongs to another CAPA."), code="foreign-cause")
     if is_root:
         _check_root(cause.statement, proof, verdict)
+    cause = Cause.objects.select_for_update().get(pk=cause.pk)
     cause.verdict, cause.proof, cause.is_root = verdict, proof, is_root
     cause.save()
+    records.grow(capa, by=by)
     evidence.record_event("cause judged", capa, by=by, note=f"{cause.statement}: {cause.get_verdict_display()}")
     return cause
 

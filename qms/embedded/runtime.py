@@ -4,8 +4,11 @@ import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
+
+import psycopg
 
 from qms.embedded.home import Home
 from qms.embedded.postgres import Cluster
@@ -13,6 +16,7 @@ from qms.embedded.supervisor import Child
 from qms.embedded.valkey import Valkey
 
 DATABASE = "holdfast"
+CANARY_PATIENCE = 150.0  # seconds: two canaries missed, and some patience
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,12 +43,38 @@ def web_child(var: Path, environment: Mapping[str, str], *, port: int) -> Child:
 
 
 def worker_child(var: Path, environment: Mapping[str, str]) -> Child:
-    """One Celery worker in threads, with beat inside it."""
+    """One Celery worker in threads, with beat inside it; started again when no canary comes through it."""
     return Child("worker", [
         sys.executable, "-m", "celery", "--quiet", "--workdir", str(ROOT), "-A", "qms", "worker", "--beat",
         "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING",
         "--schedule", str(var / "beat-schedule"), "--without-gossip", "--without-mingle",
-    ], environment=environment, patience=30)  # fmt: skip
+    ], environment=environment, patience=30, is_well=Canary(environment["DATABASE_URL"]))  # fmt: skip
+
+
+class Canary:
+    """Whether tasks come through the queue: a connected worker may have stopped taking any."""
+
+    def __init__(self, url: str, *, patience: float = CANARY_PATIENCE, every: float = 15.0) -> None:
+        self.url, self.patience, self.every = url.replace("postgres:", "postgresql:", 1), patience, every
+        self.asked = 0.0
+
+    def __call__(self, running: float) -> bool:
+        """`running` is for how many seconds the worker has run: its first canaries need time as well."""
+        if running < self.patience or time.monotonic() - self.asked < self.every:
+            return True
+        self.asked = time.monotonic()
+        age = self._age()
+        return age is None or age < self.patience
+
+    def _age(self) -> float | None:
+        """Seconds since the last canary; None when the database cannot be asked, which is not the worker's fault."""
+        question = "SELECT extract(epoch FROM clock_timestamp() - at) FROM jobs_pulse WHERE name = 'canary'"
+        try:
+            with psycopg.connect(self.url, connect_timeout=3) as connection:
+                row = connection.execute(question).fetchone()
+        except psycopg.Error:
+            return None
+        return float(row[0]) if row else float("inf")
 
 
 def sealer_child(environment: Mapping[str, str]) -> Child:

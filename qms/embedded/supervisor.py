@@ -16,7 +16,10 @@ HEALTHY_AFTER = 30.0  # seconds after which an end counts as the first one again
 
 @dataclass
 class Child:
-    """A program to keep running. `prepare` runs before each start, `ready` blocks until it serves."""
+    """A program to keep running. `prepare` runs before each start, `ready` blocks until it serves.
+
+    `is_well(seconds)` is asked again and again with how long it has run; one that is not well is started anew.
+    """
 
     name: str
     command: Sequence[str]
@@ -24,6 +27,7 @@ class Child:
     spawn: Mapping[str, Any] = field(default_factory=dict)
     prepare: Callable[[], None] = lambda: None
     ready: Callable[[subprocess.Popen[bytes]], None] = lambda process: None
+    is_well: Callable[[float], bool] = lambda running: True
     stop_signal: int = signal.SIGTERM
     patience: float = 20.0
 
@@ -96,6 +100,10 @@ class Supervisor:
             code, child.process = child.process.returncode, None
             child.plan_restart()
             self._say(f"{child.name} ended (exit code {code}); starting it again in {child.wait:.0f} s")
+        elif child.process is not None and not child.is_well(time.monotonic() - child.started):
+            self._say(f"{child.name} does not work although it runs; starting it again")
+            child.stop()
+            child.process, child.retry_at = None, 0.0
         if child.process is None and time.monotonic() >= child.retry_at:
             self._start_again(child)
 

@@ -125,7 +125,7 @@ BASE_DIR = ROOT
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("HOLDFAST_MEDIA", VAR / "media")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "qms.storage.WholeFileStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -5,7 +5,13 @@ from qms.settings.environment import env
 VISIBILITY_TIMEOUT = 3600  # seconds; longer than the longest task, and nothing is ever scheduled beyond it
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
-_transport = {"visibility_timeout": VISIBILITY_TIMEOUT}
+_transport = {
+    "visibility_timeout": VISIBILITY_TIMEOUT,
+    "socket_connect_timeout": 3,  # a broker that hangs must not hold up the page that nudges it
+    "socket_timeout": 10,
+    "health_check_interval": 20,
+    "retry_on_timeout": True,
+}
 
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
 CELERY_BROKER_TRANSPORT_OPTIONS = _transport
@@ -28,5 +34,6 @@ CELERY_ENABLE_UTC = True
 
 # The one entry of the clock. What is due when is said by the apps and claimed in the database, so a
 # second clock, or a late one, does no harm.
-TICK = 20.0
+TICK = env.float("HOLDFAST_TICK", 20.0)
+LEASE = env.float("HOLDFAST_LEASE", 20.0)  # seconds a message is left to its worker between claim and work
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "jobs.tick", "schedule": TICK, "options": {"expires": TICK}}}

@@ -8,10 +8,10 @@ from records.services.acting import (
     verify_action,
     withdraw_action,
 )
-from records.services.adding import attach, comment, link, mail, mark_read, notify
+from records.services.adding import attach, comment, link, mail, mark_read, notify, tell_of_parked
 from records.services.attempting import Outcome, attempt, attempt_each, confirm
 from records.services.moving import move, move_all
-from records.services.opening import amend, lock, next_number, open_record
+from records.services.opening import amend, grow, lock, next_number, open_record
 from records.services.signing import open_challenge, sign
 from records.services.verifying import handle_fault, verify_records
 
@@ -25,6 +25,7 @@ __all__ = [
     "comment",
     "confirm",
     "finish_action",
+    "grow",
     "handle_fault",
     "link",
     "lock",
@@ -39,6 +40,7 @@ __all__ = [
     "remind_of_actions",
     "reopen_action",
     "sign",
+    "tell_of_parked",
     "verify_action",
     "verify_records",
     "withdraw_action",

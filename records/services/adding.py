@@ -1,3 +1,4 @@
+import errno
 import hashlib
 from typing import BinaryIO
 
@@ -13,9 +14,12 @@ from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
 from jobs import services as jobs
+from people import selectors as people
 from people.models import User
+from people.states import Authority
 from records.models import Attachment, Comment, Link, Notification, Record, content_path
 
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 LARGEST_FILE = 25 * 1024 * 1024
 BIDI_CONTROLS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20)], None)
 
@@ -37,7 +41,11 @@ def comment(record: Record, *, text: str, by: User) -> Comment:
 
 @transaction.atomic
 def attach(record: Record, *, file: BinaryIO, name: str, by: User) -> Attachment:
-    """Keep a file with a record, under the digest of its bytes; its type is found, not believed."""
+    """Keep a file with a record, under the digest of its bytes; its type is found, not believed.
+
+    Raises Refused: "file-empty", "file-too-large", "no-room" when the disk is full.
+    """
+    file.seek(0)  # a second try reads it again
     data = file.read(LARGEST_FILE + 1)
     if not data:
         raise Refused(_("The file is empty."), code="file-empty")
@@ -54,10 +62,21 @@ def attach(record: Record, *, file: BinaryIO, name: str, by: User) -> Attachment
         added_at=clock(),
     )
     path = content_path(attachment, "")
-    attachment.file.name = path if default_storage.exists(path) else default_storage.save(path, ContentFile(data))
+    attachment.file.name = path if default_storage.exists(path) else _kept(path, data)
     attachment.save()
     evidence.record_event("attached", record, by=by, note=attachment.name, data={"sha256": attachment.sha256})
     return attachment
+
+
+def _kept(path: str, data: bytes) -> str:
+    try:
+        return default_storage.save(path, ContentFile(data))
+    except OSError as fault:
+        if fault.errno not in FULL:
+            raise
+        raise Refused(
+            _("There is no room left for files; nothing was saved. Tell your administrator."), "no-room"
+        ) from fault
 
 
 @transaction.atomic
@@ -70,6 +89,14 @@ def notify(person: User, *, text: str, url: str, key: str, by: User) -> bool:
     if notification and person.email:
         jobs.enqueue("records.mail", notification_id=notification.pk)
     return notification is not None
+
+
+@transaction.atomic
+def tell_of_parked(task: str, *, key: str, by: User) -> int:
+    """The alarm when a task was given up: to everybody who administers or manages quality. Returns how many."""
+    text = _("A task failed too often and was given up: %(task)s") % {"task": task}
+    told = people.everybody_with(Authority.ADMINISTRATOR, Authority.QUALITY_MANAGER)
+    return sum(notify(person, text=text, url="/jobs/parked/", key=key, by=by) for person in told)
 
 
 @transaction.atomic

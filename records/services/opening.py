@@ -113,6 +113,14 @@ def lock(subject: M) -> M:
 
 
 @transaction.atomic
+def grow(record: R, *, by: User) -> R:
+    """A line of a locked record was rewritten: its version grows, so that whoever read the old line is told."""
+    record.version += 1
+    record.save()
+    return record
+
+
+@transaction.atomic
 def amend(record: R, *, by: User, reason: str = "", parts: Sequence[str] = (), **changes: Any) -> R:
     """Change fields of a record; the version grows. Outside its editable states a reason is required.
 

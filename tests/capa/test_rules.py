@@ -283,3 +283,14 @@ def test_an_open_question_is_not_a_no(capa, olga, answer):
     body = {"risks_changed": answer, "qms_changed": False}
     assert api_for(olga).post(f"capas/{capa.number}/complete/", body).status_code == 400
     assert fresh(capa).status == CapaStatus.PLANNED
+
+
+def test_two_who_judge_one_cause_do_not_overwrite_each_other(munich, olga, axel):
+    """C4.86: the cause is a line of the CAPA; rewriting it makes the CAPA's version grow."""
+    capa = capas.open_capa(by=olga, site=munich, title="Slips", problem="p")
+    cause = capas.add_cause(capa, by=olga, statement="The wheel is worn", leg=Leg.MADE)
+    seen = fresh(capa)
+    capas.judge_cause(capa, by=olga, cause=cause, verdict="confirmed", proof="Measured.")
+    with refusal("stale"):
+        capas.judge_cause(seen, by=axel, cause=cause, verdict="ruled-out", proof="Looks fine.")
+    assert fresh(cause).verdict == "confirmed"

@@ -94,7 +94,8 @@ def _template(cluster: Cluster) -> str:
     if _drop_all_but(cluster, name):
         return name
     cluster.make_database(BUILDING)
-    _migrate(cluster, BUILDING)
+    _manage(cluster, "migrate", "--database", "owner", "--verbosity", "0")
+    _manage(cluster, "seal", "--once")
     with cluster.superuser() as connection:
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         connection.execute(rename.format(sql.Identifier(BUILDING), sql.Identifier(name)))
@@ -123,10 +124,14 @@ def _drop_all_but(cluster: Cluster, name: str) -> bool:
     return name in found
 
 
-def _migrate(cluster: Cluster, database: str) -> None:
+def _manage(cluster: Cluster, *arguments: str) -> None:
+    anchors = {
+        "HOLDFAST_ANCHORS": str(cluster.home.var / "anchors.jsonl"),
+        "HOLDFAST_ANCHOR_KEY": str(cluster.home.var / "anchor.pem"),
+    }
     done = subprocess.run(
-        [sys.executable, "manage.py", "migrate", "--database", "owner", "--verbosity", "0"],
-        cwd=ROOT, env={**os.environ, **cluster.urls(database)}, capture_output=True, text=True, check=False,
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT, env={**os.environ, **cluster.urls(BUILDING), **anchors}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
-        raise RuntimeError(f"The template database could not be migrated:\n{done.stderr}")
+        raise RuntimeError(f"The template database could not be made ready ({arguments[0]}):\n{done.stderr}")

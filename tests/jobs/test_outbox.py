@@ -1,8 +1,9 @@
 """What must still happen, happens once: delivered twice, at once, after a fault, or when the broker is gone."""
 
+import itertools
 import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, connections, transaction
@@ -159,6 +160,63 @@ def test_slots_begin_at_their_hour():
     now = timezone.now().replace(hour=5, minute=9, second=0, microsecond=0)
     assert job.slot(now) == now.replace(minute=10) - timedelta(days=1)
     assert job.slot(now + timedelta(minutes=1)) == now.replace(minute=10)
+
+
+def test_a_clock_that_was_stopped_over_a_due_time_does_the_job_once_on_its_return(db, system, monkeypatch):
+    """C4.81: down from 04:00 to 07:00 over a job that is due at 05:10; and two clocks for an hour of slots."""
+    jobs = {"tests.daily": Periodic("tests.daily", timedelta(days=1), timedelta(hours=5, minutes=10))}
+    monkeypatch.setattr("jobs.services.PERIODIC", jobs)
+    day = datetime(2026, 3, 2, tzinfo=UTC)
+    services.tick(at=day + timedelta(hours=4))
+    assert [services.tick(at=day + timedelta(hours=7, seconds=20 * n)) for n in range(4)] == [
+        ["tests.daily"],
+        [],
+        [],
+        [],
+    ]
+    jobs["tests.minutely"] = Periodic("tests.minutely", timedelta(minutes=1))
+    begins = day + timedelta(hours=8)
+    for second in range(0, 3600, 20):
+        services.tick(at=begins + timedelta(seconds=second))
+        services.tick(at=begins + timedelta(seconds=second + 7))
+    assert OutboxMessage.objects.filter(task="tests.minutely").count() == 60
+
+
+def test_a_run_that_nobody_came_back_from_is_begun_again_and_given_up_after_three(db, effects, olga):
+    """C4.80: a task that takes its worker down leaves only a lease that runs out."""
+    with acting(olga):
+        services.enqueue("tests.opens", code="A")
+    key, now = OutboxMessage.objects.get().pk, timezone.now()
+    for _run in range(selectors.MOST_CRASHES):
+        assert services.claim(key, at=now) is not None
+        now += services.LEASE + timedelta(seconds=1)
+    assert services.claim(key, at=now) is None
+    message = OutboxMessage.objects.get(pk=key)
+    assert (message.crashes, message.parked_at) == (selectors.MOST_CRASHES, now)
+    assert OutboxMessage.objects.get(task=services.ALARM).args["name"] == "tests.opens"
+
+
+def test_a_long_run_outlives_its_lease(committed_db, effects, monkeypatch):
+    """While a worker lives it holds the row: nobody else begins, however short the lease."""
+    ensure_system_user()
+    monkeypatch.setattr(services, "LEASE", timedelta(seconds=0.2))
+    services.enqueue("tests.opens", code="A", wait=1.5)
+    message, begins = OutboxMessage.objects.get(), itertools.count()
+    found = at_once(5, lambda: time.sleep(0.6 * bool(next(begins))) or deliver(message.pk))
+    assert sorted(found) == [False] * 4 + [True]
+    message.refresh_from_db()
+    assert (message.attempts, message.crashes, Site.objects.count()) == (1, 0, 1)
+
+
+def test_what_was_done_long_ago_is_forgotten(db, effects, olga):
+    with acting(olga):
+        services.enqueue("tests.opens", code="A")
+        services.once("k", by=olga, digest="d", do=dict, wait=True)
+    message = OutboxMessage.objects.get()
+    deliver(message.pk)
+    assert services.tidy(at=timezone.now()) == 0
+    assert services.tidy(at=timezone.now() + services.KEPT + timedelta(days=1)) == 2
+    assert OutboxMessage.objects.count() == 0
 
 
 def test_every_periodic_job_is_a_task():

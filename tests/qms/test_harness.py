@@ -46,7 +46,7 @@ def test_each_committed_database_is_fresh(committed_db: str) -> None:
 
 def test_the_live_server_is_ready(live_server_url: str) -> None:
     with urllib.request.urlopen(f"{live_server_url}/readyz") as answer:
-        assert answer.read() == b'{"database": true, "broker": true}'
+        assert answer.read() == b'{"database": true, "broker": true, "canary_seconds": null}'
 
 
 def test_a_browser_reaches_the_live_server(page: Page, live_server_url: str) -> None:

@@ -133,10 +133,13 @@ class Rest:
         path = f"assignments/{assignment.uuid}/"
         if signed:
             facts |= self._shown(user, f"{path}{verb}/")
-        return self._call(user, "post", f"{path}{verb}/", facts).status_code
+        seen = self._call(user, "get", path).headers["ETag"]
+        return self._call(user, "post", f"{path}{verb}/", facts, match=seen).status_code
 
     def answer_check(self, user: User, check: Any, **facts: Any) -> int:
-        return self._call(user, "post", f"sustainment-checks/{check.uuid}/answer/", facts).status_code
+        path = f"sustainment-checks/{check.uuid}/"
+        seen = self._call(user, "get", path).headers["ETag"]
+        return self._call(user, "post", f"{path}answer/", facts, match=seen).status_code
 
     def reads(self, user: User, path: str) -> int:
         return self._call(user, "get", f"{path}/").status_code

@@ -202,10 +202,12 @@ def test_actions_and_comments(plant, api):
     olga = api(plant.olga)
     made = olga.send(f"documents/{document.number}/actions/", {"what": "Mark", "who": "olga", "due": "2099-01-01"})
     assert made.status_code == 201, made.content
-    key = made.json()["uuid"]
-    done = olga.send(f"documents/{document.number}/actions/{key}/finish/", {"result": "Marked."})
+    path = f"documents/{document.number}/actions/{made.json()['uuid']}/finish/"
+    problem(olga.send(path, {"result": "Marked."}), 428, "version-missing")
+    done = olga.send(path, {"result": "Marked."}, match=made.json()["etag"])
     assert done.json()["status"] == "done"
-    problem(olga.send(f"documents/{document.number}/actions/{key}/finish/", {"result": "Again."}), 409, "not-now")
+    problem(olga.send(path, {"result": "Again."}, match=made.json()["etag"]), 412, "stale")
+    problem(olga.send(path, {"result": "Again."}, match=done.headers["ETag"]), 409, "not-now")
     assert olga.send(f"documents/{document.number}/comments/", {"text": "Good."}).status_code == 201
 
 

@@ -12,6 +12,8 @@ from rest_framework.response import Response
 from records import permissions
 from records import services as records
 from records.models import Action, Attachment, Comment
+from ui.api.lines import check_line, line_etag
+from ui.api.once import repeatable
 from ui.api.problems import BadInput
 from ui.api.records import KindDoor, body_of
 from ui.api.strict import misfits
@@ -39,6 +41,7 @@ def valid(form_class: type[VerbForm], body: dict[str, Any], user: Any, files: An
 def action_data(action: Action) -> dict[str, Any]:
     return {
         "uuid": str(action.uuid),
+        "etag": line_etag(action),
         "what": action.what,
         "who": action.who.username,
         "due": action.due,
@@ -54,6 +57,7 @@ class ActionsApi(KindDoor):
         lines = self.record(number).actions.select_related("who")
         return Response({"results": [action_data(line) for line in lines]})
 
+    @repeatable
     def post(self, request: Any, number: str) -> Response:
         record = self.record(number)
         if not permissions.may_add_action(request.user, record):
@@ -63,8 +67,9 @@ class ActionsApi(KindDoor):
 
 
 class ActApi(KindDoor):
-    """POST finishes, verifies, reopens or withdraws an action."""
+    """POST finishes, verifies, reopens or withdraws an action; If-Match takes the `etag` of its row."""
 
+    @repeatable
     def post(self, request: Any, number: str, key: uuid.UUID, verb: str) -> Response:
         record = self.record(number)
         action = get_object_or_404(Action.objects.select_related("who"), record_id=record.pk, uuid=key)
@@ -73,8 +78,10 @@ class ActApi(KindDoor):
             raise Http404
         if not permissions.allowed(request.user, action, verb):
             raise PermissionDenied
+        check_line(request, action)
         facts = valid(ACTION_FORMS[verb], body_of(request), request.user)
-        return Response(action_data(SERVICES[verb](action, by=request.user, **facts)))
+        done = SERVICES[verb](action, by=request.user, **facts)
+        return Response(action_data(done), headers={"ETag": line_etag(done)})
 
 
 def comment_data(comment: Comment) -> dict[str, Any]:
@@ -86,6 +93,7 @@ class CommentsApi(KindDoor):
         found = self.record(number).comments.select_related("author")
         return Response({"results": [comment_data(comment) for comment in found]})
 
+    @repeatable
     def post(self, request: Any, number: str) -> Response:
         record = self.record(number)
         if not permissions.may_comment(request.user, record):
@@ -106,6 +114,7 @@ class FilesApi(KindDoor):
     def get(self, request: Any, number: str) -> Response:
         return Response({"results": [file_data(file) for file in self.record(number).attachments.all()]})
 
+    @repeatable
     def post(self, request: Any, number: str) -> Response:
         record = self.record(number)
         if not permissions.may_attach(request.user, record):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 
-from evidence.refusals import Refused, Stale
+from evidence.refusals import Refused
 from ui.listing import BadCursor
-from ui.refusals import refusal_of
+from ui.refusals import refusal_of, status_of
 
 CONTENT_TYPE = "application/problem+json"
 PRECONDITION_REQUIRED = status.HTTP_428_PRECONDITION_REQUIRED
@@ -108,8 +108,8 @@ def _of_api(error: exceptions.APIException) -> tuple[str, int, str, dict[str, st
 
 
 def _of_refusal(refused: Refused) -> tuple[str, int, str, dict[str, str]]:
-    status_code = status.HTTP_412_PRECONDITION_FAILED if isinstance(refused, Stale) else status.HTTP_409_CONFLICT
-    return refused.code, status_code, refused.message, {}
+    wait = getattr(refused, "retry_after", None)
+    return refused.code, status_of(refused), refused.message, {"Retry-After": str(wait)} if wait else {}
 
 
 TITLES = {
@@ -122,6 +122,9 @@ TITLES = {
     412: "Changed meanwhile",
     413: "Too large",
     415: "Wrong content type",
+    422: "Key used before",
     428: "Version missing",
     429: "Too many requests",
+    503: "Try again",
+    507: "No room",
 }

@@ -13,6 +13,7 @@ from records import services as records
 from records.models import Record, Signature
 from ui import listing
 from ui.api.doors import ApiDoor
+from ui.api.once import repeatable
 from ui.api.problems import BadInput, TokensNeverSign, VersionMissing
 from ui.api.schema import KindSchema
 from ui.api.serializers import related_names, serializer_for
@@ -87,6 +88,7 @@ class ListApi(KindDoor):
         neighbours = {"next": turned(request, after=found.after), "previous": turned(request, before=found.before)}
         return Response({"results": data, **neighbours, "total": found.total})
 
+    @repeatable
     def post(self, request: Any) -> Response:
         verb = self.page.create
         if verb is None:
@@ -112,6 +114,7 @@ class DetailApi(KindDoor):
             return Response(status=304, headers={"ETag": etag(record)})
         return self.answer(record)
 
+    @repeatable
     def patch(self, request: Any, number: str) -> Response:
         verb = self.page.verb(EDIT)
         if verb is None:
@@ -124,6 +127,7 @@ class VerbApi(KindDoor):
 
     verb: Verb
 
+    @repeatable
     def post(self, request: Any, number: str) -> Response:
         return perform(self, self.verb, number)
 

@@ -88,6 +88,14 @@ def listing_of(model: type[Any]) -> type[serializers.Serializer]:
     return type(f"{model.__name__}List", (serializers.Serializer,), fields)
 
 
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Your name for this request: sent again under it, it is done once and answered as the first time.",
+)
+
+
 class KindSchema(AutoSchema):
     """Reads the page and the verb that a generic door was made for."""
 
@@ -142,11 +150,12 @@ class KindSchema(AutoSchema):
             return []
         if self._verb() is not None and getattr(self.view, "role", "") != "list":
             about = "The ETag of the record that you read."
-            return [OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description=about)]
+            match = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description=about)
+            return [match, *([KEY] if self.method == "POST" else [])]
         if getattr(self.view, "role", "") == "list" and self.method == "GET":
             names = [name for name in self.view.page.filters if isinstance(name, str)]
             return [OpenApiParameter(name, str) for name in ("q", *names, "sort", "after", "before", "limit")]
-        return []
+        return [KEY] if self.method == "POST" else []
 
     def get_description(self) -> str:  # type: ignore[override]
         verb = self._verb()

@@ -1,27 +1,45 @@
 """The form of a verb: its fields, the version that was shown, and for signed verbs who signs what was shown."""
 
+import copy
+import hashlib
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.apps import apps
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from evidence.refusals import Refused
+from jobs import services as jobs
 from records import services as records
 from records.signing import Signing
 from ui.forms.fields import Scoped
-from ui.refusals import refusal_of
+from ui.refusals import TOO_MANY, UNPROCESSABLE, refusal_of, status_of, twice
 from ui.signing import FIELDS, Dialog, fields
 from ui.verbs import Verb
 
+UNSENT = frozenset({"csrfmiddlewaretoken", "once", *FIELDS})
 FIELD_OF_REFUSAL = {"wrong-password": "password"}
+
+
+def reference(result: Any) -> dict[str, Any]:
+    """What is kept of a service's result, so that it can be found again."""
+    return {"model": result._meta.label, "pk": result.pk} if isinstance(result, Model) else {}
+
+
+def referred(kept: dict[str, Any]) -> Any:
+    """The result that was kept; None when the service made nothing."""
+    return apps.get_model(kept["model"])._base_manager.get(pk=kept["pk"]) if kept else None
 
 
 class VerbForm(forms.Form):
     """Subclass it with the fields that the service takes. `record` is None for a creating verb.
 
     Fields that choose among things offer only what `user` sees. `attempt` calls the service and turns a refusal
-    into an error of the form. A subclass may set `initial_from(record)` to begin with values of the record.
+    into an error of the form; a form that is sent twice (a double click, the back button) does its work once. A
+    subclass may set `initial_from(record)` to begin with values of the record.
     """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -44,6 +62,8 @@ class VerbForm(forms.Form):
             kwargs["initial"] = {**begin, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self._add_signing()
+        if not self.is_signed:  # its challenge is good for once already
+            self.fields["once"] = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
         for field in self.fields.values():
             if isinstance(field, Scoped):
                 field.limit_to(user)
@@ -68,7 +88,7 @@ class VerbForm(forms.Form):
     @property
     def own(self) -> frozenset[str]:
         """Fields that belong to the door."""
-        return frozenset({"version", *(FIELDS if self.is_signed else ())})
+        return frozenset({"version", "once", *(FIELDS if self.is_signed else ())})
 
     @property
     def signing(self) -> Signing:
@@ -80,8 +100,13 @@ class VerbForm(forms.Form):
         shown = self.cleaned_data.get("version")
         if subject and shown is not None and hasattr(subject[0], "version"):
             subject[0].version = shown
+
+        def do() -> Any:
+            untouched = map(copy.copy, subject)  # a second try must not begin with what the first one left
+            return self._call(service, *untouched, by=by, **self.facts, **more)
+
         try:
-            self.result = self._call(service, *subject, by=by, **self.facts, **more)
+            self.result = self._once(do, subject, by)
         except Exception as error:
             refused = refusal_of(error)
             if refused is None:
@@ -101,6 +126,33 @@ class VerbForm(forms.Form):
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data["version"], data["challenge"] = getattr(record, "version", ""), dialog.challenge
         self.data = data
+
+    def _once(self, do: Callable[[], Any], subject: tuple[Any, ...], by: Any) -> Any:
+        """The result of `do`, or of the same form sent before."""
+        key = self.cleaned_data.get("once")
+        if not key:
+            return twice(do)
+        made: list[Any] = []
+
+        def kept() -> dict[str, Any]:
+            made[:] = [do()]
+            return reference(made[0])
+
+        found, is_new = twice(jobs.once, str(key), by=by, digest=self._digest(subject), do=kept, wait=True)
+        return made[0] if is_new else referred(found)
+
+    def _digest(self, subject: tuple[Any, ...]) -> str:
+        """What was sent: the same form about the same thing with the same contents."""
+        values = sorted((name, self.data.getlist(name)) for name in self.data if name not in UNSENT)  # type: ignore[attr-defined]
+        files = sorted((name, file.name, file.size) for name, file in self.files.items())
+        about = [(type(one).__name__, getattr(one, "pk", None)) for one in subject]
+        return hashlib.sha256(repr((type(self).__name__, about, values, files)).encode()).hexdigest()
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form again."""
+        found = status_of(self.refusal) if self.refusal else UNPROCESSABLE
+        return found if found >= TOO_MANY else UNPROCESSABLE
 
     def refuse(self, refused: Refused) -> None:
         """Show a refusal in the form."""

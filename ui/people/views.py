@@ -183,7 +183,7 @@ def _attempt(request: HttpRequest, verb: Any, *subjects: Any, back: str, subject
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.label})
         return redirect(_url(form.result) if isinstance(form.result, User) else back)
     context = {"title": verb.label, "form": form, "back": back, "subject": subject, "tone": verb.tone or "primary"}
-    return render(request, "ui/people/verb.html", context, status=422 if form.is_bound else 200)
+    return render(request, "ui/people/verb.html", context, status=form.status if form.is_bound else 200)
 
 
 def _is_here(verb: Verb, form: Any, user: Any) -> bool:

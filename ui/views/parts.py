@@ -35,7 +35,7 @@ def add_action(request: HttpRequest, page: RecordPage, number: str) -> HttpRespo
     form = ActionForm(request.POST, user=request.user)
     if form.is_valid() and form.attempt(records.add_action, record, by=request.user):
         return redirect(tab_url(record, "actions"))
-    return show_tab(request, page, record, "actions", status=422, form=form)
+    return show_tab(request, page, record, "actions", status=form.status, form=form)
 
 
 @login_required
@@ -68,7 +68,7 @@ def _show(request: HttpRequest, page: RecordPage, record: Any, action: Action, f
         "back": tab_url(record, "actions"),
         "is_possible": True,
     }
-    return render(request, "ui/verb.html", context, status=422 if form.is_bound else 200)
+    return render(request, "ui/verb.html", context, status=form.status if form.is_bound else 200)
 
 
 @login_required
@@ -80,7 +80,7 @@ def add_file(request: HttpRequest, page: RecordPage, number: str) -> HttpRespons
     if form.is_valid() and form.attempt(records.attach, record, by=request.user):
         messages.success(request, _("The file is kept."))
         return redirect(tab_url(record, "files"))
-    return show_tab(request, page, record, "files", status=422, form=form)
+    return show_tab(request, page, record, "files", status=form.status, form=form)
 
 
 @login_required
@@ -108,4 +108,4 @@ def add_comment(request: HttpRequest, page: RecordPage, number: str) -> HttpResp
     form = CommentForm(request.POST, user=request.user)
     if form.is_valid() and form.attempt(records.comment, record, by=request.user):
         return redirect(tab_url(record, "timeline"))
-    return show_tab(request, page, record, "timeline", status=422, form=form)
+    return show_tab(request, page, record, "timeline", status=form.status, form=form)

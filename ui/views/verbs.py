@@ -99,7 +99,7 @@ class RecordVerb(View):
             return redirect(after(form.result, self.record))
         if form.is_signed:
             self.show_anew(form)
-        return self.show(form, status=422)
+        return self.show(form, status=form.status)
 
     def show_anew(self, form: VerbForm) -> None:
         """The record as it is now, under a challenge of its own."""
@@ -159,7 +159,7 @@ class CreateRecord(View):
         ):
             messages.success(request, _("%(record)s was opened.") % {"record": form.result})
             return HttpResponseRedirect(form.result.get_absolute_url())
-        return self.show(form, status=422)
+        return self.show(form, status=form.status)
 
     @property
     def verb(self) -> Verb:
