@@ -9,8 +9,9 @@ class UiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every app register its pages, as the admin does, and then what it adds to the API."""
+        """Let every app register its pages, as the admin does, and then what it adds to the API; tell the trail of log-ins."""
         autodiscover_modules("pages")
+        import_module("ui.account.trail").connect()
         for config in apps.get_app_configs():
             if module_has_submodule(config.module, "verbs") and module_has_submodule(config.module, "api"):
                 import_module(f"{config.name}.api")
