@@ -9,7 +9,7 @@ class UiConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let every app register its pages, as the admin does, and then what it adds to the API; tell the trail of log-ins."""
+        """Let every app register its pages, as the admin does, and then what it adds to the API."""
         autodiscover_modules("pages")
         import_module("ui.account.trail").connect()
         for config in apps.get_app_configs():

@@ -58,7 +58,8 @@ def test_a_page_that_asks_by_itself_keeps_nobody_in(clock, olga, come_in):
     for _ in range(5):
         later(clock, 7)
         answer = client.get("/jobs/00000000-0000-4000-8000-000000000000/", headers={"HX-Request": "true"})
-    assert answer.status_code == 200 and answer["HX-Redirect"].startswith("/accounts/login/")
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"].startswith("/accounts/login/")
 
 
 def test_the_browser_cannot_lengthen_it(clock, olga, come_in):
@@ -188,7 +189,8 @@ def test_cookies_are_for_the_server_only(olga, come_in, settings):
     client, _ = come_in(olga)
     session, browser = client.cookies["sessionid"], client.cookies["browser"]
     for cookie in (session, browser):
-        assert cookie["httponly"] and cookie["secure"]
+        assert cookie["httponly"]
+        assert cookie["secure"]
         assert (cookie["samesite"], cookie["path"], cookie["domain"]) == ("Lax", "/", "")
     assert session["max-age"] == "", "it ends with the browser"
 

@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: User, **hooks: Any) -> HttpResponse:
-        """Somebody is in, by whatever way: the clock of the session starts, and the trail says how they came."""
+        """Somebody is in, by whatever way: the trail says how they came."""
         methods = ", ".join(record["method"] for record in get_authentication_records(request, user))
         with acting(user):
             response = super().post_login(request, user, **hooks)

@@ -9,10 +9,13 @@ SINCE, SEEN, MUST_CHANGE = "since", "seen", "must_change_password"
 SELDOM = 30  # seconds between two writes of when somebody was last seen
 
 
-def begin(request: HttpRequest, *, must_change: bool = False) -> None:
-    """Start the clock. The oldest sessions end where one person has too many."""
+def start_clock(request: HttpRequest) -> None:
     now = timezone.now().timestamp()
     request.session.update({SINCE: now, SEEN: now})
+
+
+def begin(request: HttpRequest, *, must_change: bool = False) -> None:
+    """Somebody came in. The oldest sessions end where one person has too many."""
     if must_change:
         request.session[MUST_CHANGE] = True
     old = UserSession.objects.filter(user_id=request.user.pk).order_by("-created_at")[settings.SESSIONS_A_PERSON :]

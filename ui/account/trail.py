@@ -12,8 +12,9 @@ from people.models import User
 from ui.account import sessions
 
 
-def came_in(**_: Any) -> None:
+def came_in(request: HttpRequest, **_: Any) -> None:
     """Stands where Django would write `last_login` into the person's row: the event of the log-in says it."""
+    sessions.start_clock(request)
 
 
 def went_out(request: HttpRequest | None, user: User | None, **_: Any) -> None:
