@@ -52,9 +52,10 @@ def observe(doors: Iterable[Door], world: World) -> dict[tuple[str, str], dict[s
 
 
 def _signs(door: Door, persona: str, world: World) -> str:
+    here, there = door.urls(list(PERSONAS).index(persona))
     own = _own(door, persona, world) if door.as_owner else ""
-    there = knock(door.method, door.there, persona, world) if door.there else ""
-    return own + knock(door.method, door.here, persona, world) + there
+    elsewhere = knock(door.method, there, persona, world) if there else ""
+    return own + knock(door.method, here, persona, world) + elsewhere
 
 
 def _own(door: Door, persona: str, world: World) -> str:

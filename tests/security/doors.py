@@ -31,6 +31,11 @@ class Door:
     here: str
     there: str | None = None
     as_owner: bool = False
+    turns: tuple[tuple[str, str], ...] = ()
+
+    def urls(self, turn: int) -> tuple[str, str | None]:
+        """Here and there, for the persona whose turn it is."""
+        return self.turns[turn % len(self.turns)] if self.turns else (self.here, self.there)
 
     @property
     def name(self) -> str:
@@ -89,26 +94,45 @@ def of_kind(page: RecordPage, world: World) -> Iterator[Door]:
 
 def _pages_of(page: RecordPage, world: World) -> Iterator[Door]:
     plural = page.plural
-    base = f"/{plural}/"
-    for rest in ("", "export.csv", "export.xlsx"):
-        yield Door("GET", PAGE + rest, plural, base + rest)
-    if page.create:
-        yield from (Door(method, f"{PAGE}new/", plural, f"{base}new/") for method in BOTH)
+    yield from _lists_of(page)
     number = f"{PAGE}<slug:number>/"
     reading = [("", number), ("record.pdf", f"{number}record.pdf"), ("chain.pdf", f"{number}chain.pdf")]
-    reading += [(f"{tab}/", f"{number}<tab:tab>/") for tab in TABS]
-    reading += [(f"panel/{panel.slug}/", f"{number}panel/<slug:slug>/") for panel in panels_on(page.model)]
     for rest, route in reading:
         yield _both("GET", route, one(rest), plural, world)
+    turns = {"<tab:tab>/": [f"{tab}/" for tab in TABS]}
+    turns["panel/<slug:slug>/"] = [f"panel/{panel.slug}/" for panel in panels_on(page.model)]
+    for rest, several in turns.items():
+        if several:
+            yield _in_turn(number + rest, several, plural, world)
     yield _both("GET", f"{number}files/<uuid:key>/", _file, plural, world)
     for rest in ("actions/add/", "files/add/", "comment/", "chain/keep/"):
         yield _both("POST", number + rest, one(rest), plural, world)
-    for act in ACTS:
-        for method in BOTH:
-            yield _both(method, f"{number}actions/<uuid:key>/{act}/", _action(act), plural, world, as_owner=True)
+    for act in _acts(page):
+        yield _both("GET", f"{number}actions/<uuid:key>/{act}/", _action(act), plural, world)
+        yield _both("POST", f"{number}actions/<uuid:key>/{act}/", _action(act), plural, world, as_owner=True)
     for verb in page.verbs:
-        for method in BOTH:
-            yield _both(method, f"{number}do/{verb.name}/", one(f"do/{verb.name}/"), plural, world, as_owner=True)
+        yield Door("GET", f"{number}do/{verb.name}/", plural, one(f"do/{verb.name}/")(world.here, plural))
+        yield _both("POST", f"{number}do/{verb.name}/", one(f"do/{verb.name}/"), plural, world)
+
+
+def _lists_of(page: RecordPage) -> Iterator[Door]:
+    base = f"/{page.plural}/"
+    for rest in ("", "export.csv", "export.xlsx"):
+        yield Door("GET", PAGE + rest, page.plural, base + rest)
+    if page.create:
+        yield from (Door(method, f"{PAGE}new/", page.plural, f"{base}new/") for method in BOTH)
+
+
+def _in_turn(route: str, several: list[str], plural: str, world: World) -> Door:
+    """Tabs and panels pass one gate: each persona knocks at another of them."""
+    here, there = (tuple(_number(place, plural) + rest for rest in several) for place in (world.here, world.there))
+    return Door("GET", route, plural, here[0], there[0], turns=tuple(zip(here, there, strict=True)))
+
+
+def _acts(page: RecordPage) -> tuple[str, ...]:
+    """Actions ask of their record only who sees it: one kind of each such class stands for the others."""
+    classes = {(other.model.open_to_operators, other.model.seen_below): other.plural for other in pages()}
+    return ACTS if page.plural in classes.values() else ()
 
 
 def _api_of(page: RecordPage, world: World) -> Iterator[Door]:
@@ -127,7 +151,7 @@ def _api_of(page: RecordPage, world: World) -> Iterator[Door]:
         yield _both("PATCH", number, api(one("")), plural, world, as_owner=True)
     for rest in ("actions/", "comments/", "files/"):
         yield _both("POST", number + rest, api(one(rest)), plural, world)
-    for act in ACTS:
+    for act in _acts(page):
         yield _both("POST", f"{number}actions/<key>/{act}/", api(_action(act)), plural, world, as_owner=True)
     for verb in page.verbs:
         yield _both("POST", f"{number}{verb.name}/", api(one(f"{verb.name}/")), plural, world, as_owner=True)
@@ -214,9 +238,7 @@ DOORS: dict[str, Known] = {
         "POST", url=lambda place: f"/api/v1/assignments/{assignment(place)}/", each=LINE_VERBS
     ),
     "api/v1/improvements/<int:year>/": plain(url="/api/v1/improvements/2026/"),
-    "api/v1/gains/<slug:number>/locks/": at(
-        url=lambda place: f"/api/v1/gains/{place.records['gains'].number}/locks/"
-    ),
+    "api/v1/gains/<slug:number>/locks/": at(url=lambda place: f"/api/v1/gains/{place.records['gains'].number}/locks/"),
     "api/v1/checklists/": plain(*BOTH),
     "api/v1/checklists/<uuid:key>/": at(url=lambda place: f"/api/v1/checklists/{checklist(place)}/"),
     "api/v1/checklists/<uuid:key>/add-question/": at(
@@ -257,9 +279,7 @@ DOORS: dict[str, Known] = {
     "checklists/": plain(),
     "checklists/new/": plain(*BOTH),
     "checklists/<uuid:key>/": at(url=lambda place: f"/checklists/{checklist(place)}/"),
-    "checklists/<uuid:key>/add-question/": at(
-        *BOTH, url=lambda place: f"/checklists/{checklist(place)}/add-question/"
-    ),
+    "checklists/<uuid:key>/add-question/": at(*BOTH, url=lambda place: f"/checklists/{checklist(place)}/add-question/"),
     "checklists/<uuid:key>/questions/<uuid:question>/drop/": at(
         "POST", url=lambda place: f"/checklists/{checklist(place)}/questions/{_line('question')(place)}/drop/"
     ),

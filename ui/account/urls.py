@@ -6,12 +6,13 @@ from allauth.account import views as allauth
 from allauth.mfa.base import views as codes
 from allauth.mfa.urls import urlpatterns as second_factors
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from ui.account import views
 
-to_account = RedirectView.as_view(pattern_name="account")
+to_account = login_required(RedirectView.as_view(pattern_name="account"))
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.account, name="account"),

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jobs import services as jobs
 from jobs.models import Job
+from records import permissions
 from ui.registry import RecordPage
 from ui.scope import record_for
+from ui.views.records import refuse_unless
 
 
 @login_required
@@ -20,6 +22,7 @@ from ui.scope import record_for
 def keep_chain(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
     """Have the PDF of the whole chain made and kept with the record."""
     record = record_for(page, request.user, number)
+    refuse_unless(permissions.may_keep_chain(request.user, record))
     title = _("The chain of %(number)s as PDF") % {"number": record.number}
     job = jobs.start_job(title, by=request.user, task="ui.keep_chain", plural=page.plural, number=record.number)
     return redirect("ui:job", key=job.uuid)
