@@ -79,7 +79,7 @@ REST_KNOX = {
     "TOKEN_PREFIX": "hf_",
 }
 
-ACCESS_APPS = ["allauth", "allauth.account", "allauth.mfa", "allauth.usersessions"]
+ACCESS_APPS = ["allauth", "allauth.account", "allauth.mfa", "allauth.usersessions", "allauth.socialaccount"]
 
 # One provider of OpenID Connect: people who have an account here come in with the account they have there.
 OIDC_SERVER = env.str("HOLDFAST_OIDC_SERVER", "")
@@ -94,7 +94,7 @@ SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 
 if OIDC_SERVER:
-    ACCESS_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    ACCESS_APPS += ["allauth.socialaccount.providers.openid_connect"]
     SIGN_ON_ORIGINS.append("{0.scheme}://{0.netloc}".format(urlsplit(OIDC_SERVER)))
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
@@ -109,7 +109,6 @@ if OIDC_SERVER:
         ],
     }
 if SAML_METADATA and find_spec("onelogin"):  # the extra "saml"
-    ACCESS_APPS += [app for app in ["allauth.socialaccount"] if app not in ACCESS_APPS]
     ACCESS_APPS += ["allauth.socialaccount.providers.saml"]
     SIGN_ON_ORIGINS.append("{0.scheme}://{0.netloc}".format(urlsplit(SAML_METADATA)))
     SOCIALACCOUNT_PROVIDERS["saml"] = {
