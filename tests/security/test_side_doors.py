@@ -18,16 +18,17 @@ from django.apps import apps
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from evidence.context import acting
+from evidence.context import acting, clock
 from metrics.models import Measurement
-from people.models import User
+from people.models import Process, Site, User
 from records import services as records
 from records.models import Record
 from tests.cast import PASSWORD, api_for, client_for, fresh
+from tests.records.plant import Plant
 from tests.security import doors
 from tests.security.access import knock, send
-from tests.security.plant import SECRET_TITLE, World, build
-from ui.registry import pages
+from tests.security.plant import SECRET_TITLE, Place, World, build
+from ui.registry import marks_of, pages, panels_on
 
 KINDS = [page.plural for page in pages()]
 READERS = ("operator", "quality manager")  # the narrow view and the wide one; the table tells who has which
@@ -61,7 +62,30 @@ def _entangle(world: World) -> None:
         there.records["gains"].save()
         signal = here.records["signals"].record_ptr
         Record.objects.filter(pk=there.records["capas"].pk).update(origin=signal)
+        _corporate(here, there)
         Record.objects.filter(pk=there.records["kaizen-events"].pk).update(origin=here.records["metrics"].record_ptr)
+
+
+def _corporate(here: Place, there: Place) -> None:
+    """A standard of the parent site holds at both: what the other site makes of it is its own."""
+    parent = Site.objects.create(code="HQ", name="Headquarters")
+    Site.objects.filter(pk__in=[here.site.pk, there.site.pk]).update(parent=parent)
+    process = Process.objects.create(site=parent, code="ALL", name="Everything", owner=here.owner)
+    made = Plant(parent, process, here.owner)
+    standard, revision = made.one("Document"), made.one("Revision")
+    for place in (here, there):
+        requirement = place.records["requirements"]
+        type(requirement)._base_manager.filter(pk=requirement.pk).update(document=standard)
+        assignment = place.lines["assignment"]
+        type(assignment)._base_manager.filter(pk=assignment.pk).update(revision=revision, person=place.worker)
+        place.lines["question"].document = standard
+        place.lines["question"].save()
+        audit = place.records["audits"]
+        facts = {"question_text": "Is it so?", "answered_by": place.owner, "answered_at": clock()}
+        text = f"{SECRET_TITLE if place is there else 'Plain'} answer"
+        audit.answers.create(question=place.lines["question"], result="conform", note=text, **facts)
+    User.objects.filter(pk=there.worker.pk).update(full_name=f"{SECRET_TITLE} worker")
+    here.records["documents (of the parent)"], here.records["revisions (of the parent)"] = standard, revision
 
 
 def text_of(answer: Any) -> str:
@@ -94,6 +118,11 @@ def reading(world: World, plural: str) -> Iterator[str]:
     for door in every:
         if door.method == "GET":
             yield from (here for here, _ in door.turns) if door.turns else (door.here,)
+        shared = world.here.records.get(f"{plural} (of the parent)")
+        if shared:
+            yield from (f"/{plural}/{shared.number}/{rest}" for rest in ("", "record.pdf", "timeline/", "history/"))
+            yield from (f"/{plural}/{shared.number}/panel/{panel.slug}/" for panel in panels_on(page.model))
+            yield f"/api/v1/{plural}/{shared.number}/"
     if page:
         yield from (f"/{plural}/?site=LYS", f"/{plural}/?q={SECRET_TITLE}", f"/api/v1/{plural}/?q={SECRET_TITLE}")
         yield from (f"/lookup/{plural}/?q={SECRET_TITLE}", f"/lookup/people/?q={SECRET_TITLE}")
@@ -217,6 +246,7 @@ def _facts(record: Any) -> dict[str, Any]:
 def test_people_are_not_promoted_by_the_way(world):
     """C5.109: nobody becomes staff, superuser or somebody of another site by a field."""
     sent = {"site": "MUC", "username": "greedy", "full_name": "Greedy", **GREEDY}
+    sent["origin"] = ""
     with transaction.atomic():
         refused = world.clients["administrator"].post(
             "/api/v1/people/", json.dumps(sent), content_type="application/json"
@@ -284,3 +314,13 @@ def test_password_is_nowhere(world):
         text = text_of(send("GET", url, "administrator", world))
         assert hashed not in text
         assert PASSWORD not in text
+
+
+def test_marks_of_what_one_does_not_see_are_not_drawn(world):
+    """b9: a chart of our metric has no mark of a CAPA or gain of another site, and has those of ours."""
+    metric, here, there = world.here.records["metrics"], world.here.records, world.there.records
+    user, stranger = world.people["quality manager"], world.there.owner
+    drawn = {mark.url for mark in marks_of(metric, fresh(user))}
+    assert there["gains"].get_absolute_url() not in drawn
+    assert here["gains"].get_absolute_url() in drawn
+    assert there["gains"].get_absolute_url() in {mark.url for mark in marks_of(metric, fresh(stranger))}
