@@ -38,10 +38,10 @@ class RecordSerializer(serializers.ModelSerializer):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """A record of a site that the asker does not see is not named either."""
         data: dict[str, Any] = super().to_representation(instance)
-        request = self.context.get("request")
-        for name in record_names(type(instance)) if request else ():
-            if data.get(name) and not sees(request.user, getattr(instance, name)):
-                data[name] = None
+        if request := self.context.get("request"):
+            model: Any = type(instance)
+            unseen = (name for name in record_names(model) if data.get(name))
+            data.update({name: None for name in unseen if not sees(request.user, getattr(instance, name))})
         return data
 
     def build_relational_field(self, field_name: str, relation_info: Any) -> tuple[type[Any], dict[str, Any]]:
