@@ -10,6 +10,7 @@ from capa.models import Capa
 from capa.states import Trigger
 from documents.models import Document
 from people.models import User
+from records.selectors import site_ids
 from ui.registry import (
     Column,
     NavItem,
@@ -26,12 +27,12 @@ MOST_SHOWN = 6
 
 
 def findings_behind(capa: Capa, user: User) -> dict[str, Any]:
-    return {"findings": list(selectors.findings_behind(capa))}
+    return {"findings": list(selectors.findings_behind(capa).filter(site__in=site_ids(user, Finding)))}
 
 
 def seen_of(document: Document, user: User) -> dict[str, Any]:
     """How often audits found this standard followed, and what they saw last."""
-    answers = selectors.answers_about(document)
+    answers = selectors.answers_about(document).filter(audit__site__in=site_ids(user, Audit))
     return {"adherence": selectors.adherence(answers.order_by()), "answers": list(answers[:MOST_SHOWN])}
 
 

@@ -2,6 +2,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from capa import selectors, verbs
@@ -10,7 +11,7 @@ from capa.states import CAPA
 from metrics.models import Metric, Signal
 from people.models import User
 from records.models import Record
-from records.selectors import visible
+from records.selectors import site_ids, visible
 from ui.registry import (
     Column,
     Mark,
@@ -31,8 +32,13 @@ from ui.registry import (
 MOST_SHOWN = 6
 
 
+def _seen(capas: QuerySet[Capa], user: User) -> QuerySet[Capa]:
+    """Those at sites that the user sees: a chain may lead to another site."""
+    return capas.filter(site__in=site_ids(user, Capa))
+
+
 def nonconformity_overview(record: Nonconformity, user: User) -> dict[str, Any]:
-    return {"capas": list(selectors.led_to_capa(record))}
+    return {"capas": list(_seen(selectors.led_to_capa(record), user))}
 
 
 def capa_overview(capa: Capa, user: User) -> dict[str, Any]:
@@ -46,11 +52,11 @@ def capa_overview(capa: Capa, user: User) -> dict[str, Any]:
 
 
 def capas_of_signal(signal: Signal, user: User) -> dict[str, Any]:
-    return {"capas": list(selectors.capas_of_signal(signal)[:MOST_SHOWN])}
+    return {"capas": list(_seen(selectors.capas_of_signal(signal), user)[:MOST_SHOWN])}
 
 
 def capas_on_metric(metric: Metric, user: User) -> dict[str, Any]:
-    return {"capas": list(selectors.capas_on(metric)[:MOST_SHOWN])}
+    return {"capas": list(_seen(selectors.capas_on(metric), user)[:MOST_SHOWN])}
 
 
 def next_step(capa: Capa) -> str:
@@ -94,10 +100,10 @@ def capa_marks(record: Record) -> Iterable[Mark]:
         return
     for capa in selectors.capas_on(record):
         label = _("%(capa)s opened") % {"capa": capa.number}
-        yield Mark(capa.opened_at, label, "warning", capa.get_absolute_url())
+        yield Mark(capa.opened_at, label, "warning", capa.get_absolute_url(), capa)
         if capa.closed_at:
             label = _("%(capa)s closed") % {"capa": capa.number}
-            yield Mark(capa.closed_at, label, "success", capa.get_absolute_url())
+            yield Mark(capa.closed_at, label, "success", capa.get_absolute_url(), capa)
 
 
 register_page(

@@ -25,7 +25,7 @@ def progress_panel(gain: Gain, user: User) -> dict[str, Any]:
         "gain": gain,
         "watch": watch,
         "progress": metrics.progress(watch, at=clock()) if watch else None,
-        "chart": charts.chart(data, marks_of(gain.metric)),
+        "chart": charts.chart(data, marks_of(gain.metric, user)),
         "chart_title": charts.described(data),
         "chart_is_empty": data.is_empty,
     }

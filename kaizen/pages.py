@@ -183,7 +183,7 @@ def slipping(user: Any, on: date) -> dict[str, Any] | None:
 def event_marks(metric: Any) -> Iterable[Mark]:
     """When kaizen events moved this metric."""
     for gain in selectors.gains().filter(metric=metric):
-        yield Mark(at=gain.opened_at, label=gain.number, tone="success", url=gain.get_absolute_url())
+        yield Mark(at=gain.opened_at, label=gain.number, tone="success", url=gain.get_absolute_url(), record=gain)
 
 
 register_work(checks_waiting)

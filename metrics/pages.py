@@ -42,7 +42,7 @@ def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
     signals = list(selectors.signals_of(metric))
     data = selectors.chart_data(metric, found=found, signals=signals)
     return {
-        **picture(data, signals),
+        **picture(data, signals, user),
         "progresses": [
             selectors.progress(watched, at=at, found=found, signals=signals) for watched in metric.detectors.all()
         ],
@@ -55,9 +55,9 @@ def newest_values(metric: Metric, user: User) -> dict[str, Any]:
     return {"record": metric, "values": selectors.latest_values(metric)}
 
 
-def picture(data: selectors.ChartData, signals: Iterable[Signal]) -> dict[str, Any]:
+def picture(data: selectors.ChartData, signals: Iterable[Signal], user: User) -> dict[str, Any]:
     """The chart with what happened, and the same in words."""
-    marks = [*marks_of(data.metric), *map(mark_of, signals)]
+    marks = [*marks_of(data.metric, user), *map(mark_of, signals)]
     return {
         "chart": charts.chart(data, marks),
         "chart_title": charts.titled(data),
@@ -77,7 +77,7 @@ def signal_overview(signal: Signal, user: User) -> dict[str, Any]:
     watched = signal.watch
     words = selectors.progress(watched, at=clock(), found=found, signals=signals).words if watched else ""
     return {
-        **picture(selectors.chart_data(metric, found=found, signals=signals), [signal]),
+        **picture(selectors.chart_data(metric, found=found, signals=signals), [signal], user),
         "metric": metric,
         "words": words,
         "facts": selectors.facts_of(signal),

@@ -1,12 +1,14 @@
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from knox.models import AbstractAuthToken
 from tree_queries.models import TreeNode
 
 from evidence.history import History
-from people.states import Authority
+from people.states import Authority, Outcome, Scope
 
 
 class Site(TreeNode):
@@ -174,3 +176,50 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_authority_display()}"
+
+
+class LoginAttempt(models.Model):
+    """A try to come in, written before the password is looked at, so that what follows cannot lose it.
+
+    The name is kept as a digest: people type passwords into that field.
+    """
+
+    at = models.DateTimeField(_("at"), db_index=True)
+    name = models.CharField(max_length=64)
+    address = models.GenericIPAddressField(_("address"))
+    device = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.FAILED)
+
+    bookkeeping = "tries; events tell who came in and who did not"
+
+    class Meta:
+        ordering = ("-at", "-id")
+        verbose_name = _("login attempt")
+        verbose_name_plural = _("login attempts")
+        indexes = [
+            models.Index(fields=["name", "at"], name="attempt_by_name"),
+            models.Index(fields=["address", "at"], name="attempt_by_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.address}: {self.outcome}"
+
+
+class ApiToken(AbstractAuthToken):
+    """What another system shows at the API. Only its digest is kept; it can do what its scopes say, at its sites."""
+
+    name = models.CharField(_("name"), max_length=80)
+    scopes = ArrayField(models.CharField(max_length=30, choices=Scope.choices), verbose_name=_("may"))
+    sites = models.ManyToManyField(Site, verbose_name=_("sites"), related_name="+")
+    created_by = models.ForeignKey(User, verbose_name=_("given by"), on_delete=models.PROTECT, related_name="+")
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    bookkeeping = "a digest and when it was last used; events tell who made and ended it"
+
+    class Meta:
+        ordering = ("-created",)
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.token_key}…)"

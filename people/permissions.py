@@ -1,6 +1,13 @@
 from people.models import Site, User
 from people.selectors import authorities
-from people.states import Authority
+from people.states import Authority, Scope
+
+WRITING = (
+    Authority.QUALITY_MANAGER,
+    Authority.PROCESS_OWNER,
+    Authority.ENGINEER,
+    Authority.SUPERVISOR,
+)
 
 
 def holds(user: User, site: Site | int | None, *wanted: str) -> bool:
@@ -19,3 +26,8 @@ def may_administer(user: User, site: Site | int | None = None) -> bool:
 def may_change_holdings(user: User, site: Site | int | None = None) -> bool:
     """Give and end job roles."""
     return holds(user, site, Authority.ADMINISTRATOR, Authority.QUALITY_MANAGER, Authority.SUPERVISOR)
+
+
+def may_grant(user: User, scope: str, site: Site | int) -> bool:
+    """Give a token this scope: administrators only, and never what they may not do themselves there."""
+    return may_administer(user, site) and (scope != Scope.WRITE or holds(user, site, *WRITING))

@@ -1,8 +1,14 @@
-from datetime import date
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from people.models import Appointment, Holding, JobRole, Process, Site, User
+from evidence.models import Event
+from people.models import ApiToken, Appointment, Holding, JobRole, LoginAttempt, Process, Site, User
+from people.states import Authority, Outcome
 
 SYSTEM_USERNAME = "holdfast"
 
@@ -30,9 +36,20 @@ def _authorities(user: User) -> dict[int, frozenset[str]]:
         granted.setdefault(site, set()).add(authority)
     if not granted:
         return {}
-    paths = _site_paths(user).items()
+    paths = _reached(user)
     found = {pk: frozenset().union(*(granted.get(site, ()) for site in path)) for pk, path in paths}
     return {pk: held for pk, held in found.items() if held}
+
+
+def _reached(user: User) -> list[tuple[int, list[int]]]:
+    """Sites with their paths; with an API token only those at and below its sites."""
+    limit: frozenset[int] | None = getattr(user, "_limited_to", None)
+    return [(pk, path) for pk, path in _site_paths(user).items() if limit is None or limit & set(path)]
+
+
+def limit_to(user: User, sites: Iterable[int]) -> None:
+    """For the rest of this request `user` has authority at and below these sites only: an API token came."""
+    user._limited_to = frozenset(sites)  # type: ignore[attr-defined]
 
 
 def _site_paths(user: User) -> dict[int, list[int]]:
@@ -119,3 +136,80 @@ def people_with(site: Site, *authorities: str) -> QuerySet[User]:
 def everybody_with(*authorities: str) -> QuerySet[User]:
     """Active people with one of these authorities anywhere."""
     return User.objects.filter(appointments__authority__in=authorities, is_active=True, is_system=False).distinct()
+
+
+def is_last_administrator(person: User, site: Site) -> bool:
+    """Whether nobody else who is active administers this site at the top of the tree."""
+    if site.parent_id is not None:
+        return False
+    held = Appointment.objects.filter(authority=Authority.ADMINISTRATOR, site=site, person__is_active=True)
+    return held.filter(person=person).exists() and not held.exclude(person=person).exists()
+
+
+def outranks(person: User, other: User) -> bool:
+    """Whether `person` administers a site that `other` does not: whoever takes over the account would gain by it."""
+    return bool(sites_where(person, Authority.ADMINISTRATOR) - sites_where(other, Authority.ADMINISTRATOR))
+
+
+def tokens_of(person: User) -> QuerySet[ApiToken]:
+    return ApiToken.objects.filter(user=person).select_related("created_by").prefetch_related("sites")
+
+
+def name_digest(name: str) -> str:
+    """How a name that was typed is kept. The same for Olga and olga."""
+    return hashlib.sha256(name.strip().casefold().encode()).hexdigest()
+
+
+def is_locked(*, name: str, address: str, device: str, at: datetime) -> bool:
+    """Whether a try is refused unseen. `name` is a digest, `device` the id of a browser this name came in with.
+
+    Known browsers have a count of their own: whoever floods an account locks out strangers, not its owner.
+    """
+    policy = settings.LOGIN_POLICY
+    recent = LoginAttempt.objects.filter(at__gt=at - timedelta(minutes=policy["minutes"]))
+    failed = recent.filter(outcome=Outcome.FAILED)
+    if device:
+        return failed.filter(name=name, device=device).count() >= policy["device"]
+    here = failed.filter(name=name, address=address, at__gt=_last_passed(name, address, at)).count()
+    if here >= policy["pair"] or failed.filter(address=address).count() >= policy["address"]:
+        return True
+    return failed.filter(name=name).count() >= policy["name"] and not _came_from(name, address, at)
+
+
+def _last_passed(name: str, address: str, at: datetime) -> datetime:
+    passed = LoginAttempt.objects.filter(name=name, address=address, outcome=Outcome.PASSED, at__lte=at)
+    return passed.values_list("at", flat=True).first() or at - timedelta(days=1)
+
+
+def _came_from(name: str, address: str, at: datetime) -> bool:
+    since = at - timedelta(days=settings.LOGIN_POLICY["remembered_days"])
+    passed = LoginAttempt.objects.filter(name=name, address=address, outcome=Outcome.PASSED, at__gt=since)
+    return passed.exists()
+
+
+def last_came_in(person: User) -> datetime | None:
+    """When somebody last came in with this person's name, as far back as attempts are kept."""
+    passed = LoginAttempt.objects.filter(name=name_digest(person.username), outcome=Outcome.PASSED)
+    return passed.values_list("at", flat=True).first()
+
+
+FIRST_PASSWORD = ("first password set", "access restored")
+ACCESS_VERBS = (
+    *FIRST_PASSWORD, "logged in", "login failed", "locked", "logged out", "session ended", "password changed",
+    "second factor changed",
+)  # fmt: skip
+
+
+def access_events(person: User) -> QuerySet[Event]:
+    """What happened to a person's access, newest first."""
+    told = Event.objects.filter(subject_kind=User._meta.label_lower, subject_key=person.pk)
+    return told.filter(verb__in=ACCESS_VERBS).order_by("-id")
+
+
+def must_change_password(person: User) -> bool:
+    """Whether somebody else chose the password, or it is older than the settings allow (by default they do not say)."""
+    chosen = access_events(person).filter(verb__in=(*FIRST_PASSWORD, "password changed")).first()
+    if chosen is None:
+        return False
+    days = settings.PASSWORD_EXPIRES_DAYS
+    return chosen.verb in FIRST_PASSWORD or bool(days and timezone.now() - chosen.at > timedelta(days=days))

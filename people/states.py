@@ -15,3 +15,20 @@ class Authority(models.TextChoices):
     INTERNAL_AUDITOR = "internal-auditor", _("Internal auditor")
     MANAGER = "manager", _("Manager")
     INTEGRATION = "integration", _("Integration")
+
+
+class Scope(models.TextChoices):
+    """What an API token may be used for. `<area>:<scope>` is the part of the API under `/api/v1/<area>/`."""
+
+    MEASURE = "measurements:write", _("Send measurements, to its own sources")
+    METRICS = "metrics:read", _("Read metrics")
+    READ = "read", _("Read all that the account sees")
+    WRITE = "write", _("Write what the account may; never sign")
+
+
+class Outcome(models.TextChoices):
+    """What became of a try to come in."""
+
+    FAILED = "failed", _("Failed")
+    PASSED = "passed", _("Passed")
+    REFUSED = "refused", _("Refused: too many before it")

@@ -12,7 +12,7 @@ handler500 = "qms.errors.server_error"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("ui.account.urls")),
     path("api/v1/", include("qms.api")),
     path("", include("training.urls")),
     path("", include("kaizen.urls")),

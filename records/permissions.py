@@ -41,6 +41,11 @@ def may_attach(user: User, record: Record) -> bool:
     return record.is_open and holds(user, record.site_id, *WRITERS)
 
 
+def may_keep_chain(user: User, record: Record) -> bool:
+    """Have the PDF of the chain kept as a file of the record. Whoever only reads takes it away instead."""
+    return holds(user, record.site_id, *WRITERS)
+
+
 def may_add_action(user: User, record: Record) -> bool:
     return record.is_open and holds(user, record.site_id, *WRITERS)
 

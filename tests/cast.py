@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from evidence.context import clock
 from evidence.refusals import Refused
-from people.models import Appointment, JobRole, Process, Site, User
+from people.models import ApiToken, Appointment, JobRole, Process, Site, User
 from people.selectors import system_user
-from people.states import Authority
+from people.states import Authority, Scope
 from records import services as records
 from records.signing import Signing
 
@@ -88,6 +88,15 @@ def client_for(user: User) -> Client:
     client = Client()
     client.force_login(user)
     return client
+
+
+def token_for(user: User, *scopes: str) -> str:
+    """The secret of a token of the account, good at its home site."""
+    found, secret = ApiToken.objects.create(
+        user, name="Test", scopes=list(scopes or (Scope.READ, Scope.WRITE, Scope.MEASURE)), created_by=user
+    )
+    found.sites.add(user.site)
+    return str(secret)
 
 
 class Api:

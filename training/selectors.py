@@ -9,6 +9,7 @@ from documents.models import Document, Revision
 from documents.states import RevisionStatus, TrainingVerdict
 from people.models import Holding, JobRole, User
 from people.selectors import holdings_on
+from records.selectors import site_ids
 from training.models import Assignment, Requirement
 from training.states import UNFINISHED, AssignmentStatus, Method, RequirementStatus
 
@@ -175,14 +176,14 @@ def training_since(documents: Iterable[Document], day: date) -> QuerySet[Assignm
 
 def revision_panel(revision: Revision, user: User) -> dict[str, Any]:
     """Who must know the revision; those who do not yet come first, and of thousands the first."""
-    rows = assignments_of(revision)
+    rows = assignments_of(revision).filter(requirement__site__in=site_ids(user, Requirement))
     counts = rows.order_by().aggregate(total=Count("id"), done=Count("id", filter=Q(status__in=QUALIFIED)))
     unfinished_first = rows.order_by(Case(When(status__in=UNFINISHED, then=0), default=1), "person__full_name")
     return {"assignments": list(unfinished_first[:MOST_SHOWN]), "most": MOST_SHOWN, **counts}
 
 
 def document_panel(document: Document, user: User) -> dict[str, Any]:
-    return {"requirements": list(live_requirements(document))}
+    return {"requirements": list(live_requirements(document).filter(site__in=site_ids(user, Requirement)))}
 
 
 @dataclass(frozen=True)

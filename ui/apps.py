@@ -11,6 +11,7 @@ class UiConfig(AppConfig):
     def ready(self) -> None:
         """Let every app register its pages, as the admin does, and then what it adds to the API."""
         autodiscover_modules("pages")
+        import_module("ui.account.trail").connect()
         for config in apps.get_app_configs():
             if module_has_submodule(config.module, "verbs") and module_has_submodule(config.module, "api"):
                 import_module(f"{config.name}.api")

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from records.selectors import sees_kind
+from records.selectors import sees, sees_kind
 
 if TYPE_CHECKING:
     from ui.verbs import Verb
@@ -171,12 +171,16 @@ class Tile:
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened, to be drawn as a vertical line on a chart over time."""
+    """Something that happened, to be drawn as a vertical line on a chart over time.
+
+    Who does not see the `record` that it tells of does not see the mark.
+    """
 
     at: datetime
     label: Text
     tone: str = "neutral"
     url: str = ""
+    record: Any = None
 
 
 Work = Callable[[Any, date], Iterable[WorkItem]]
@@ -313,10 +317,11 @@ def landing_of(user: Any) -> str | None:
     return next((path for source in _registry.landings if (path := source(user))), None)
 
 
-def marks_of(record: Model) -> list[Mark]:
-    """What the apps want drawn on charts of the record, in order of time."""
+def marks_of(record: Model, user: Any) -> list[Mark]:
+    """What the apps want drawn on charts of the record, as far as the user sees it, in order of time."""
     marks = [mark for source in _registry.marks for mark in source(record)]
-    return sorted(marks, key=lambda mark: mark.at)
+    seen = (mark for mark in marks if mark.record is None or sees(user, mark.record))
+    return sorted(seen, key=lambda mark: mark.at)
 
 
 def navigation(user: Any) -> list[tuple[Text, list[NavItem]]]:

@@ -149,9 +149,9 @@ def _text(field: Field, value: Any, row: Any, names: dict[tuple[type[Model], Any
 
 def _names_of_related(rows: list[Any], fields: list[Any]) -> dict[tuple[type[Model], Any], str]:
     wanted: dict[type[Model], set[Any]] = {}
-    for field in fields:
+    for field in (field for field in fields if field.is_relation):
         values = {getattr(row, field.attname) for row in rows} - {None}
-        if field.is_relation and values:
+        if values:
             wanted.setdefault(field.related_model, set()).update(values)
     return {
         (model, pk): str(instance)

@@ -1,12 +1,13 @@
 """Settings that every installation shares."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_lazy as _
 
+from qms.settings.access import *  # noqa: F403
+from qms.settings.access import ACCESS_APPS, SIGN_ON_ORIGINS
 from qms.settings.databases import databases
 from qms.settings.environment import ROOT, VAR, env
 from qms.settings.headers import *  # noqa: F403
+from qms.settings.headers import CONTENT_SECURITY_POLICY
 from qms.settings.queue import *  # noqa: F403
 
 INSECURE_KEY = "insecure-key-of-a-development-machine"
@@ -43,8 +44,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
-    "allauth",
-    "allauth.account",
+    *ACCESS_APPS,
     "csp",
     "tree_queries",
 ]
@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "ui.account.middleware.SessionMiddleware",
     "evidence.middleware.AuditContextMiddleware",
     "ui.middleware.TextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -98,20 +99,6 @@ TEMPLATES = [
 COTTON_DIR = "cotton"
 FORM_RENDERER = "ui.renderers.HoldfastRenderer"
 
-AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_ADAPTER = "qms.accounts.AccountAdapter"
-
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
@@ -139,24 +126,27 @@ EMAIL_CONFIG = env.dj_email_url("HOLDFAST_EMAIL_URL", "console:")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_EMAIL_FROM", "holdfast@localhost")
 
+# Browsers follow a form to a sign-on elsewhere only when its address is named.
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] += SIGN_ON_ORIGINS
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "ui.api.tokens.ScopedTokens",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "ui.api.tokens.WithinScopes"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["ui.api.strict.StrictJSONParser"],
     "EXCEPTION_HANDLER": "ui.api.problems.handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST_KNOX = {"TOKEN_TTL": timedelta(days=365)}  # a machine's token; an administrator can end it on any day
 SPECTACULAR_SETTINGS = {
     "TITLE": "Holdfast",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["ui.api.tokens.WithinScopes"],  # what the API is like is no secret; what is in it is
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -93,6 +93,20 @@
     if (copy) navigator.clipboard?.writeText(copy.dataset.copy).then(() => say(copy.dataset.copied || ""));
   });
 
+  // A passkey that could not be used is no fault of the page: say so instead of writing to the console.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    const told = document.body.dataset.passkey || String(event.detail?.exception || "");
+    const card = document.querySelector("main form");
+    let note = document.getElementById("passkey-note");
+    if (!note) {
+      note = Object.assign(document.createElement("p"), { id: "passkey-note", className: "alert alert-warning" });
+      card?.before(note);
+    }
+    note.textContent = told;
+    say(told);
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit] select, [data-autosubmit] input")) event.target.form.requestSubmit();
   });

@@ -25,7 +25,7 @@ UNLIKE_A_SERVICE = {
     "metrics.services.reading.read_csv: by",
     "metrics.services.reading.reading_of: atomic",  # likewise
     "metrics.services.reading.reading_of: by",
-    "people.services.ensure_system_user: by",  # makes the actor of all jobs
+    "people.services.organisation.ensure_system_user: by",  # makes the actor of all jobs
     "records.services.attempting.attempt: atomic",  # counts before and after the transaction of what it calls
     "records.services.attempting.attempt_each: atomic",  # each of them in a transaction of its own
     "records.services.opening.lock: atomic",  # only means something inside the caller's transaction

@@ -18,7 +18,14 @@ from qms.embedded.valkey import Valkey, open_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOTS = 8  # runs of the tests in one checkout at the same time
-SHAPES_THE_DATABASE = ("*/migrations/*.py", "*/*.sql", "qms/embedded/*.sql", "evidence/**/*.py", "*/apps.py")
+SHAPES_THE_DATABASE = (
+    "*/migrations/*.py",
+    "qms/settings/*.py",
+    "*/*.sql",
+    "qms/embedded/*.sql",
+    "evidence/**/*.py",
+    "*/apps.py",
+)
 SYSTEM = ["postgres", "template0", "template1"]
 BUILDING = "building"
 

@@ -57,4 +57,7 @@ def _cast(munich: Site, lyon: Site) -> list[tuple[str, Site]]:
 
 def _person(system: User, name: str, site: Site) -> User:
     full = {"olga": "Olga Owner", "axel": "Axel Approver", "aud": "Audrey Auditor", "sam": "Sam Stranger"}[name]
-    return people.add_person(by=system, username=name, full_name=full, site=site, password=PASSWORD)
+    made = people.add_person(by=system, username=name, full_name=full, site=site)
+    made.set_password(PASSWORD)  # as if chosen by the person: a first password is changed at the first log-in
+    made.save()
+    return made

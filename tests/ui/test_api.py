@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from knox.models import AuthToken
 
 from documents.models import Document
+from tests.cast import token_for
 from tests.ui.plant import PASSWORD, Plant
 
 PROBLEM = "application/problem+json"
@@ -38,7 +38,7 @@ def api(as_user: Callable[..., Client]) -> Callable[..., Api]:
 @pytest.fixture
 def by_token(plant: Plant) -> Callable[..., Api]:
     def made(user: Any) -> Api:
-        return Api(Client(), Authorization=f"Token {AuthToken.objects.create(user)[1]}")
+        return Api(Client(), Authorization=f"Token {token_for(user)}")
 
     return made
 

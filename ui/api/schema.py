@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
@@ -160,3 +161,14 @@ class KindSchema(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]
         verb = self._verb()
         return str(verb.title(self.view.page.model)) if verb else str(type(self.view).__doc__ or "")
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How a token is sent."""
+
+    target_class = "ui.api.tokens.ScopedTokens"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        about = "`Token hf_…`, made by an administrator for an account of another system, with scopes and a last day."
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": about}

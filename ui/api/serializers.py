@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from people.models import JobRole, Process
 from records.models import Record
+from records.selectors import sees
 from ui import registry
 from ui.cells import natural
 from ui.forms.fields import site_key
@@ -34,8 +35,24 @@ class RecordSerializer(serializers.ModelSerializer):
         fields: tuple[str, ...] = FIRST
         read_only_fields: tuple[str, ...] = ()
 
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """A record of a site that the asker does not see is not named either."""
+        data: dict[str, Any] = super().to_representation(instance)
+        if request := self.context.get("request"):
+            model: Any = type(instance)
+            unseen = (name for name in record_names(model) if data.get(name))
+            data.update({name: None for name in unseen if not sees(request.user, getattr(instance, name))})
+        return data
+
     def build_relational_field(self, field_name: str, relation_info: Any) -> tuple[type[Any], dict[str, Any]]:
         return NaturalField, {}
+
+
+@cache
+def record_names(model: Any) -> tuple[str, ...]:
+    """The fields that point at another record."""
+    found = (field for field in model._meta.concrete_fields if field.many_to_one)
+    return tuple(field.name for field in found if issubclass(field.related_model, Record))
 
 
 @cache

@@ -9,8 +9,9 @@ from django.shortcuts import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from people import permissions
+from people import permissions, services
 from people.models import Holding
+from people.selectors import tokens_of
 from ui.api.doors import ApiDoor
 from ui.api.problems import BadInput
 from ui.api.records import body_of
@@ -128,7 +129,7 @@ class PersonVerbApi(ApiDoor):
 
     def post(self, request: Request, username: str, name: str) -> Response:
         found = rules.person(request.user, username)
-        verb = {verb.name: verb for verb in (verbs.TAKE_ROLE, verbs.APPOINT, verbs.DEACTIVATE)}.get(name)
+        verb = {verb.name: verb for verb in verbs.OF_A_PERSON}.get(name)
         if verb is None:
             raise Http404(name)
         if not verb.is_allowed(request.user, found):
@@ -138,6 +139,53 @@ class PersonVerbApi(ApiDoor):
             return Response(holding_data(made), status=201)
         found.refresh_from_db()
         return Response(person_data(found))
+
+
+def token_data(token: Any) -> dict[str, Any]:
+    """Everything but the secret, which nobody has any more."""
+    return {
+        "key": token.token_key,
+        "name": token.name,
+        "scopes": token.scopes,
+        "sites": [site.code for site in token.sites.all()],
+        "created": token.created,
+        "expires": token.expiry,
+        "last_used": token.last_used_at,
+        "given_by": token.created_by.username,
+    }
+
+
+class TokenDoor(ApiDoor):
+    """Tokens of an account. Only a person's session comes through: no token makes or ends another."""
+
+    schema = None
+
+    def account(self, username: str) -> Any:
+        found = rules.person(self.request.user, username)
+        if self.by_token or not rules.may_keep(self.request.user, found):
+            raise PermissionDenied
+        return found
+
+
+class TokensApi(TokenDoor):
+    """GET lists with when each was last used; POST makes one, and tells its secret this once."""
+
+    def get(self, request: Request, username: str) -> Response:
+        return Response({"results": [token_data(token) for token in tokens_of(self.account(username))]})
+
+    def post(self, request: Request, username: str) -> Response:
+        found, verb = self.account(username), verbs.NEW_TOKEN
+        token, secret = verb.service(found, by=request.user, **facts_of(verb, request))
+        return Response({**token_data(token), "token": secret}, status=201)
+
+
+class EndTokenApi(TokenDoor):
+    """POST ends a token at once."""
+
+    def post(self, request: Request, username: str, key: str) -> Response:
+        token = get_object_or_404(tokens_of(self.account(username)), token_key=key)
+        services.revoke_token(token, by=request.user)
+        return Response(status=204)
 
 
 class LeaveRoleApi(ApiDoor):

@@ -6,7 +6,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from people.states import Authority
+from people.models import User
+from people.states import Authority, Scope
 from ui.forms import JobRoleField, PersonField, ProcessField, SiteField, VerbForm
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Capital letters, digits and hyphens only."))
@@ -19,6 +20,21 @@ def day(**kwargs: Any) -> forms.DateField:
     return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
 
 
+def first_password(**kwargs: Any) -> forms.CharField:
+    """A password that an administrator chooses for somebody."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    return forms.CharField(label=_("First password"), strip=False, max_length=200, widget=widget, **kwargs)
+
+
+def check_password(form: forms.Form, person: User | None = None) -> None:
+    """The rules of passwords, as an error of the field."""
+    try:
+        if password := form.cleaned_data.get("password"):
+            validate_password(password, person)
+    except forms.ValidationError as error:
+        form.add_error("password", error)
+
+
 class NewPersonForm(VerbForm):
     site = SiteField(label=_("Home site"))
     username = forms.CharField(label=_("User name"), max_length=60, validators=[USERNAME])
@@ -26,23 +42,17 @@ class NewPersonForm(VerbForm):
     email = forms.EmailField(label=_("E-mail"), required=False, help_text=_("Operators need none."))
     badge = forms.CharField(label=_("Badge"), required=False, max_length=40)
     shift = forms.CharField(label=_("Shift"), required=False, max_length=20)
-    password = forms.CharField(
-        label=_("First password"),
-        required=False,
-        strip=False,
-        max_length=200,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Left empty: the person cannot log in."),
+    password = first_password(
+        required=False, help_text=_("Left empty: the person cannot log in. At the first log-in it is changed.")
     )
 
     def clean_badge(self) -> str | None:
         return self.cleaned_data["badge"] or None
 
-    def clean_password(self) -> str:
-        password = self.cleaned_data["password"]
-        if password:
-            validate_password(password)
-        return password
+    def clean(self) -> dict[str, Any] | None:
+        named = ("username", "full_name", "email")
+        check_password(self, User(**{name: self.cleaned_data.get(name, "") for name in named}))
+        return super().clean()
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -92,3 +102,26 @@ class AppointForm(VerbForm):
 
 class DeactivateForm(VerbForm):
     on = day(label=_("First day without access"), help_text=_("The login ends at once; job roles end on this day."))
+
+
+class RestoreAccessForm(VerbForm):
+    password = first_password(
+        help_text=_("It is changed at the next log-in. Second factors are removed, and all sessions end."),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        check_password(self)
+        return super().clean()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"password": self.cleaned_data["password"]}
+
+
+class TokenForm(VerbForm):
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Of the machine or program that has it."))
+    site = SiteField(label=_("At site, and below it"))
+    scopes = forms.MultipleChoiceField(
+        label=_("May"), choices=Scope.choices, initial=[Scope.MEASURE], widget=forms.CheckboxSelectMultiple
+    )
+    days = forms.IntegerField(label=_("Good for how many days"), min_value=1, max_value=730, initial=365)

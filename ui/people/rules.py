@@ -31,6 +31,11 @@ def may_keep(user: Any, subject: User) -> bool:
     return subject.site_id is not None and permissions.may_administer(user, subject.site_id)
 
 
+def may_restore(user: Any, subject: User) -> bool:
+    """Set another first password: somebody else's, and nobody's who may more than oneself."""
+    return user.pk != subject.pk and may_keep(user, subject) and not selectors.outranks(subject, user)
+
+
 def may_give_roles_to(user: Any, subject: User) -> bool:
     return permissions.may_change_holdings(user, subject.site_id) if subject.site_id else False
 

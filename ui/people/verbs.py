@@ -26,6 +26,16 @@ APPOINT = Verb("appoint", services.appoint, forms.AppointForm, label=_("Appoint"
 DEACTIVATE = Verb(
     "deactivate", services.deactivate, forms.DeactivateForm, label=_("Deactivate"), may=rules.may_keep, tone="danger"
 )
+RESTORE_ACCESS = Verb(
+    "restore-access",
+    services.restore_access,
+    forms.RestoreAccessForm,
+    label=_("Restore access"),
+    may=rules.may_restore,
+    help=_("For somebody without e-mail who forgot the password, or who lost the second factor."),
+)
+OF_A_PERSON = (TAKE_ROLE, APPOINT, RESTORE_ACCESS, DEACTIVATE)
+NEW_TOKEN = Verb("new-token", services.create_token, forms.TokenForm, label=_("New token"), may=rules.may_keep)
 LEAVE_ROLE = Verb("leave-role", services.leave_role, forms.LeaveRoleForm, label=_("End this job role"))
 
 # Where it happens, when the form says so: there too one must have the authority.
@@ -36,6 +46,7 @@ PLACES = {
     "add-job-role": lambda facts: facts["site"],
     "appoint": lambda facts: facts["site"],
     "take-role": lambda facts: facts["job_role"].site,
+    "new-token": lambda facts: facts["site"],
 }
 HELD = {"take-role": permissions.may_change_holdings}
 

@@ -16,15 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from knox.models import AuthToken
 
 from evidence.refusals import Refused
 from people import permissions, services
 from people.models import Appointment, Holding, User
-from people.selectors import authorities, holdings_on, visible_site_ids
+from people.selectors import authorities, holdings_on, tokens_of, visible_site_ids
 from people.states import Authority
 from ui.people import rules, verbs
-from ui.people.tokens import create_token, revoke_token
 from ui.verbs import Verb
 
 A_PAGE = 50
@@ -76,7 +74,7 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 def _show_person(request: HttpRequest, found: User, secret: str = "") -> HttpResponse:
     user, seen = request.user, visible_site_ids(request.user)
     holdings = found.holdings.filter(job_role__site__in=seen).select_related("job_role__site", "job_role__process")
-    offered = [verb for verb in (verbs.TAKE_ROLE, verbs.APPOINT, verbs.DEACTIVATE) if verb.is_allowed(user, found)]
+    offered = [verb for verb in verbs.OF_A_PERSON if verb.is_allowed(user, found)]
     may_keep = rules.may_keep(user, found)
     context = {
         "person": found,
@@ -87,7 +85,7 @@ def _show_person(request: HttpRequest, found: User, secret: str = "") -> HttpRes
         ],
         "verbs": offered if found.is_active else [],
         "is_account": may_keep and any(Authority.INTEGRATION in held for held in authorities(found).values()),
-        "tokens": AuthToken.objects.filter(user=found).order_by("-created") if may_keep else [],
+        "tokens": tokens_of(found) if may_keep else [],
         "secret": secret,
     }
     return render(request, "ui/people/person.html", context)
@@ -96,9 +94,9 @@ def _show_person(request: HttpRequest, found: User, secret: str = "") -> HttpRes
 @login_required
 @require_http_methods(["GET", "POST"])
 def person_verb(request: HttpRequest, username: str, name: str) -> HttpResponse:
-    """Give a job role, appoint or deactivate."""
+    """Give a job role, appoint, restore access or deactivate."""
     found = rules.person(request.user, username)
-    verb = {verb.name: verb for verb in (verbs.TAKE_ROLE, verbs.APPOINT, verbs.DEACTIVATE)}.get(name)
+    verb = {verb.name: verb for verb in verbs.OF_A_PERSON}.get(name)
     _refuse_unless(verb is not None and verb.is_allowed(request.user, found))
     return _attempt(request, verb, found, subject=found, back=_url(found))
 
@@ -127,15 +125,18 @@ def dismiss(request: HttpRequest, username: str, key: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 @never_cache
 def new_token(request: HttpRequest, username: str) -> HttpResponse:
-    """A token for an integration account, shown in this answer only."""
+    """A token for an account of another system; its secret is shown in this answer only."""
     found = rules.person(request.user, username)
     _refuse_unless(rules.may_keep(request.user, found))
-    with _told(request):
-        return _show_person(request, found, create_token(found, by=request.user))
-    return redirect(_url(found))
+    verb = verbs.NEW_TOKEN
+    form = verb.form(*([request.POST] if request.method == "POST" else []), user=request.user, verb=verb)
+    if form.is_bound and form.is_valid() and form.attempt(verb.service, found, by=request.user):
+        return _show_person(request, found, form.result[1])
+    context = {"title": verb.label, "form": form, "back": _url(found), "subject": found, "tone": "primary"}
+    return render(request, "ui/people/verb.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
@@ -144,7 +145,7 @@ def end_token(request: HttpRequest, username: str, key: str) -> HttpResponse:
     """Revoke a token."""
     found = rules.person(request.user, username)
     _refuse_unless(rules.may_keep(request.user, found))
-    revoke_token(get_object_or_404(AuthToken, user=found, token_key=key), by=request.user)
+    services.revoke_token(get_object_or_404(tokens_of(found), token_key=key), by=request.user)
     return redirect(_url(found))
 
 

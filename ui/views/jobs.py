@@ -16,6 +16,7 @@ from jobs import selectors
 from jobs import services as jobs
 from jobs.models import Job
 from people.permissions import may_administer
+from records import permissions
 from ui.refusals import status_of
 from ui.registry import RecordPage
 from ui.scope import record_for
@@ -29,6 +30,7 @@ MOST_SHOWN = 200
 def keep_chain(request: HttpRequest, page: RecordPage, number: str) -> HttpResponse:
     """Have the PDF of the whole chain made and kept with the record."""
     record = record_for(page, request.user, number)
+    refuse_unless(permissions.may_keep_chain(request.user, record))
     title = _("The chain of %(number)s as PDF") % {"number": record.number}
     try:
         job = jobs.start_job(title, by=request.user, task="ui.keep_chain", plural=page.plural, number=record.number)

@@ -139,6 +139,7 @@ def _chain(request: HttpRequest, record: Any) -> dict[str, Any]:
     back = Link.objects.filter(target=record.pk).select_related("source")
     return {
         "nodes": selectors.chain(record, request.user),
+        "may_keep": permissions.may_keep_chain(request.user, record),
         "links": [link for link in links if selectors.sees(request.user, link.target)],
         "linked_from": [link for link in back if selectors.sees(request.user, link.source)],
     }

@@ -10,6 +10,7 @@ from evidence.refusals import Refused
 from people import selectors
 from people.models import Appointment, Holding, JobRole, Process, Site, User
 from people.signals import holding_changed
+from people.states import Authority
 
 
 @transaction.atomic
@@ -53,6 +54,8 @@ def add_person(*, by: User, username: str, full_name: str, site: Site, password:
         raise Refused(_("This badge belongs to somebody else."), code="badge-taken")
     person = User.objects.create_user(username, password or None, full_name=full_name, site=site, **facts)
     evidence.record_event("registered", person, by=by)
+    if password:
+        evidence.record_event("first password set", person, by=by)
     return person
 
 
@@ -74,6 +77,8 @@ def dismiss(appointment: Appointment, *, by: User) -> None:
     """Take an authority back."""
     if by.pk == appointment.person_id:
         raise Refused(_("Somebody else must take back your own authority."), code="own-authority")
+    if appointment.authority == Authority.ADMINISTRATOR:
+        _refuse_last_administrator(appointment.person, appointment.site)
     evidence.record_event("dismissed", appointment.person, by=by, note=str(appointment))
     appointment.delete()
 
@@ -114,12 +119,25 @@ def deactivate(person: User, *, by: User, on: date) -> User:
         raise Refused(_("Somebody else must deactivate your account."), code="own-account")
     if not person.is_active:
         raise Refused(_("%(person)s is no longer active.") % {"person": person}, code="inactive-person")
+    for appointment in person.appointments.filter(authority=Authority.ADMINISTRATOR).select_related("site"):
+        _refuse_last_administrator(person, appointment.site)
     person.is_active = False
     person.save()
     for holding in person.holdings.filter(until__isnull=True):
         leave_role(holding, until=max(on, holding.since + timedelta(days=1)), by=by)
     evidence.record_event("deactivated", person, by=by)
     return person
+
+
+def _refuse_last_administrator(person: User, site: Site) -> None:
+    """Somebody must be able to let others in. The site's row is locked, so that two cannot go at once."""
+    Site.objects.select_for_update().get(pk=site.pk)
+    if selectors.is_last_administrator(person, site):
+        raise Refused(
+            _("%(person)s is the last administrator of %(site)s: appoint another first.")
+            % {"person": person, "site": site},
+            code="last-administrator",
+        )
 
 
 @transaction.atomic

@@ -1,0 +1,123 @@
+"""Two sites with one of everything, and one person for each authority: what the table of access is about."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from evidence.context import acting, clock
+from jobs.models import Job
+from metrics.models import Source
+from people.models import Appointment, Holding, JobRole, Process, Site, User
+from people.states import Authority, Scope
+from records import services as records
+from records.models import Action, Notification
+from tests.cast import client_for, in_days, person, today, token_for
+from tests.records.plant import Plant
+from ui.registry import pages
+
+PERSONAS = {
+    "anonymous": (),
+    "operator": (Authority.OPERATOR,),
+    "engineer": (Authority.ENGINEER,),
+    "process owner": (Authority.PROCESS_OWNER,),
+    "supervisor": (Authority.SUPERVISOR,),
+    "quality manager": (Authority.QUALITY_MANAGER,),
+    "internal auditor": (Authority.INTERNAL_AUDITOR,),
+    "auditor": (Authority.AUDITOR,),
+    "manager": (Authority.MANAGER,),
+    "administrator": (Authority.ADMINISTRATOR,),
+    "token": (Authority.INTEGRATION,),
+}
+SECRET_TITLE = "Zanzibar"  # in everything of the other site, and nowhere else
+
+
+@dataclass
+class Place:
+    """A site with one record of each kind, owned by `owner`, and the lines beside them."""
+
+    site: Site
+    owner: User
+    worker: User
+    made: Plant
+    records: dict[str, Any] = field(default_factory=dict)
+    actions: dict[str, Action] = field(default_factory=dict)
+    files: dict[str, Any] = field(default_factory=dict)
+    lines: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class World:
+    here: Place
+    there: Place
+    people: dict[str, User | None]
+    clients: dict[str, Client]
+    headers: dict[str, dict[str, str]]
+
+
+def build() -> World:
+    here, there = _place("MUC", "Munich"), _place("LYS", "Lyon", SECRET_TITLE)
+    people = {name: _persona(name, here.site, held) for name, held in PERSONAS.items()}
+    Source.objects.create(site=here.site, code="LINE1", name="Line 1", account=people["token"])
+    clients = {
+        name: client_for(user) if user and name != "token" else Client(raise_request_exception=False)
+        for name, user in people.items()
+    }
+    secret = token_for(people["token"], Scope.MEASURE)  # type: ignore[arg-type]
+    headers = {name: {"authorization": f"Token {secret}"} if name == "token" else {} for name in people}
+    return World(here, there, people, clients, headers)
+
+
+def _persona(name: str, site: Site, held: tuple[str, ...]) -> User | None:
+    return person(name.replace(" ", "-"), site, *held) if held else None
+
+
+def _place(code: str, name: str, mark: str = "Plain") -> Place:
+    site = Site.objects.create(code=code, name=name)
+    owner = person(f"owner-{code.lower()}", site, Authority.PROCESS_OWNER)
+    worker = person(f"worker-{code.lower()}", site, Authority.OPERATOR)
+    with acting(owner):
+        process = Process.objects.create(site=site, code="GRIND", name=f"{mark} process", owner=owner)
+        place = Place(site, owner, worker, Plant(site, process, owner))
+        for page in pages():
+            _fill(place, page, mark)
+        _lines(place, mark)
+    return place
+
+
+def _fill(place: Place, page: Any, mark: str) -> None:
+    record = place.made.one(page.model.__name__)
+    record.title = f"{mark} {page.plural}"
+    record.owner = place.owner
+    record.save()
+    base = record.record_ptr
+    place.records[page.plural] = record
+    place.actions[page.plural] = Action.objects.create(
+        record=base, what=f"{mark} action", who=place.worker, due=in_days(3), opened_at=clock()
+    )
+    body = BytesIO(f"{mark} file of {page.plural}".encode())
+    place.files[page.plural] = records.attach(base, file=body, name=f"{mark}.txt", by=place.owner)
+    records.comment(base, text=f"{mark} remark", by=place.owner)
+
+
+def _lines(place: Place, mark: str) -> None:
+    made, site = place.made, place.site
+    role = JobRole.objects.create(site=site, code="GRINDER", name=f"{mark} grinder", process=made.process)
+    checklist = made.checklist()
+    place.lines = {
+        "assignment": made.one("Assignment"),
+        "check": made.one("SustainmentCheck"),
+        "checklist": checklist,
+        "question": checklist.questions.create(text=f"{mark} question", asked_from=today()),
+        "job": Job.objects.create(title=f"{mark} job", owner=place.owner, created_at=timezone.now()),
+        "reminder": Notification.objects.create(
+            person=place.owner, text=f"{mark} reminder", url="/", key=f"{site.code}", at=clock()
+        ),
+        "holding": Holding.objects.create(person=place.worker, job_role=role, since=today()),
+        "appointment": Appointment.objects.get(person=place.worker),
+        "account": person(f"machine-{site.code.lower()}", site, Authority.INTEGRATION),
+    }
+    token_for(place.lines["account"])
+    place.lines["token"] = place.lines["account"].auth_token_set.get()

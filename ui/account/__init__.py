@@ -1,0 +1,1 @@
+"""How people come in and look after their own access. Rules and rows are in `people`; allauth does the rest."""
