@@ -144,7 +144,7 @@ def _text(field: Field, value: Any, row: Any, names: dict[tuple[type[Model], Any
     if field.is_relation and value is not None:
         return names.get((field.related_model, value), str(value))
     choices = dict(field.flatchoices)
-    return str(choices.get(value, "")) or shown(value)
+    return str(choices[value]) if isinstance(value, str) and value in choices else shown(value)
 
 
 def _names_of_related(rows: list[Any], fields: list[Any]) -> dict[tuple[type[Model], Any], str]:

@@ -13,14 +13,14 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Model, QuerySet
 from django.utils.translation import gettext as _
 
 from audits.models import TrailReview
 from audits.states import TrailStatus
 from evidence.ledger.controlled import is_history
 from people.models import Site, User
-from records.models import Record
+from records.models import KINDS, Record
 from ui.cells import shown
 
 MOST_PRINTED = 1_000
@@ -183,7 +183,7 @@ def _base(model: type[Model]) -> type[Model]:
 def _entry(row: tuple[Any, ...], names: Names) -> Entry:
     number, at, relation, op, key, record, site, payload = row
     model, fields = _model(relation), _fields(relation)
-    old, new = _images(payload)
+    old, new = (_worded(image, model, payload) for image in _images(payload))
     return Entry(
         id=number,
         at=at,
@@ -204,6 +204,15 @@ def _entry(row: tuple[Any, ...], names: Names) -> Entry:
     )  # fmt: skip
 
 
+def _worded(image: dict[str, Any], model: Any, payload: dict[str, Any]) -> dict[str, Any]:
+    """The image with its status in words: a record's parent row knows its machine by its kind."""
+    whole = payload.get("new") or payload.get("old") or {}
+    machine = getattr(KINDS.get(whole.get("kind", ""), model), "machine", None)
+    if machine is None or not image.get("status"):
+        return image
+    return {**image, "status": machine.label(image["status"])}
+
+
 def _label(name: str, fields: dict[str, Any]) -> str:
     label = str(fields[name].verbose_name) if name in fields else name
     return label[:1].upper() + label[1:]
@@ -219,8 +228,8 @@ def _text(field_: Any, value: Any, names: Names) -> str:
         return str(getattr(found, "number", found))
     if field_.column in getattr(field_.model, "secret_columns", ()):
         return _("(secret)")
-    if field_.name == "status" and hasattr(field_.model, "machine"):
-        return str(field_.model.machine.label(value))
+    if isinstance(field_, DateTimeField):
+        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S} UTC"
     choices = dict(field_.flatchoices)
     return str(choices[value]) if isinstance(value, str) and value in choices else shown(value)
 

@@ -118,6 +118,15 @@ def test_it_is_read_in_pieces(capa, axel):
     assert len(set(numbers)) == 4
 
 
+def test_states_and_times_are_told_in_words(capa, axel, olga):
+    with acting(olga):
+        capas.cancel(fresh(capa), by=olga, reason="It was no problem at all")
+    (moved,) = seen_by(axel, record=capa.pk, column="status")
+    facts = {value.name: (value.old, value.new) for value in moved.fields}
+    assert facts["status"] == ("Open", "Cancelled")
+    assert facts["closed_at"][1].endswith(" UTC")
+
+
 def test_a_long_trail_asks_no_more_than_a_short_one(capa, olga, axel):
     browser = client_for(axel)
     few = queries(browser, "/trail/")

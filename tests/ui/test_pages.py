@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from documents.models import Document
 from tests.ui.plant import PASSWORD
@@ -40,6 +41,14 @@ def test_every_tab_opens(plant, as_user, tab):
     page = as_user(plant.olga).get(f"{document.get_absolute_url()}{tab}")
     assert page.status_code == 200
     assert document.number in page.content.decode()
+
+
+def test_history_shows_a_record_as_it_was_on_a_day(plant, as_user):
+    document = plant.documents(1)[0]
+    olga, url = as_user(plant.olga), f"{document.get_absolute_url()}history/"
+    assert document.title in olga.get(url, {"on": timezone.localdate().isoformat()}).content.decode()
+    assert "It was not there yet" in olga.get(url, {"on": "2001-01-01"}).content.decode()
+    assert olga.get(url, {"on": "nonsense"}).status_code == olga.get(url, {"on": "9999-12-31"}).status_code == 200
 
 
 def test_list_asks_as_much_for_thirty_as_for_one(plant, as_user):
