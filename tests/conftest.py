@@ -37,7 +37,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         running.stop()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def acting_as_tests() -> Iterator[None]:
     """What a test writes by itself is written by "tests"; the database takes nothing from nobody."""
     with in_force(AuditContext(TESTS, reason="a test")):

@@ -75,7 +75,13 @@ def is_controlled(model: Any) -> bool:
     """Whether each of its rows enters the ledger with its image."""
     if is_append_only(model):
         return False
-    return hasattr(model, "history") or _says(model, "controlled") or _gives_rights(model)
+    return hasattr(model, "history") or _says(model, "controlled") or is_controlled_join(model)
+
+
+def is_controlled_join(model: Any) -> bool:
+    """A table that joins many to many is what its owner is."""
+    owner = model._meta.auto_created
+    return bool(owner) and is_controlled(owner)
 
 
 def undeclared() -> list[str]:
@@ -91,12 +97,7 @@ def undeclared() -> list[str]:
 
 def _says(model: Any, word: str) -> bool:
     """Whether the model itself says so: a child of Record does not inherit what its parent is."""
-    return bool(vars(model).get(word))
-
-
-def _gives_rights(model: Any) -> bool:
-    """The tables that join people with Django's groups and permissions."""
-    return bool(model._meta.auto_created) and model._meta.app_label == "people"
+    return bool(vars(model._meta.auto_created or model).get(word))
 
 
 def _table(model: Any) -> Table:

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from tests.security.plant import Place, World
 from training.verbs import ASSIGNMENT
+from ui.forms import VerbForm
 from ui.people.verbs import OF_A_PERSON
 from ui.registry import RecordPage, pages, panels_on
 from ui.views.records import TABS
@@ -96,9 +97,8 @@ def _pages_of(page: RecordPage, world: World) -> Iterator[Door]:
     plural = page.plural
     yield from _lists_of(page)
     number = f"{PAGE}<slug:number>/"
-    reading = [("", number), ("record.pdf", f"{number}record.pdf"), ("chain.pdf", f"{number}chain.pdf")]
-    for rest, route in reading:
-        yield _both("GET", route, one(rest), plural, world)
+    for rest in ("", "record.pdf", "chain.pdf", "signatures.csv", "signatures.xlsx"):
+        yield _both("GET", number + rest, one(rest), plural, world)
     turns = {"<tab:tab>/": [f"{tab}/" for tab in TABS]}
     turns["panel/<slug:slug>/"] = [f"panel/{panel.slug}/" for panel in panels_on(page.model)]
     for rest, several in turns.items():
@@ -110,9 +110,18 @@ def _pages_of(page: RecordPage, world: World) -> Iterator[Door]:
     for act in _acts(page):
         yield _both("GET", f"{number}actions/<uuid:key>/{act}/", _action(act), plural, world)
         yield _both("POST", f"{number}actions/<uuid:key>/{act}/", _action(act), plural, world, as_owner=True)
+    yield from _together(page)
     for verb in page.verbs:
         yield Door("GET", f"{number}do/{verb.name}/", plural, one(f"do/{verb.name}/")(world.here, plural))
         yield _both("POST", f"{number}do/{verb.name}/", one(f"do/{verb.name}/"), plural, world)
+
+
+def _together(page: RecordPage) -> Iterator[Door]:
+    """Signed verbs that ask for nothing else are done to several records at once."""
+    for verb in page.verbs:
+        if verb.is_signed(page.model) and verb.form is VerbForm:
+            url = f"/{page.plural}/together/{verb.name}/"
+            yield from (Door(method, f"{PAGE}together/{verb.name}/", page.plural, url) for method in BOTH)
 
 
 def _lists_of(page: RecordPage) -> Iterator[Door]:
@@ -141,20 +150,27 @@ def _api_of(page: RecordPage, world: World) -> Iterator[Door]:
     if page.create:
         yield Door("POST", base, plural, f"/api/v1/{plural}/")
     number = f"{base}<number>/"
-
-    def api(urls: Urls) -> Urls:
-        return lambda place, name: "/api/v1" + urls(place, name)
-
-    for rest in ("", "content/", "chain/", "actions/", "comments/", "files/"):
-        yield _both("GET", number + rest, api(one(rest)), plural, world)
+    for rest in ("", "content/", "chain/", "signatures/", "actions/", "comments/", "files/"):
+        yield _both("GET", number + rest, _api(one(rest)), plural, world)
     if page.verb("edit"):
-        yield _both("PATCH", number, api(one("")), plural, world, as_owner=True)
+        yield _both("PATCH", number, _api(one("")), plural, world, as_owner=True)
     for rest in ("actions/", "comments/", "files/"):
-        yield _both("POST", number + rest, api(one(rest)), plural, world)
+        yield _both("POST", number + rest, _api(one(rest)), plural, world)
     for act in _acts(page):
-        yield _both("POST", f"{number}actions/<key>/{act}/", api(_action(act)), plural, world, as_owner=True)
+        yield _both("POST", f"{number}actions/<key>/{act}/", _api(_action(act)), plural, world, as_owner=True)
+    yield from _api_verbs_of(page, number, world)
+
+
+def _api_verbs_of(page: RecordPage, number: str, world: World) -> Iterator[Door]:
     for verb in page.verbs:
-        yield _both("POST", f"{number}{verb.name}/", api(one(f"{verb.name}/")), plural, world, as_owner=True)
+        rest = f"{verb.name}/"
+        yield _both("POST", number + rest, _api(one(rest)), page.plural, world, as_owner=True)
+        if verb.is_signed(page.model):
+            yield _both("POST", f"{number}{rest}challenge/", _api(one(f"{rest}challenge/")), page.plural, world)
+
+
+def _api(urls: Urls) -> Urls:
+    return lambda place, name: "/api/v1" + urls(place, name)
 
 
 def _both(method: str, route: str, urls: Urls, plural: str, world: World, *, as_owner: bool = False) -> Door:
@@ -192,6 +208,9 @@ assignment, check, checklist = _line("assignment"), _line("check"), _line("check
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
 LOOKUPS = ("people", "records", *(page.plural for page in pages()))
+
+
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 
 
 def _own(path: str, rest: str = "/") -> At:
@@ -309,6 +328,24 @@ DOORS: dict[str, Known] = {
     "search/": plain(url="/search/?q=zanzibar"),
     "jobs/<uuid:key>/": at(url=lambda place: f"/jobs/{_line('job')(place)}/"),
     "reminders/<uuid:key>/read/": at("POST", url=lambda place: f"/reminders/{_line('reminder')(place)}/read/"),
+    "jobs/parked/": plain(),
+    "jobs/parked/<uuid:key>/replay/": plain("POST", url=f"/jobs/parked/{NOWHERE}/replay/"),
+    "integrity/": plain(),
+    "integrity/<int:key>/handle/": at("POST", url=lambda place: f"/integrity/{place.lines['fault'].pk}/handle/"),
+    "api/v1/integrity-faults/": plain(),
+    "api/v1/integrity-faults/<int:key>/handle/": at(
+        "POST", url=lambda place: f"/api/v1/integrity-faults/{place.lines['fault'].pk}/handle/"
+    ),
+    "trail/": plain(),
+    "trail/export.csv": plain(),
+    "trail/trail.pdf": plain(),
+    "api/v1/trail/": plain(),
+    "training/sign/": plain(*BOTH),
+    "api/v1/assignments/challenges/": plain("POST"),
+    "api/v1/assignments/acknowledge/": plain("POST"),
+    "api/v1/assignments/<uuid:key>/<slug:name>/challenge/": at(
+        "POST", url=lambda place: f"/api/v1/assignments/{assignment(place)}/", each=("acknowledge/challenge",)
+    ),
     "lookup/<slug:plural>/": plain(url="/lookup/", each=LOOKUPS),
 }
 
@@ -348,9 +385,10 @@ _GENERIC = (
     "<slug:number>/actions/add/", "<slug:number>/actions/<uuid:key>/<slug:verb>/", "<slug:number>/files/add/",
     "<slug:number>/files/<uuid:key>/", "<slug:number>/comment/", "<slug:number>/do/<slug:verb>/",
     "<slug:number>/panel/<slug:slug>/", "<slug:number>/record.pdf", "<slug:number>/chain/keep/",
-    "<slug:number>/chain.pdf",
+    "<slug:number>/chain.pdf", "<slug:number>/signatures.csv", "<slug:number>/signatures.xlsx",
+    "together/<slug:verb>/",
 )  # fmt: skip
-_API_PARTS = {"content", "chain", "actions", "comments", "files"}
+_API_PARTS = {"content", "chain", "signatures", "actions", "comments", "files"}
 
 
 def _is_generic(route: str, view: Any) -> bool:
@@ -358,4 +396,4 @@ def _is_generic(route: str, view: Any) -> bool:
     plural, _, rest = route.removeprefix("api/v1/").partition("/")
     rest = rest.removeprefix("<slug:number>/").rstrip("/")
     verbs = {verb.name for page in pages() if page.plural == plural for verb in page.verbs}
-    return rest in ("", "actions/<uuid:key>/<slug:verb>") or rest in _API_PARTS | verbs
+    return rest in ("", "actions/<uuid:key>/<slug:verb>") or rest.removesuffix("/challenge") in _API_PARTS | verbs

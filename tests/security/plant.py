@@ -13,7 +13,7 @@ from metrics.models import Source
 from people.models import Appointment, Holding, JobRole, Process, Site, User
 from people.states import Authority, Scope
 from records import services as records
-from records.models import Action, Notification
+from records.models import Action, IntegrityFault, Notification
 from tests.cast import client_for, in_days, person, today, token_for
 from tests.records.plant import Plant
 from ui.registry import pages
@@ -117,6 +117,13 @@ def _lines(place: Place, mark: str) -> None:
         ),
         "holding": Holding.objects.create(person=place.worker, job_role=role, since=today()),
         "appointment": Appointment.objects.get(person=place.worker),
+        "fault": IntegrityFault.objects.create(
+            check_name="live",
+            place=f"{mark} place",
+            what="w",
+            record=place.records["capas"].record_ptr,
+            found_at=clock(),
+        ),
         "account": person(f"machine-{site.code.lower()}", site, Authority.INTEGRATION),
     }
     token_for(place.lines["account"])

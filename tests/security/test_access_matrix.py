@@ -20,7 +20,8 @@ PUBLIC = (
     "/healthz", "/readyz", "/accounts/login/", "/accounts/logout/", "/accounts/password/reset/",
     "/accounts/^password/reset/", "/accounts/2fa/webauthn/login/", "/api/v1/schema/", "/api/v1/docs/",
 )  # fmt: skip
-OF_THEIR_OWN = ("/accounts/", "/reminders/", "/jobs/")
+SIGNED_BY_WHO_MAY = ("/<page:page>/together/", "/training/sign/", "/api/v1/assignments/")  # lists what waits for one
+OF_THEIR_OWN = ("/accounts/", "/reminders/", "/jobs/", *SIGNED_BY_WHO_MAY)
 
 
 @pytest.fixture(scope="module")

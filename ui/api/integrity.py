@@ -29,31 +29,24 @@ class FaultSerializer(serializers.ModelSerializer[IntegrityFault]):
         fields = ("id", "check_name", "place", "what", "record", "found_at", "handled_at", "handled_by", "note")
 
 
-class FaultDoor(ApiDoor):
-    """Base of both: who sees no faults at all is told so."""
-
-    def seen(self) -> Any:
-        user: Any = self.request.user
-        if not permissions.may_see_faults(user):
-            raise PermissionDenied
-        return selectors.visible_faults(user)
-
-
-class Faults(FaultDoor):
+class Faults(ApiDoor):
     """GET what verifying found, the newest first."""
 
     @extend_schema(responses=FaultSerializer(many=True))
     def get(self, request: Request) -> Response:
-        return Response({"results": FaultSerializer(self.seen()[:MOST], many=True).data})
+        user: Any = request.user
+        if not permissions.may_see_faults(user):
+            raise PermissionDenied
+        return Response({"results": FaultSerializer(selectors.visible_faults(user)[:MOST], many=True).data})
 
 
-class HandleFault(FaultDoor):
+class HandleFault(ApiDoor):
     """POST what was done about a fault: `note`."""
 
     @extend_schema(request=None, responses=FaultSerializer)
     def post(self, request: Request, key: int) -> Response:
         user: Any = request.user
-        fault = get_object_or_404(self.seen(), pk=key)
+        fault = get_object_or_404(selectors.visible_faults(user), pk=key)
         if not permissions.may_handle_fault(user, fault):
             raise PermissionDenied
         facts = valid(HandleForm, body_of(request), user)
