@@ -35,4 +35,5 @@ def build(*, today: date) -> Plant:
         plant.work(),
     ]
     plant.play(stories)
+    quality.trail_review(plant)
     return plant

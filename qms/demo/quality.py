@@ -3,12 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
+from audits import services as audits
 from capa import services as capas
 from capa.models import Capa, Nonconformity
 from capa.states import CapaStatus, CauseState, Leg, Source, Topic
 from documents import services as documents
 from documents.models import DocumentType
 from documents.selectors import revision_on_its_way
+from evidence import services as evidence
 from kaizen import services as kaizen
 from kaizen.models import Gain
 from metrics.models import Watch
@@ -336,3 +340,12 @@ def _something_to_read(plant: Plant) -> None:
     revision = plant.approve(revision_on_its_way(instruction), author="olga", approver="axel")
     plant.issue(revision, by="axel", effective_on=plant.now.date() + timedelta(days=21))
     plant.train_all(revision, but=("pedro", "lena"))
+
+
+def trail_review(plant: Plant) -> None:
+    """The trail of loading the plant has been read and signed; what visitors change stands above it, unreviewed."""
+    axel, now = plant.people["axel"], timezone.now()
+    with evidence.demonstrating(axel, at=now):
+        review = audits.begin_review(by=axel, site=plant.sites["MUC"], since=now.date(), until=now.date())
+        conclusion = "All of it was written while the demo plant was made; nothing stands out."
+        audits.conclude_review(review, by=axel, signing=Signing.demonstration(), conclusion=conclusion)
