@@ -26,6 +26,9 @@ faults: assets
 	@$(BIN)/python -m qms.doctor --tests --install --brief
 	HOLDFAST_FAULTS=full $(BIN)/python -m pytest -q -s -n 0 tests/faults
 
+# Each says in its own text why: the linter takes a new table in SQL for a change of an old one.
+WAIVED := 0002_challenges 0002_ledger 0003_access
+
 check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -33,7 +36,7 @@ check: .venv/installed
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python -m tests.harness lintmigrations --project-root-path . --quiet ok ignore --ignore-initial-migrations --ignore-name 0002_challenges --include-apps $(HOUSE)
+	$(BIN)/python -m tests.harness lintmigrations --project-root-path . --quiet ok ignore --ignore-initial-migrations --ignore-name $(WAIVED) --include-apps $(HOUSE)
 
 bench: assets
 	$(BIN)/python -m benchmarks
