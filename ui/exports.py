@@ -1,7 +1,9 @@
 """The filtered list as a file: CSV streamed, XLSX written row by row."""
 
 import csv
+import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,7 +16,11 @@ from records.selectors import manifestations
 from ui.cells import exported, heading
 from ui.registry import RecordPage
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet may take for a formula: one of the signs, also in full width, behind whatever it overlooks at
+# the beginning of a cell, or behind a separator by which somebody else's program would cut the cell.
+_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+FORMULA = re.compile(rf"(^|[,;|\t\r\n])[\s\"']*[{_SIGNS}]|^[\t\r\n]")
+OVERLOOKED = ("Cc", "Cf", "Zl", "Zp", "Zs")
 CHUNK = 1000
 MOST_XLSX = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,7 +35,20 @@ class Echo:
 
 def defused(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula, made a text again (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and FORMULA.search(_visible(value)) else value
+
+
+def _visible(text: str) -> str:
+    """The text with a plain blank for each blank, and without the controls that no spreadsheet shows."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (letter if letter in "\t\r\n" else _shown(letter) for letter in text)
+    return "".join(kept)
+
+
+def _shown(letter: str) -> str:
+    kind = unicodedata.category(letter)
+    return letter if kind not in OVERLOOKED else " " if kind.startswith("Z") else ""
 
 
 def table(page: RecordPage, records: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -53,7 +72,7 @@ def signature_table(record: Record, signatures: Iterable[Signature]) -> Iterator
 
 
 def csv_pieces(rows: Iterable[list[Any]]) -> Iterator[str]:
-    writer = csv.writer(Echo())
+    writer = csv.writer(Echo(), quoting=csv.QUOTE_NONNUMERIC)  # a text is one cell, whichever separator is expected
     yield "\ufeff"
     for row in rows:
         yield writer.writerow(["" if cell is None else defused(cell) for cell in row])

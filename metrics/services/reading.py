@@ -215,11 +215,25 @@ def read_csv(text: str) -> Iterator[dict[str, Any]]:
     header = text.split("\n", 1)[0]
     separator = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    names = _names(reader)
     _check_header(names)
     reader.fieldnames = names
-    for row in reader:
-        yield {name: _cell(name, value, separator) for name, value in row.items() if name}
+    try:
+        for row in reader:
+            yield {name: _cell(name, value, separator) for name, value in row.items() if name}
+    except csv.Error as error:
+        raise _no_table() from error
+
+
+def _names(reader: csv.DictReader[str]) -> list[str]:
+    try:
+        return [name.strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise _no_table() from error
+
+
+def _no_table() -> Refused:
+    return Refused(_("This is no table: a cell of it is too long, or its quotes do not end."), code="not-a-table")
 
 
 def _check_header(names: list[str]) -> None:

@@ -27,6 +27,8 @@ REFUSED = {
     "DATABASE_URL": (None, "DATABASE_URL must be set"),
     "REDIS_URL": (None, "REDIS_URL must be set"),
     "HOLDFAST_BASE_URL": (None, "HOLDFAST_BASE_URL must be set"),
+    "HOLDFAST_OIDC_SERVER": ("http://id.example.com", "HOLDFAST_OIDC_SERVER must be an https address"),
+    "HOLDFAST_SAML_METADATA_URL": ("http://id.example.com", "HOLDFAST_SAML_METADATA_URL must be an https address"),
 }
 
 
