@@ -2,6 +2,7 @@
 
 import csv
 import re
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -18,9 +19,14 @@ from ui.registry import RecordPage
 
 # What a spreadsheet may take for a formula: one of the signs, also in full width, behind whatever it overlooks at
 # the beginning of a cell, or behind a separator by which somebody else's program would cut the cell.
-_SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-FORMULA = re.compile(rf"(^|[,;|\t\r\n])[\s\"']*[{_SIGNS}]|^[\t\r\n]")
-OVERLOOKED = ("Cc", "Cf", "Zl", "Zp", "Zs")
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+OVERLOOKED = "".join(
+    re.escape(letter)
+    for letter in map(chr, range(sys.maxunicode + 1))
+    if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp", "Zs")
+)
+SUSPECT = re.compile(rf"[{SIGNS}\t\r\n]")
+FORMULA = re.compile(rf"(^|[,;|\t\r\n])(?=[{OVERLOOKED}\"']*[{SIGNS}])|^(?=[\t\r\n])")
 CHUNK = 1000
 MOST_XLSX = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,20 +41,9 @@ class Echo:
 
 def defused(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula, made a text again (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and FORMULA.search(_visible(value)) else value
-
-
-def _visible(text: str) -> str:
-    """The text with a plain blank for each blank, and without the controls that no spreadsheet shows."""
-    if text.isascii() and text.isprintable():
-        return text
-    kept = (letter if letter in "\t\r\n" else _shown(letter) for letter in text)
-    return "".join(kept)
-
-
-def _shown(letter: str) -> str:
-    kind = unicodedata.category(letter)
-    return letter if kind not in OVERLOOKED else " " if kind.startswith("Z") else ""
+    if not isinstance(value, str) or not SUSPECT.search(value):
+        return value
+    return FORMULA.sub(r"\1'", value)
 
 
 def table(page: RecordPage, records: QuerySet[Any]) -> Iterator[list[Any]]:

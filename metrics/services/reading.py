@@ -225,7 +225,7 @@ def read_csv(text: str) -> Iterator[dict[str, Any]]:
         raise _no_table() from error
 
 
-def _names(reader: csv.DictReader[str]) -> list[str]:
+def _names(reader: "csv.DictReader[str]") -> list[str]:
     try:
         return [name.strip().lower() for name in reader.fieldnames or ()]
     except csv.Error as error:
