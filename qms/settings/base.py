@@ -151,6 +151,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Holdfast",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ui.api.schema.document_problems",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["ui.api.tokens.WithinScopes"],  # what the API is like is no secret; what is in it is
     "SWAGGER_UI_DIST": "SIDECAR",

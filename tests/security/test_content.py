@@ -8,19 +8,18 @@ import zipfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, models, transaction
+from django.db import transaction
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django.plugin import DjangoDbBlocker
 
 from documents.rich_text import clean
-from evidence.context import AuditContext, acting, in_force
-from people.models import JobRole, Process, Site, User
+from evidence.context import AuditContext, in_force
+from people.models import User
 from records import services as records
 from records.models import Comment, Record
 from tests.cast import Api, client_for, refusal
@@ -28,15 +27,13 @@ from tests.harness.databases import TESTS
 from tests.security.access import send
 from tests.security.outgoing import callers
 from tests.security.payloads import STATEMENTS, TEMPLATES, XSS
-from tests.security.plant import World, build
+from tests.security.plant import World
+from tests.security.poison import KINDS, poisoned
 from ui import pdf
 from ui.pdf_engine import write
-from ui.registry import page_of_plural, pages, panels_on
+from ui.registry import page_of_plural, panels_on
 from ui.views.records import TABS
 
-KINDS = [page.plural for page in pages()]
-KEPT = {"number", "kind", "status", "search", "search_text", "currency", "code", "username", "password", "key",
-        "sha256", "content_type", "file", "time_zone", "record_digest", "email", "badge", "language"}  # fmt: skip
 BORING = {"script", "link", "base", "iframe", "object", "embed", "frame", "applet", "style"}
 
 
@@ -66,7 +63,7 @@ def _is_active(name: str, value: str) -> bool:
     if name not in ("href", "src", "action", "formaction", "data", "xlink:href", "poster", "style"):
         return False
     plain = "".join(letter for letter in value.lower() if letter > " ")
-    return plain.startswith(("javascript:", "vbscript:", "data:text", "//")) or "hfx" in plain
+    return plain.startswith(("javascript:", "vbscript:", "data:text", "//")) or (name == "style" and "hfx" in plain)
 
 
 def _is_ours(tag: str, named: dict[str, str]) -> bool:
@@ -81,68 +78,6 @@ def alive(html: str) -> list[str]:
     reader.feed(html)
     reader.close()
     return reader.alive
-
-
-def text_columns(model: type[Any]) -> list[Any]:
-    return [
-        field
-        for field in model._meta.fields
-        if isinstance(field, models.CharField | models.TextField) and not field.choices and field.name not in KEPT
-    ]
-
-
-class Poison:
-    """Fills every column of text, with as many payloads as it holds, until each has been somewhere."""
-
-    def __init__(self, payloads: list[str]) -> None:
-        self.payloads, self.placed = payloads, set[str]()
-        self.turn = itertools.cycle(payloads)
-
-    def text(self, longest: int) -> str:
-        found: list[str] = []
-        for payload in itertools.islice(self.turn, 40):
-            if len(" ".join([*found, payload])) <= longest:
-                found.append(payload)
-        self.placed.update(found)
-        return " ".join(found)
-
-    def fill(self, thing: Any) -> int:
-        done = 0
-        for field in text_columns(type(thing)):
-            before = getattr(thing, field.name)
-            setattr(thing, field.name, self.text(min(field.max_length or 3000, 3000)) or before)
-            try:
-                with transaction.atomic():
-                    thing.save()
-                done += 1
-            except DatabaseError:  # a column that the database itself keeps in shape
-                setattr(thing, field.name, before)
-        return done
-
-
-def poisoned(payloads: list[str]) -> tuple[World, Poison]:
-    world, poison = build(), Poison(payloads)
-    place = world.here
-    with acting(place.owner):
-        while True:
-            for plural in KINDS:
-                poison.fill(place.records[plural])
-                poison.fill(place.actions[plural])
-                records.comment(place.records[plural].record_ptr, text=poison.text(3000), by=place.owner)
-                file = io.BytesIO(b"<script>hfx()</script>")
-                records.attach(place.records[plural].record_ptr, file=file, name=poison.text(190), by=place.owner)
-            if poison.placed >= set(payloads):
-                break
-        for line in place.lines.values():
-            poison.fill(line)
-        for model in (Site, Process, JobRole, User):
-            for thing in model.objects.filter(**{} if model is Site else {"site": place.site}):
-                poison.fill(thing)
-        first = place.records[KINDS[0]].record_ptr
-        for plural in KINDS[1:]:
-            records.link(first, place.records[plural].record_ptr, kind="see-also", by=place.owner)
-            Record.objects.filter(pk=place.records[plural].pk).update(origin=first)
-    return world, poison
 
 
 def _world(blocker: DjangoDbBlocker, payloads: list[str]) -> Iterator[World]:
@@ -207,27 +142,6 @@ def test_no_text_comes_alive_on_any_page_or_paper(infested, plural):
             if living := alive(body.decode()):
                 found[url] = living[:3]
     assert found == {}
-
-
-def test_a_browser_sees_nothing_but_text(committed_db, live_server_url, browser):
-    """C7.133: Chromium runs nothing of it and complains of nothing that it had to keep from running."""
-    world, _poison = poisoned(XSS)
-    heard: list[str] = []
-    context = browser.new_context()
-    page = context.new_page()
-    page.on("dialog", lambda dialog: heard.append(dialog.message))
-    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
-    page.on("request", lambda request: heard.append(request.url) if "evil.example" in request.url else None)
-    session = world.clients["quality manager"].cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server_url}])
-    for plural in ("metrics", "revisions", "capas"):
-        number = world.here.records[plural].number
-        for rest in ("", f"{number}/", f"{number}/timeline/", f"{number}/chain/", f"{number}/history/"):
-            page.goto(f"{live_server_url}/{plural}/{rest}")
-            page.wait_for_load_state("networkidle")
-            assert page.locator("h1").count(), page.url
-    context.close()
-    assert heard == []
 
 
 # --- Formatted text --------------------------------------------------------------------------------------------------
@@ -467,16 +381,18 @@ def test_templates_in_texts_stay_what_they_are(db):
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
-def test_statements_are_words(cast, statement, django_assert_max_num_queries):
+def test_statements_are_words(cast, statement):
     """C7.144: in sorting, searching, filters, cursors and names of fields; 400, or left out, never a fault."""
     axel = client_for(cast["axel"])
-    for page in pages():
-        for base in (f"/api/v1/{page.plural}/", f"/{page.plural}/", f"/{page.plural}/export.csv"):
-            for name in ("sort", "q", "status", "owner", statement):
-                answer = axel.get(base, {name: statement})
-                assert answer.status_code in (200, 302, 400, 404), (base, name, answer.status_code)
-                if answer.streaming:
-                    b"".join(answer.streaming_content)
+    names = ("sort", "q", "status", "owner", statement)
+    for plural in ("nonconformities", "metrics"):
+        for name, base in itertools.product(names, ("/api/v1/", "/")):
+            answer = axel.get(f"{base}{plural}/", {name: statement})
+            assert answer.status_code in (200, 400), (base, name, answer.status_code)
+    for plural in KINDS:
+        answer = axel.get(f"/{plural}/export.csv", dict.fromkeys(("sort", "q", statement), statement))
+        assert answer.status_code in (200, 404), plural
+        assert not answer.streaming or b"".join(answer.streaming_content)
     for path in ("/search/", "/lookup/people/", "/lookup/records/", "/trail/", "/api/v1/trail/", "/api/v1/people/"):
         assert axel.get(path, {"q": statement, "sort": statement, statement: "1"}).status_code < 500, path
     body = json.dumps({statement: 1, "title": statement, "site": statement})
