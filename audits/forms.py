@@ -8,7 +8,7 @@ from audits.models import Audit, Checklist, CheckQuestion, Finding
 from documents.models import Document
 from records.models import Record
 from records.selectors import visible
-from ui.forms import PersonField, ProcessField, RecordField, RowForm, RowsField, SiteField, VerbForm
+from ui.forms import PersonField, ProcessField, RecordField, RowForm, RowsField, SiteField, VerbForm, WholeField
 from ui.forms.fields import Scoped
 from ui.forms.rows import RowsWidget
 
@@ -209,7 +209,7 @@ class TrailForm(forms.Form):
     person = PersonField(label=_("By"), required=False)
     since = day(label=_("From"), required=False)
     until = day(label=_("To"), required=False)
-    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    before = WholeField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     column = forms.CharField(label=_("Field"), required=False, max_length=60, help_text=_("Such as title or due."))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

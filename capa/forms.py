@@ -9,7 +9,7 @@ from metrics import selectors as metrics
 from metrics.models import Metric, Watch
 from records.models import Record
 from records.selectors import visible
-from ui.forms import PersonField, ProcessField, RecordField, SiteField, VerbForm
+from ui.forms import DecimalField, PersonField, ProcessField, RecordField, SiteField, VerbForm, WholeField
 from ui.forms.fields import Scoped
 
 YES_OR_NO = (("", "—"), ("yes", _("Yes")), ("no", _("No")))
@@ -76,7 +76,7 @@ class NonconformityFacts(VerbForm):
     requirement = forms.CharField(label=_("Requirement not met"), required=False, max_length=300)
     product = forms.CharField(label=_("Product"), required=False, max_length=120)
     lot = forms.CharField(label=_("Lot"), required=False, max_length=80)
-    quantity = forms.IntegerField(label=_("Quantity"), required=False, min_value=0, max_value=2_000_000_000)
+    quantity = WholeField(label=_("Quantity"), required=False, min_value=0, max_value=2_000_000_000)
     customer = forms.CharField(
         label=_("Customer"), required=False, max_length=120, help_text=_("A complaint names its customer.")
     )
@@ -128,7 +128,7 @@ class EvaluateForm(VerbForm):
 class DisposeForm(VerbForm):
     disposition = forms.ChoiceField(label=_("Disposition"), choices=[("", "—"), *states.Disposition.choices])
     disposition_note = text(label=_("Why, and by whose authority?"))
-    cost = forms.DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=12, decimal_places=2)
+    cost = DecimalField(label=_("Cost"), required=False, min_value=0, max_digits=12, decimal_places=2)
 
 
 class ReplyForm(VerbForm):
@@ -250,7 +250,7 @@ class StartCheckForm(VerbForm):
         label=_("How will we know that it worked?"), max_length=300, help_text=_("What must be seen, and for how long.")
     )
     due = day(label=_("Decided by"))
-    least_values = forms.IntegerField(
+    least_values = WholeField(
         label=_("New values needed"), required=False, min_value=3, max_value=500, initial=8,
         help_text=_("Where a watch judges: so many values before it says anything."),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, DocumentType, Revision
 from documents.states import TrainingVerdict
-from ui.forms import PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm
+from ui.forms import DecimalField, PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm
 
 SECONDS = {"max_digits": 8, "decimal_places": 1, "min_value": 0, "required": False}
 LONG = {"rows": 3}
@@ -23,9 +23,9 @@ class StepRow(RowForm):
     what = forms.CharField(label=_("What"), max_length=300)
     key_point = forms.CharField(label=_("Key point"), max_length=300, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
-    manual_seconds = forms.DecimalField(label=_("Manual, s"), **SECONDS)
-    machine_seconds = forms.DecimalField(label=_("Automatic, s"), **SECONDS)
-    walk_seconds = forms.DecimalField(label=_("Walk, s"), **SECONDS)
+    manual_seconds = DecimalField(label=_("Manual, s"), **SECONDS)
+    machine_seconds = DecimalField(label=_("Automatic, s"), **SECONDS)
+    walk_seconds = DecimalField(label=_("Walk, s"), **SECONDS)
     is_safety = forms.BooleanField(label=_("Safety"), required=False)
     is_quality = forms.BooleanField(label=_("Quality"), required=False)
 

@@ -1,5 +1,7 @@
 """The one allow-list of formatted text: sanitised when it is written and again when it is shown."""
 
+import re
+
 import nh3
 from django.utils.html import escape, linebreaks
 
@@ -10,6 +12,9 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 SCHEMES = {"http", "https", "mailto"}
+DEEPEST = 30
+VOID = {"br", "hr", "img"}
+TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 
 
 def clean(text: str) -> str:
@@ -17,4 +22,15 @@ def clean(text: str) -> str:
     if not text.strip():
         return ""
     html = text if "<" in text and ">" in text else linebreaks(escape(text))
-    return nh3.clean(html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    made = nh3.clean(html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    return made if "<" in made or not made.strip() else f"<p>{made}</p>"  # cleaned again, it is no plain text
+
+
+def is_too_deep(text: str) -> bool:
+    """Whether formatted text is nested as no person writes it: the engine of the PDFs would go under in it."""
+    depth = 0
+    for end, tag in TAG.findall(clean(text)):
+        depth += 0 if tag in VOID else -1 if end else 1
+        if depth > DEEPEST:
+            return True
+    return False

@@ -37,6 +37,13 @@ from records.signing import Signing
 Rows = Sequence[dict[str, Any]]
 
 
+def _formatted(body: str) -> str:
+    """The text as it is kept. Raises Refused("too-deep")."""
+    if rich_text.is_too_deep(body):
+        raise Refused(_("The text is nested more than 30 levels deep."), code="too-deep")
+    return rich_text.clean(body)
+
+
 @transaction.atomic
 def create_document(
     *,
@@ -57,7 +64,7 @@ def create_document(
         Document, by=by, site=site, title=title, process=process, owner=owner, origin=origin, code=type.code, type=type
     )
     revision = _open_revision(
-        document, no=1, by=by, origin=origin or document, body=rich_text.clean(body), reason=reason, training=training
+        document, no=1, by=by, origin=origin or document, body=_formatted(body), reason=reason, training=training
     )
     _write_steps(revision, steps)
     return document
@@ -102,7 +109,7 @@ def start_revision(
         )
     newest = selectors.revisions_of(document).exclude(status=RevisionStatus.WITHDRAWN).first()
     last = selectors.revisions_of(document).first()
-    text = rich_text.clean(body) if body is not None else (newest.body if newest else "")
+    text = _formatted(body) if body is not None else (newest.body if newest else "")
     revision = _open_revision(
         document,
         no=(last.no if last else 0) + 1,
@@ -170,7 +177,7 @@ def edit_revision(
     given = {
         "reason": reason,
         "change_summary": change_summary,
-        "body": None if body is None else rich_text.clean(body),
+        "body": None if body is None else _formatted(body),
         "training": training,
     }
     changes = {name: value for name, value in given.items() if value is not None}

@@ -15,7 +15,17 @@ from kaizen.plans import CHECK_DAYS, CloseOutPlan, GainPlan, StandardPlan
 from kaizen.selectors import usual_standards
 from kaizen.states import CheckResult, LockName, Part
 from metrics.models import Metric
-from ui.forms import JobRolesField, PersonField, ProcessField, RecordField, RowForm, RowsField, SiteField, VerbForm
+from ui.forms import (
+    DecimalField,
+    JobRolesField,
+    PersonField,
+    ProcessField,
+    RecordField,
+    RowForm,
+    RowsField,
+    SiteField,
+    VerbForm,
+)
 
 SHORT = {"rows": 2}
 LONG = {"rows": 4}
@@ -102,7 +112,7 @@ class GoalRow(RowForm):
     metric = RecordField(Metric, label=_("Metric"))
     baseline_start = date_field(label=_("Baseline from"))
     baseline_end = date_field(label=_("Baseline to"))
-    target = forms.DecimalField(label=_("Target"), max_digits=24, decimal_places=9)
+    target = DecimalField(label=_("Target"), max_digits=24, decimal_places=9)
 
 
 class GoalsForm(VerbForm):
@@ -148,7 +158,7 @@ class GainRow(RowForm):
     metric = RecordField(Metric, label=_("Metric"))
     title = forms.CharField(label=_("The gain in one line"), max_length=200)
     after_start = date_field(label=_("Improved process runs since"), required=False)
-    benefit_a_year = forms.DecimalField(
+    benefit_a_year = DecimalField(
         label=_("Benefit a year"), max_digits=14, decimal_places=2, min_value=0, required=False
     )
     control_plan = RecordField(Document, label=_("Control plan"), required=False)

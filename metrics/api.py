@@ -19,7 +19,7 @@ from metrics.services import Receipt, RowResult
 from people.models import User
 from ui.api.doors import ApiDoor
 from ui.api.problems import CONTENT_TYPE
-from ui.api.strict import loads
+from ui.api.strict import TooLarge, loads
 from ui.refusals import twice
 
 CONFLICTS = frozenset({"event-id-reused", "metric-not-active"})
@@ -56,7 +56,7 @@ class CsvRows(BaseParser):
 def _read(stream: Any) -> bytes:
     body: bytes = stream.read(LARGEST + 1)
     if len(body) > LARGEST:
-        raise ParseError(_("The body is larger than 20 MB."), code="too-large")
+        raise TooLarge(20)
     return body
 
 
@@ -80,12 +80,13 @@ class MeasurementIn(serializers.Serializer[Any]):
     """One value. A batch is a list of these, or {"metric": …, "rows": […]}."""
 
     metric = serializers.CharField(help_text="number of the metric; may be given once for the batch")
-    observed_at = serializers.CharField(help_text="2026-03-31, or a time; without zone it is that of the site")
+    observed_at = serializers.CharField(help_text="2026-03-31, or a time with its offset: 2026-03-31T14:00:00+02:00")
     value = serializers.CharField(required=False, help_text="a decimal, kept exactly")
     n = serializers.CharField(required=False, help_text="parts checked, or exposure, of a count")
     subgroup = serializers.ListField(child=serializers.CharField(), required=False)
     event_id = serializers.CharField(required=False, help_text="makes sending again harmless")
     note = serializers.CharField(required=False)
+    unit = serializers.CharField(required=False, help_text="must be the metric's own; nothing is converted")
 
 
 class Measurements(ApiDoor):

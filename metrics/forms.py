@@ -9,7 +9,7 @@ from metrics.models import Measurement, Metric
 from metrics.states import Better, ChartKind, Every, Family
 from people.permissions import holds
 from people.states import Authority
-from ui.forms import JobRoleField, PersonField, ProcessField, RecordField, SiteField, VerbForm
+from ui.forms import DecimalField, JobRoleField, PersonField, ProcessField, RecordField, SiteField, VerbForm, WholeField
 
 LARGEST_CSV = 5 * 1024 * 1024
 NUMBER = {"max_digits": 24, "decimal_places": 9}
@@ -21,11 +21,11 @@ DESCRIPTION = (
 class DescribeForm(VerbForm):
     title = forms.CharField(label=_("What is measured"), max_length=200)
     unit = forms.CharField(label=_("Unit"), max_length=20, required=False)
-    target = forms.DecimalField(label=_("Target"), required=False, **NUMBER)
-    decimals = forms.IntegerField(label=_("Decimals shown"), min_value=0, max_value=9, initial=2)
+    target = DecimalField(label=_("Target"), required=False, **NUMBER)
+    decimals = WholeField(label=_("Decimals shown"), min_value=0, max_value=9, initial=2)
     process = ProcessField(label=_("Process"), required=False)
     owner = PersonField(label=_("Owner"), required=False)
-    unit_value = forms.DecimalField(
+    unit_value = DecimalField(
         label=_("Cost of one unit for one period"),
         help_text=_("Shows what a slipping gain costs. Leave it empty when it has no price."),
         required=False,
@@ -46,7 +46,7 @@ class OpenForm(DescribeForm):
     )
     family = forms.ChoiceField(label=_("Kind of values"), choices=Family.choices, initial=Family.NORMAL)
     chart = forms.ChoiceField(label=_("Chart"), choices=ChartKind.choices, initial=ChartKind.INDIVIDUALS)
-    subgroup_size = forms.IntegerField(label=_("Values in a subgroup"), min_value=1, max_value=100, initial=1)
+    subgroup_size = WholeField(label=_("Values in a subgroup"), min_value=1, max_value=100, initial=1)
 
     field_order = ("version", "site", "title", "unit", "direction", "target", "cadence", "family")
 

@@ -1,7 +1,10 @@
 """The filtered list as a file: CSV streamed, XLSX written row by row."""
 
 import csv
+import re
+import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,7 +17,16 @@ from records.selectors import manifestations
 from ui.cells import exported, heading
 from ui.registry import RecordPage
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What a spreadsheet may take for a formula: one of the signs, also in full width, behind whatever it overlooks at
+# the beginning of a cell, or behind a separator by which somebody else's program would cut the cell.
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+OVERLOOKED = "".join(
+    re.escape(letter)
+    for letter in map(chr, range(sys.maxunicode + 1))
+    if unicodedata.category(letter) in ("Cc", "Cf", "Zl", "Zp", "Zs")
+)
+SUSPECT = re.compile(rf"[{SIGNS}\t\r\n]")
+FORMULA = re.compile(rf"(^|[,;|\t\r\n])(?=[{OVERLOOKED}\"']*[{SIGNS}])|^(?=[\t\r\n])")
 CHUNK = 1000
 MOST_XLSX = 100_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,7 +41,9 @@ class Echo:
 
 def defused(value: Any) -> Any:
     """A text that a spreadsheet would run as a formula, made a text again (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str) or not SUSPECT.search(value):
+        return value
+    return FORMULA.sub(r"\1'", value)
 
 
 def table(page: RecordPage, records: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -53,7 +67,7 @@ def signature_table(record: Record, signatures: Iterable[Signature]) -> Iterator
 
 
 def csv_pieces(rows: Iterable[list[Any]]) -> Iterator[str]:
-    writer = csv.writer(Echo())
+    writer = csv.writer(Echo(), quoting=csv.QUOTE_NONNUMERIC)  # a text is one cell, whichever separator is expected
     yield "\ufeff"
     for row in rows:
         yield writer.writerow(["" if cell is None else defused(cell) for cell in row])

@@ -1,8 +1,15 @@
-"""The PDF engine itself. Only `ui.pdf` imports this, when a PDF is wanted: it needs system libraries."""
+"""The PDF engine itself. Only `ui.pdf` imports this, when a PDF is wanted: it needs system libraries.
 
+As a program, `python -m ui.pdf_engine SECONDS MEGABYTES`, it writes HTML from its input as a PDF to its output, and
+ends when it would take more than that.
+"""
+
+import resource
+import sys
 from mimetypes import guess_type
 from typing import Any
 
+import django
 import weasyprint
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -30,3 +37,15 @@ def write(html: str) -> bytes:
     fetcher = OwnFiles(allowed_protocols=["data"])
     written: bytes = weasyprint.HTML(string=html, base_url=f"{STATIC}/", url_fetcher=fetcher).write_pdf()
     return written
+
+
+def main(seconds: int, megabytes: int) -> None:
+    """Within the limits, which the system enforces."""
+    django.setup()
+    for what, most in ((resource.RLIMIT_CPU, seconds), (resource.RLIMIT_AS, megabytes * 2**20)):
+        resource.setrlimit(what, (most, most))
+    sys.stdout.buffer.write(write(sys.stdin.buffer.read().decode()))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

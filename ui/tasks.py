@@ -24,7 +24,11 @@ def keep_chain(job_id: int, plural: str, number: str) -> None:
     page = page_of_plural(plural)
     record = record_for(page, job.owner, number)
     context = chain_context(page, record, job.owner, lambda done, total: jobs.advance(job, done=done, total=total))
-    body = io.BytesIO(pdf.render(CHAIN, context))
+    try:
+        body = io.BytesIO(pdf.render(CHAIN, context))
+    except pdf.TooLarge as refused:
+        jobs.conclude(job, message=refused.message, failed=True)
+        return
     name = f"{number}-chain-{clock():%Y-%m-%d}.pdf"
     kept = records.attach(record, file=body, name=name, by=job.owner)
     jobs.conclude(job, result_url=f"{record.get_absolute_url()}files/{kept.uuid}/", message=name)

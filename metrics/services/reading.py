@@ -2,10 +2,11 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -17,10 +18,15 @@ from evidence.refusals import Refused
 
 MOST_DIGITS = 15
 MOST_DECIMALS = 9
+LARGEST = 10**40
 LONGEST_EVENT_ID = 120
 LONGEST_NOTE = 300
+LONGEST_UNIT = 20
 LARGEST_SUBGROUP = 100
-COLUMNS = frozenset({"metric", "value", "n", "observed_at", "event_id", "subgroup", "note"})
+COLUMNS = frozenset({"metric", "value", "n", "observed_at", "event_id", "subgroup", "note", "unit"})
+NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")  # nothing else that Decimal would take
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
+BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # what turns a text around
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Reading:
     subgroup: tuple[Decimal, ...] = ()
     event_id: str = ""
     note: str = ""
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,25 +61,33 @@ def refused(index: int, refusal: Refused) -> RowResult:
     return RowResult(index, REFUSED, code=refusal.code, message=refusal.message)
 
 
-def reading_of(row: Any, *, zone: ZoneInfo, metric: str = "") -> Reading:
-    """A row of a request, a file or a form as a Reading. `zone` is for times that do not say theirs.
+def reading_of(row: Any, *, zone: ZoneInfo, metric: str = "", by_hand: bool = False) -> Reading:
+    """A row of a request, a file or a form as a Reading.
 
-    Raises Refused: "not-an-object", "metric-missing", "value-missing", "not-a-number", "too-many-digits",
-    "bad-time", "bad-subgroup", "bad-n", "too-long".
+    What is entered `by_hand` may leave the zone out: then it is that of the site. A machine must say its own.
+    Raises Refused: "not-an-object", "unknown-field", "metric-missing", "value-missing", "not-a-number",
+    "too-many-digits", "bad-time", "no-offset", "ambiguous-time", "bad-subgroup", "bad-n", "too-long".
     """
-    if not isinstance(row, dict):
-        raise Refused(_("Each row must be an object with named fields."), code="not-an-object")
+    _check_row(row)
     subgroup = _subgroup(row.get("subgroup"))
     value = _mean(subgroup) if subgroup and _blank(row.get("value")) else exact(row.get("value"))
     return Reading(
         metric=_metric(row.get("metric"), metric),
         value=value,
-        observed_at=moment(row.get("observed_at"), zone),
+        observed_at=moment(row.get("observed_at"), zone, by_hand=by_hand),
         n=_n(row.get("n"), subgroup),
         subgroup=subgroup,
         event_id=_text(row.get("event_id"), LONGEST_EVENT_ID, _("event id")),
         note=_text(row.get("note"), LONGEST_NOTE, _("note")),
+        unit=_text(row.get("unit"), LONGEST_UNIT, _("unit")),
     )
+
+
+def _check_row(row: Any) -> None:
+    if not isinstance(row, dict):
+        raise Refused(_("Each row must be an object with named fields."), code="not-an-object")
+    if unknown := sorted(str(name)[:40] for name in row if name not in COLUMNS):
+        raise Refused(_("There is no such field: %(names)s.") % {"names": ", ".join(unknown[:5])}, code="unknown-field")
 
 
 def exact(value: Any) -> Decimal:
@@ -96,11 +111,15 @@ def exact(value: Any) -> Decimal:
 def _decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal | float):
         return None
-    try:
-        number = Decimal(repr(value) if isinstance(value, float) else str(value).strip().replace("_", "x"))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    text = _written(value)
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def _written(value: str | int | Decimal | float) -> str:
+    """A number as text; one of more digits than any text may have as none."""
+    if isinstance(value, float):
+        return repr(value)
+    return "" if isinstance(value, int) and abs(value) > LARGEST else str(value)
 
 
 def _blank(value: Any) -> bool:
@@ -139,8 +158,8 @@ def _mean(subgroup: Sequence[Decimal]) -> Decimal:
     return (sum(subgroup, Decimal(0)) / len(subgroup)).quantize(Decimal(1).scaleb(-MOST_DECIMALS)).normalize()
 
 
-def moment(given: Any, zone: ZoneInfo) -> datetime:
-    """An aware time. A plain date means its noon, a time without zone that of the site."""
+def moment(given: Any, zone: ZoneInfo, *, by_hand: bool = False) -> datetime:
+    """An aware time. A plain date means its noon at the site; a time without offset is taken from a hand only."""
     found = given if isinstance(given, date) else _parsed(given)
     if found is None:
         raise Refused(
@@ -149,14 +168,26 @@ def moment(given: Any, zone: ZoneInfo) -> datetime:
             code="bad-time",
         )
     if not isinstance(found, datetime):
-        found = datetime.combine(found, time(12), zone)
-    return found if found.tzinfo else found.replace(tzinfo=zone)
+        return datetime.combine(found, time(12), zone)
+    return found if found.tzinfo else _local(found, zone, by_hand=by_hand)
+
+
+def _local(found: datetime, zone: ZoneInfo, *, by_hand: bool) -> datetime:
+    if not by_hand:
+        raise Refused(
+            _("The time does not say its offset. Write it as 2026-03-31T14:00:00+02:00, or with a Z."), code="no-offset"
+        )
+    there = found.replace(tzinfo=zone)
+    # When clocks are put back an hour comes twice, and when they are put forward one never comes.
+    if there.utcoffset() != there.replace(fold=1).utcoffset():
+        raise Refused(_("The clocks were changed in that hour. Write the time with its offset."), code="ambiguous-time")
+    return there
 
 
 def _parsed(given: Any) -> date | None:
-    if not isinstance(given, str):
+    text = given.strip() if isinstance(given, str) else ""
+    if not MOMENT.fullmatch(text):
         return None
-    text = given.strip()
     try:
         return parse_date(text) if len(text) <= len("2026-03-31") else parse_datetime(text)
     except ValueError:
@@ -166,7 +197,7 @@ def _parsed(given: Any) -> date | None:
 def _text(given: Any, longest: int, name: str) -> str:
     if given is None:
         return ""
-    text = str(given).strip()
+    text = str(given).translate(BIDI).strip()
     if len(text) > longest or "\x00" in text:
         raise Refused(
             _("The %(name)s is longer than %(longest)d characters.") % {"name": name, "longest": longest},
@@ -184,11 +215,25 @@ def read_csv(text: str) -> Iterator[dict[str, Any]]:
     header = text.split("\n", 1)[0]
     separator = max(",;\t", key=header.count)
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = [name.strip().lower() for name in reader.fieldnames or ()]
+    names = _names(reader)
     _check_header(names)
     reader.fieldnames = names
-    for row in reader:
-        yield {name: _cell(name, value, separator) for name, value in row.items() if name}
+    try:
+        for row in reader:
+            yield {name: _cell(name, value, separator) for name, value in row.items() if name}
+    except csv.Error as error:
+        raise _no_table() from error
+
+
+def _names(reader: "csv.DictReader[str]") -> list[str]:
+    try:
+        return [name.strip().lower() for name in reader.fieldnames or ()]
+    except csv.Error as error:
+        raise _no_table() from error
+
+
+def _no_table() -> Refused:
+    return Refused(_("This is no table: a cell of it is too long, or its quotes do not end."), code="not-a-table")
 
 
 def _check_header(names: list[str]) -> None:
@@ -206,6 +251,6 @@ def _check_header(names: list[str]) -> None:
 
 
 def _cell(name: str, value: Any, separator: str) -> Any:
-    if separator == ";" and isinstance(value, str) and name in ("value", "n"):
-        return value.replace(",", ".")
-    return value
+    if not isinstance(value, str):
+        return value
+    return value.strip().replace(",", ".") if separator == ";" and name in ("value", "n") else value.strip()

@@ -1,7 +1,7 @@
 """Taking values in. Storing always succeeds; what the values mean is worked out by a job afterwards."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -73,20 +73,27 @@ def add_measurements(
     metrics: Iterable[Metric],
     metric: str = "",
     all_or_nothing: bool = False,
+    by_hand: bool = False,
     digest: str = "",
 ) -> Receipt:
     """Store rows that are Readings or plain objects; the core of the form, CSV and the API.
 
     `metrics` are those that the caller may write to, `metric` the number for rows that name none. Idempotent by
     (source, event id): the same value again is a duplicate, another one is refused. Each row is judged by
-    itself, unless `all_or_nothing`. Raises Refused: "no-rows", "too-many-rows".
+    itself, unless `all_or_nothing`; `by_hand`, times without an offset are the site's.
+    Raises Refused: "no-rows", "too-many-rows".
     """
     if not rows:
         raise Refused(_("There are no rows."), code="no-rows")
     if len(rows) > MOST_ROWS:
         raise Refused(_("Send at most %(most)d rows at a time.") % {"most": MOST_ROWS}, code="too-many-rows")
     known = {found.number: found for found in metrics}
-    judged = [_judge(index, row, source, known, metric) for index, row in enumerate(rows)]
+    zone = ZoneInfo(source.site.time_zone)
+
+    def read(row: Any) -> Reading:
+        return row if isinstance(row, Reading) else reading_of(row, zone=zone, metric=metric, by_hand=by_hand)
+
+    judged = [_judge(index, row, read, known) for index, row in enumerate(rows)]
     results: dict[int, RowResult] = {row.index: row for row in judged if isinstance(row, RowResult)}
     readings = {index: row for index, row in enumerate(judged) if isinstance(row, Reading)}
     results |= _known_events(readings, source)
@@ -98,10 +105,9 @@ def add_measurements(
     return Receipt(batch, tuple(results[index] for index in range(len(rows))))
 
 
-def _judge(index: int, row: Any, source: Source, known: dict[str, Metric], default: str) -> Reading | RowResult:
+def _judge(index: int, row: Any, read: Callable[[Any], Reading], known: dict[str, Metric]) -> Reading | RowResult:
     try:
-        zone = ZoneInfo(source.site.time_zone)
-        reading = row if isinstance(row, Reading) else reading_of(row, zone=zone, metric=default)
+        reading = read(row)
         _check(reading, known.get(reading.metric))
     except Refused as refusal:
         return refused(index, refusal)
@@ -117,6 +123,12 @@ def _check(reading: Reading, metric: Metric | None) -> None:
         raise Refused(_("The value lies in the future."), code="in-the-future")
     if reading.observed_at.year < 1970:
         raise Refused(_("The value lies before 1970."), code="long-ago")
+    if reading.unit and reading.unit != metric.unit:
+        raise Refused(
+            _("%(number)s is in %(unit)s; values are not converted.")
+            % {"number": metric.number, "unit": metric.unit or _("no unit")},
+            code="other-unit",
+        )
     _check_family(reading, metric)
 
 
@@ -251,7 +263,7 @@ def record_value(
     """Store one value entered by a person. Raises Refused with the row's own reason."""
     row = {"value": value, "observed_at": observed_at, "n": n, "subgroup": subgroup, "note": note}
     source = hand_source(metric.site, by=by)
-    receipt = add_measurements([row], by=by, source=source, metrics=[metric], metric=metric.number)
+    receipt = add_measurements([row], by=by, source=source, metrics=[metric], metric=metric.number, by_hand=True)
     found = receipt.rows[0]
     if found.outcome == REFUSED:
         raise Refused(found.message, code=found.code)
@@ -275,6 +287,7 @@ def import_csv(metric: Metric, *, by: User, text: str) -> Receipt:
         metrics=[metric],
         metric=metric.number,
         all_or_nothing=True,
+        by_hand=True,
         digest=digest,
     )
     wrong = [row for row in receipt.rows if row.outcome == REFUSED and row.code != WITHHELD]

@@ -50,9 +50,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.security.SecurityMiddleware",  # the first four are on every answer, static files and faults too
     "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,7 +64,6 @@ MIDDLEWARE = [
     "evidence.middleware.AuditContextMiddleware",
     "ui.middleware.TextMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -122,6 +123,11 @@ LEDGER_ANCHOR_KEY = env.path("HOLDFAST_ANCHOR_KEY", VAR / "anchors" / "anchor.pe
 LEDGER_SEAL_SECONDS = env.float("HOLDFAST_SEAL_SECONDS", 2.0)  # at most so long a row stays unsealed; 5 at most
 LEDGER_ANCHOR_SECONDS = env.float("HOLDFAST_ANCHOR_SECONDS", 3600.0)
 
+# HTML longer than PDF_AT_ONCE is made a PDF by a process of its own, which ends at these limits.
+PDF_AT_ONCE = env.int("HOLDFAST_PDF_AT_ONCE", 300_000)
+PDF_SECONDS = env.int("HOLDFAST_PDF_SECONDS", 240)
+PDF_MEGABYTES = env.int("HOLDFAST_PDF_MEGABYTES", 1536)
+
 EMAIL_CONFIG = env.dj_email_url("HOLDFAST_EMAIL_URL", "console:")
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("HOLDFAST_EMAIL_FROM", "holdfast@localhost")
@@ -145,6 +151,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Holdfast",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "ui.api.schema.document_problems",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["ui.api.tokens.WithinScopes"],  # what the API is like is no secret; what is in it is
     "SWAGGER_UI_DIST": "SIDECAR",
@@ -155,7 +165,7 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": "qms.logs.OneLine", "fmt": "%(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {"weasyprint": {"level": "ERROR"}, "fontTools": {"level": "ERROR"}},  # dozens of lines for each PDF
     "root": {"handlers": ["stderr"], "level": env.str("HOLDFAST_LOG_LEVEL", "INFO")},

@@ -16,6 +16,12 @@ INSECURE = {
     "HOLDFAST_DEBUG must be off: it shows the inside of the system to visitors.": DEBUG,
     "HOLDFAST_ALLOWED_HOSTS must name this site's host names, not '*'.": "*" in ALLOWED_HOSTS,
     "HOLDFAST_DEMO must be false: demo accounts have passwords that everybody knows.": DEMO,
+    **{
+        f"{name} must be an https address: what comes from there lets people in.": not (
+            env.str(name, "").startswith("https://") or not env.str(name, "")
+        )
+        for name in ("HOLDFAST_OIDC_SERVER", "HOLDFAST_SAML_METADATA_URL")
+    },
     **{f"{name} must be set.": not env.str(name, "") for name in NEEDED},
 }
 if refused := [sentence for sentence, insecure in INSECURE.items() if insecure]:

@@ -43,9 +43,13 @@ def test_value_is_kept_exactly_as_written(send, scrap):
         ("2025-01-08T14:30:00-05:00", datetime(2025, 1, 8, 19, 30, tzinfo=UTC)),
     ],
 )
-def test_time_without_a_zone_is_that_of_the_site(send, scrap, given, stored):
-    send({"value": "5", "observed_at": given})
+def test_time_without_a_zone_is_that_of_the_site_when_a_person_enters_it(scrap, olga, given, stored):
+    metrics.record_value(scrap, by=olga, observed_at=given, value="5")
     assert scrap.measurements.get().observed_at == stored
+
+
+def test_a_machine_says_its_offset(send):
+    assert outcomes(send({"value": "5", "observed_at": "2025-01-08T14:30"})) == [("refused", "no-offset")]
 
 
 def test_same_event_again_is_a_duplicate_and_another_value_is_refused(send, scrap):

@@ -27,6 +27,8 @@ REFUSED = {
     "DATABASE_URL": (None, "DATABASE_URL must be set"),
     "REDIS_URL": (None, "REDIS_URL must be set"),
     "HOLDFAST_BASE_URL": (None, "HOLDFAST_BASE_URL must be set"),
+    "HOLDFAST_OIDC_SERVER": ("http://id.example.com", "HOLDFAST_OIDC_SERVER must be an https address"),
+    "HOLDFAST_SAML_METADATA_URL": ("http://id.example.com", "HOLDFAST_SAML_METADATA_URL must be an https address"),
 }
 
 
@@ -47,7 +49,8 @@ def test_production_starts_on_safe_settings() -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_production_refuses_insecure_settings(name: str) -> None:
     value, sentence = REFUSED[name]
-    environment = {**SAFE, name: value} if value is not None else {k: v for k, v in SAFE.items() if k != name}
+    more = {"HOLDFAST_OIDC_CLIENT_ID": "x", "HOLDFAST_OIDC_CLIENT_SECRET": "x"}
+    environment = {**SAFE, **more, name: value} if value is not None else {k: v for k, v in SAFE.items() if k != name}
     answer = ask("settings.DEBUG", environment)
     assert answer.returncode == 1
     assert sentence in answer.stderr

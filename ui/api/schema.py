@@ -172,3 +172,19 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         about = "`Token hf_…`, made by an administrator for an account of another system, with scopes and a last day."
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": about}
+
+
+PROBLEM = {"$ref": "#/components/schemas/Problem"}
+ALWAYS = (400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429, 503)
+
+
+def document_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Every operation may answer with a problem, and problems have a media type of their own."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            answers = operation["responses"]
+            for status in ALWAYS:
+                about = answers.get(str(status), {}).get("description") or "A problem (RFC 9457)."
+                content = {"application/problem+json": {"schema": PROBLEM}}
+                answers[str(status)] = {"description": about, "content": content}
+    return result

@@ -25,8 +25,8 @@ class TooLarge(APIException):
 
     status_code = 413
 
-    def __init__(self) -> None:
-        super().__init__(_("The body is larger than 1 MB."), "too-large")
+    def __init__(self, megabytes: int = 1) -> None:
+        super().__init__(_("The body is larger than %(megabytes)d MB.") % {"megabytes": megabytes}, "too-large")
 
 
 class StrictJSONParser(JSONParser):

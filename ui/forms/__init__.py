@@ -1,6 +1,7 @@
 """Forms of verbs. The same form reads the HTML page and validates the JSON of the API."""
 
 from ui.forms.fields import (
+    DecimalField,
     JobRoleField,
     JobRolesField,
     PeopleField,
@@ -9,11 +10,13 @@ from ui.forms.fields import (
     RecordField,
     RecordsField,
     SiteField,
+    WholeField,
 )
 from ui.forms.rows import RowForm, RowsField
 from ui.forms.verb import ReasonForm, VerbForm
 
 __all__ = [
+    "DecimalField",
     "JobRoleField",
     "JobRolesField",
     "PeopleField",
@@ -26,4 +29,5 @@ __all__ = [
     "RowsField",
     "SiteField",
     "VerbForm",
+    "WholeField",
 ]

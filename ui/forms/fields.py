@@ -1,5 +1,6 @@
 """Fields that choose among what the user sees, by the names people use: codes, user names, numbers."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,43 @@ from django.utils.translation import gettext_lazy as _
 from people import selectors as people
 from people.models import JobRole, Process, Site, User
 from records.selectors import visible
+
+WRITTEN = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
+
+
+def as_written(field: Any, value: Any) -> Any:
+    """A number in plain digits. Raises ValidationError for what Python reads besides: 1_000, ٣, true."""
+    if isinstance(value, bool) or not (value in field.empty_values or WRITTEN.fullmatch(str(value).strip())):
+        raise forms.ValidationError(field.error_messages["invalid"], code="invalid")
+    return value
+
+
+class DecimalField(forms.DecimalField):
+    """An exact number in plain digits."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(as_written(self, value))
+
+
+class WholeField(forms.IntegerField):
+    """A whole number in plain digits."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(as_written(self, value))
+
+
+TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # controls of the reading direction
+
+
+def readable(value: Any) -> Any:
+    """Texts, also those inside rows, without the controls that make them read otherwise than they are."""
+    if isinstance(value, str):
+        return value.translate(TURNING)
+    if isinstance(value, list):
+        return [readable(one) for one in value]
+    if isinstance(value, dict):
+        return {name: readable(one) for name, one in value.items()}
+    return value
 
 
 class Scoped:

@@ -15,7 +15,7 @@ from evidence.refusals import Refused
 from jobs import services as jobs
 from records import services as records
 from records.signing import Signing
-from ui.forms.fields import Scoped
+from ui.forms.fields import Scoped, WholeField, readable
 from ui.refusals import TOO_MANY, UNPROCESSABLE, refusal_of, status_of, twice
 from ui.signing import FIELDS, Dialog, fields
 from ui.verbs import Verb
@@ -42,7 +42,7 @@ class VerbForm(forms.Form):
     subclass may set `initial_from(record)` to begin with values of the record.
     """
 
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    version = WholeField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -75,6 +75,16 @@ class VerbForm(forms.Form):
 
     def prepare(self) -> None:
         """Last changes to `self.fields`, when `self.record` and `self.user` are known."""
+
+    def full_clean(self) -> None:
+        """Cleans as ever, and takes out what turns a text around; a text of nothing else counts as none."""
+        super().full_clean()
+        for name, value in list(getattr(self, "cleaned_data", {}).items()):
+            if name in FIELDS:  # a password is what it is
+                continue
+            self.cleaned_data[name] = readable(value)
+            if value and self.cleaned_data[name] == "" and self.fields[name].required:
+                self.add_error(name, self.fields[name].error_messages["required"])
 
     @property
     def is_signed(self) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from people.models import User
 from people.states import Authority, Scope
-from ui.forms import JobRoleField, PersonField, ProcessField, SiteField, VerbForm
+from ui.forms import JobRoleField, PersonField, ProcessField, SiteField, VerbForm, WholeField
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Capital letters, digits and hyphens only."))
 SITE_CODE = RegexValidator(r"^[A-Z0-9]+$", _("Capital letters and digits only: it begins every number."))
@@ -124,4 +124,4 @@ class TokenForm(VerbForm):
     scopes = forms.MultipleChoiceField(
         label=_("May"), choices=Scope.choices, initial=[Scope.MEASURE], widget=forms.CheckboxSelectMultiple
     )
-    days = forms.IntegerField(label=_("Good for how many days"), min_value=1, max_value=730, initial=365)
+    days = WholeField(label=_("Good for how many days"), min_value=1, max_value=730, initial=365)

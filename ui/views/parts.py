@@ -96,6 +96,7 @@ def download(request: HttpRequest, page: RecordPage, number: str, key: uuid.UUID
         content_type="application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["ETag"] = f'"{attachment.sha256}"'
     return response
 

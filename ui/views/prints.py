@@ -118,6 +118,8 @@ def answer(request: HttpRequest, template: str, context: dict[str, Any], name: s
         body = pdf.render(template, context)
     except pdf.PdfUnavailable as missing:
         return render(request, "ui/unavailable.html", {"message": str(missing)}, status=503)
+    except pdf.TooLarge as refused:
+        return render(request, "ui/unavailable.html", {"message": refused.message}, status=422)
     return HttpResponse(
         body, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )
