@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Model
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from people.models import JobRole, Process
@@ -17,6 +18,7 @@ HIDDEN = frozenset({"id", "record_ptr", "search_text", "search", "kind"})
 FIRST = ("number", "kind", "title", "status", "status_label", "version")
 
 
+@extend_schema_field({"type": ["string", "null"]})
 class NaturalField(serializers.ReadOnlyField):
     """A related thing by its number, user name, code or uuid."""
 
