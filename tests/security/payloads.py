@@ -2,7 +2,8 @@
 
 ACTIVE = [
     "<hfx onhfx=hfx()>", "<script>hfx()</script>", "<script src=//evil.example/hfx.js></script>",
-    "<img src=x onerror=hfx()>", "<img src=x OnError =hfx()>", "<svg onload=hfx()>", "<svg><script>hfx()</script></svg>",
+    "<img src=x onerror=hfx()>", "<img src=x OnError =hfx()>", "<svg onload=hfx()>",
+    "<svg><script>hfx()</script></svg>",
     "<svg><animate onbegin=hfx() attributeName=x></svg>", "<math><hfx href=javascript:hfx()>x</hfx></math>",
     "<iframe src=javascript:hfx()></iframe>", "<iframe srcdoc='<script>hfx()</script>'></iframe>",
     "<object data=javascript:hfx()></object>", "<embed src=javascript:hfx()>", "<a href=javascript:hfx()>x</a>",

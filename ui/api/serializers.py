@@ -46,6 +46,12 @@ class RecordSerializer(serializers.ModelSerializer):
             data.update({name: None for name in unseen if not sees(request.user, getattr(instance, name))})
         return data
 
+    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
+        """A choice that may be left open is described as a text, since "" is none of the choices."""
+        if model_field.choices and model_field.blank:
+            return serializers.CharField, {"allow_null": model_field.null, "help_text": str(model_field.help_text)}
+        return super().build_standard_field(field_name, model_field)
+
     def build_relational_field(self, field_name: str, relation_info: Any) -> tuple[type[Any], dict[str, Any]]:
         return NaturalField, {}
 
