@@ -18,6 +18,7 @@ from ui.api.lines import line_etag, perform_on
 from ui.api.once import repeatable
 from ui.api.problems import BadInput
 from ui.api.records import body_of, check_names, filled, limit, turned
+from ui.api.schema import results_of
 
 
 class QuestionSerializer(serializers.ModelSerializer[CheckQuestion]):
@@ -53,7 +54,7 @@ class ChecklistDoor(ApiDoor):
 class Checklists(ChecklistDoor):
     """GET lists the checklists that you see, POST writes one with its questions."""
 
-    @extend_schema(responses=ChecklistSerializer(many=True))
+    @extend_schema(responses=results_of(ChecklistSerializer))
     def get(self, request: Request) -> Response:
         seen = selectors.visible_checklists(request.user).select_related("site", "process")  # type: ignore[arg-type]
         return Response({"results": ChecklistSerializer(seen[:500], many=True).data})
@@ -113,7 +114,7 @@ class TrailSerializer(serializers.Serializer[selectors.Entry]):
 class Trail(ApiDoor):
     """GET the trail of all changes, newest first, filtered as on its page. Older ones follow `next`."""
 
-    @extend_schema(responses=TrailSerializer(many=True))
+    @extend_schema(responses=results_of(TrailSerializer))
     def get(self, request: Request) -> Response:
         if not permissions.may_read_trail(request.user):
             raise PermissionDenied

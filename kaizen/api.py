@@ -17,6 +17,7 @@ from kaizen.selectors import Lock, YearRow
 from records.selectors import visible
 from ui.api.doors import ApiDoor
 from ui.api.lines import line_etag, perform_on
+from ui.api.schema import results_of
 from ui.verbs import offered
 
 
@@ -91,7 +92,7 @@ class CheckDoor(ApiDoor):
 class Checks(CheckDoor):
     """Sustainment checks, soonest due first; `?gain=` narrows."""
 
-    @extend_schema(responses=CheckSerializer(many=True))
+    @extend_schema(responses=results_of(CheckSerializer))
     def get(self, request: Request) -> Response:
         found = self.checks().order_by("due", "id")
         if gain := request.query_params.get("gain"):

@@ -22,7 +22,7 @@ from ui.api.doors import ApiDoor
 from ui.api.lines import line_etag, perform_on
 from ui.api.problems import BadInput
 from ui.api.records import asked_challenge, body_of, challenge_for, check_may
-from ui.api.schema import Challenge
+from ui.api.schema import Challenge, results_of
 from ui.signing import dialog_of
 from ui.verbs import Verb, offered
 
@@ -81,7 +81,7 @@ class Assignments(AssignmentDoor):
     """Assignments, soonest due first: `?person=me` for mine, `?status=` and `?revision=` to narrow."""
 
     @extend_schema(
-        responses=AssignmentSerializer(many=True),
+        responses=results_of(AssignmentSerializer),
         parameters=[OpenApiParameter(name) for name in ("person", "status", "revision")],
     )
     def get(self, request: Request) -> Response:

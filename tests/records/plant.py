@@ -77,7 +77,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
         "record_id": p.one("Capa").pk, "what": "Do it", "who": p.user, "due": in_days(3), "opened_at": clock(),
     },
     "Assignment": lambda p: {
-        "person": p.user, "requirement": p.one("Requirement"), "revision": p.one("Revision"), "reason": "issued",
+        "person": p.user, "requirement": p.one("Requirement"), "revision": p.one("Revision"), "reason": "new-revision",
         "due": in_days(3), "assigned_at": clock(),
     },
     "Audit": lambda p: {"type": "internal", "checklist": p.checklist(), "planned_on": today()},

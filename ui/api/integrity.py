@@ -15,6 +15,7 @@ from records.models import IntegrityFault
 from ui.api.doors import ApiDoor
 from ui.api.parts import valid
 from ui.api.records import body_of
+from ui.api.schema import results_of
 from ui.forms.parts import HandleForm
 
 MOST = 200
@@ -32,7 +33,7 @@ class FaultSerializer(serializers.ModelSerializer[IntegrityFault]):
 class Faults(ApiDoor):
     """GET what verifying found, the newest first."""
 
-    @extend_schema(responses=FaultSerializer(many=True))
+    @extend_schema(responses=results_of(FaultSerializer))
     def get(self, request: Request) -> Response:
         user: Any = request.user
         if not permissions.may_see_faults(user):

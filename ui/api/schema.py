@@ -79,6 +79,12 @@ def request_of(form_class: type[Any], name: str, signed: bool = False) -> type[s
     return type(f"{name}Request", (serializers.Serializer,), fields)
 
 
+def results_of(serializer: type[serializers.BaseSerializer]) -> type[serializers.Serializer]:
+    """A list that is never cut into pages."""
+    name = serializer.__name__.removesuffix("Serializer")
+    return type(f"{name}Results", (serializers.Serializer,), {"results": serializer(many=True)})
+
+
 def listing_of(model: type[Any]) -> type[serializers.Serializer]:
     fields = {
         "results": serializer_for(model)(many=True),

@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Model
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from people.models import JobRole, Process
@@ -17,6 +18,7 @@ HIDDEN = frozenset({"id", "record_ptr", "search_text", "search", "kind"})
 FIRST = ("number", "kind", "title", "status", "status_label", "version")
 
 
+@extend_schema_field({"type": ["string", "null"]})
 class NaturalField(serializers.ReadOnlyField):
     """A related thing by its number, user name, code or uuid."""
 
@@ -43,6 +45,12 @@ class RecordSerializer(serializers.ModelSerializer):
             unseen = (name for name in record_names(model) if data.get(name))
             data.update({name: None for name in unseen if not sees(request.user, getattr(instance, name))})
         return data
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
+        """A choice that may be left open is described as a text, since "" is none of the choices."""
+        if model_field.choices and model_field.blank:
+            return serializers.CharField, {"allow_null": model_field.null, "help_text": str(model_field.help_text)}
+        return super().build_standard_field(field_name, model_field)
 
     def build_relational_field(self, field_name: str, relation_info: Any) -> tuple[type[Any], dict[str, Any]]:
         return NaturalField, {}
