@@ -21,10 +21,11 @@ test: assets
 	@$(BIN)/python -m qms.doctor --tests --install --brief
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# What does not fit a suite of 20 minutes: 10,000 writes under 50 kills, and the rest of tests/faults at full size.
+# What does not fit a suite of 20 minutes: 10,000 writes under 50 kills, the rest of tests/faults, and the API by its own
+# schema, at full size.
 faults: assets
 	@$(BIN)/python -m qms.doctor --tests --install --brief
-	HOLDFAST_FAULTS=full $(BIN)/python -m pytest -q -s -n 0 tests/faults
+	HOLDFAST_FAULTS=full $(BIN)/python -m pytest -q -s -n 0 tests/faults tests/security/test_schemathesis.py
 
 # Each says in its own text why: the linter takes a new table in SQL for a change of an old one.
 WAIVED := 0002_challenges 0002_ledger 0003_access
