@@ -117,14 +117,14 @@ def entries(query: Query, *, before: int | None = None, most: int = 50) -> list[
     with connection.cursor() as cursor:
         cursor.execute(f"{SELECT} WHERE {condition} ORDER BY raw.id DESC LIMIT %s", [*values, most])
         rows = [(*row[:7], json.loads(row[7])) for row in cursor.fetchall()]
-    names = _names(rows)
+    names = _names(rows, query.sites)
     return [_entry(row, names) for row in rows]
 
 
 def marked(found: Iterable[Entry]) -> list[Entry]:
     """The entries, each with whether a signed review covers it."""
     done = list(reviews().filter(status=TrailStatus.REVIEWED))
-    below = {review.site_id: _site_and_below(review.site) for review in done}
+    below = {site.pk: _site_and_below(site) for site in {review.site for review in done}}
     return [
         replace(entry, reviewed=any(is_reviewed(entry, one, below[one.site_id]) for one in done)) for entry in found
     ]
@@ -159,8 +159,8 @@ def _images(payload: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 Names = dict[tuple[type[Model], Any], Any]
 
 
-def _names(rows: list[tuple[Any, ...]]) -> Names:
-    """What related keys in these rows are called; the records themselves among them. One query for each model."""
+def _names(rows: list[tuple[Any, ...]], sites: frozenset[int]) -> Names:
+    """What related keys in these rows are called, one query a model. Records of other sites have no name here."""
     wanted: dict[type[Model], set[Any]] = {Record: {row[5] for row in rows if row[5]}}
     for *_row, relation, _op, _key, _record, _site, payload in rows:
         fields = _fields(relation)
@@ -172,8 +172,12 @@ def _names(rows: list[tuple[Any, ...]]) -> Names:
     return {
         (model, pk): instance
         for model, keys in wanted.items()
-        for pk, instance in model._default_manager.in_bulk(keys).items()
+        for pk, instance in _rows_of(model, sites).in_bulk(keys).items()
     }
+
+
+def _rows_of(model: type[Model], sites: frozenset[int]) -> QuerySet[Any]:
+    return Record.objects.filter(site__in=sites) if model is Record else model._default_manager.all()
 
 
 def _base(model: type[Model]) -> type[Model]:
@@ -224,7 +228,7 @@ def _text(field_: Any, value: Any, names: Names) -> str:
     if field_ is None:
         return shown(value)
     if field_.related_model is not None:
-        found = names.get((_base(field_.related_model), value), value)
+        found = names.get((_base(field_.related_model), value), _("(elsewhere)"))
         return str(getattr(found, "number", found))
     if field_.column in getattr(field_.model, "secret_columns", ()):
         return _("(secret)")

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,11 +27,18 @@ def _asked(request: HttpRequest) -> tuple[TrailForm, selectors.Query]:
     if not permissions.may_read_trail(request.user):
         raise PermissionDenied
     form = TrailForm(request.GET, user=request.user)
-    sites, everywhere = permissions.trail_sites(request.user)
-    facts = form.facts if form.is_valid() else {"nothing": True}
-    if facts.pop("nothing", False):
+    if not form.is_valid():
         return form, selectors.Query(frozenset(), everywhere=False)
-    return form, selectors.Query(sites, everywhere, **facts)
+    return form, selectors.Query(*permissions.trail_sites(request.user), **form.facts)
+
+
+def _copied(request: HttpRequest, what: str) -> tuple[TrailForm, selectors.Query]:
+    """The same for a copy that is taken away, which is noted. A filter that cannot be is no empty trail: BadRequest."""
+    form, query = _asked(request)
+    if not form.is_valid():
+        raise BadRequest("This filter cannot be.")
+    evidence.record_copy(request.user, by=request.user, what=what)  # type: ignore[arg-type]
+    return form, query
 
 
 @login_required
@@ -39,10 +46,7 @@ def _asked(request: HttpRequest) -> tuple[TrailForm, selectors.Query]:
 def trail(request: HttpRequest) -> HttpResponse:
     """Who changed what, field by field, newest first."""
     form, query = _asked(request)
-    before = request.GET.get("before", "")
-    found = selectors.entries(
-        query, before=int(before) if before.isdigit() and len(before) < 19 else None, most=PAGE + 1
-    )
+    found = selectors.entries(query, before=form.cleaned_data.get("before"), most=PAGE + 1)
     shown = selectors.marked(found[:PAGE])
     given = {name: value for name, value in request.GET.items() if value and name != "before"}
     context = {
@@ -77,8 +81,7 @@ def _all_lines(query: selectors.Query) -> Iterator[list[Any]]:
 @require_safe
 def export_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The filtered trail, all of it, a line for each field."""
-    _form, query = _asked(request)
-    evidence.record_copy(request.user, by=request.user, what=_("trail as CSV"))  # type: ignore[arg-type]
+    _form, query = _copied(request, _("trail as CSV"))
     response = StreamingHttpResponse(csv_pieces(_all_lines(query)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="trail-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
@@ -88,13 +91,12 @@ def export_csv(request: HttpRequest) -> StreamingHttpResponse:
 @require_safe
 def print_pdf(request: HttpRequest) -> HttpResponse:
     """The filtered trail on paper; what is longer than a thousand entries must be narrowed first."""
-    form, query = _asked(request)
+    form, query = _copied(request, _("trail as PDF"))
     count, _last = selectors.entry_count(query)
     if count > selectors.MOST_PRINTED:
         return render(
             request, "audits/trail_too_long.html", {"count": count, "most": selectors.MOST_PRINTED}, status=409
         )
-    evidence.record_copy(request.user, by=request.user, what=_("trail as PDF"))  # type: ignore[arg-type]
     context = {
         "entries": selectors.marked(selectors.entries(query, most=selectors.MOST_PRINTED)),
         "form": form,

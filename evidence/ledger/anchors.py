@@ -67,10 +67,14 @@ def anchor(connection: Any) -> Head | None:
 
 
 def _last(path: Path) -> dict[str, Any] | None:
+    """What the last line says; None for no line, or for one that was cut off while it was written."""
     if not path.exists() or not path.stat().st_size:
         return None
-    *_, line = path.read_text(encoding="ascii").splitlines()
-    found: dict[str, Any] = json.loads(line)
+    *_, line = path.read_text(encoding="ascii", errors="replace").splitlines()
+    try:
+        found: dict[str, Any] = json.loads(line)
+    except ValueError:
+        return None
     found.pop("signature", None)
     return found
 

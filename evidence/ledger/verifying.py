@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from evidence.ledger import anchors, triggers
 from evidence.ledger.controlled import Table, tables
 from evidence.ledger.installing import described
@@ -255,9 +257,11 @@ def _bodies(shapes: dict[str, int]) -> Iterator[tuple[str, str]]:
 
 
 GRANTS = """
-SELECT grantee, table_schema || '.' || table_name, privilege_type FROM information_schema.table_privileges
-WHERE grantee IN ('qms_app', 'PUBLIC') AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER', 'INSERT')
-  AND (table_schema = 'ledger' OR table_name = ANY(%s) AND privilege_type <> 'INSERT')
+SELECT role, relation, may FROM unnest(ARRAY['qms_app', 'qms_reader']) AS role, unnest(%s::text[]) AS relation,
+    unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS may
+WHERE (may <> 'INSERT' OR relation LIKE 'ledger.%%') AND CASE
+    WHEN may IN ('INSERT', 'UPDATE') THEN has_any_column_privilege(role, relation, may)
+    ELSE has_table_privilege(role, relation, may) END
 """
 ROLES = """
 SELECT rolname FROM pg_roles
@@ -274,7 +278,8 @@ SELECT relation, columns FROM (
 
 def check_privileges(cursor: Any) -> Iterator[Fault]:
     """The application may append, and nothing else; it is nobody else either."""
-    closed = [table.name for table in tables() if table.append_only]
+    closed = [f"public.{table.name}" for table in tables() if table.append_only]
+    closed += [f"ledger.{name}" for name in triggers.LEDGERS_OWN]
     for role, name, privilege in _rows(cursor, GRANTS, [closed]):
         yield Fault("privilege", name, f"{role} may {privilege}")
     for (role,) in _rows(cursor, ROLES):
@@ -300,11 +305,13 @@ def check_head(cursor: Any, head: anchors.Head) -> Iterator[Fault]:
 
 def check_anchors(cursor: Any, path: Path) -> list[Fault]:
     """The anchor file: every line signed by the sealer's key, every head in the chain."""
-    from_key = anchors.public_path(path.with_name("anchor.pem"))
     try:
-        heads = list(anchors.read(path, anchors.public_key(from_key)))
+        key = anchors.public_key(anchors.public_path(settings.LEDGER_ANCHOR_KEY))
+        heads = list(anchors.read(path, key))
     except anchors.BadAnchor as bad:
         return [Fault("anchor", path.name, str(bad))]
+    except ValueError:
+        return [Fault("anchor", path.name, "it, or the key, is not what the sealer wrote")]
     except OSError as missing:
         return [Fault("anchor", path.name, f"it cannot be read: {missing.strerror}")]
     found = [fault for head in heads for fault in check_head(cursor, head)]

@@ -92,13 +92,18 @@ def _begin(about: Record, by: User, signing: Signing) -> SigningAttempt:
     is_last = selectors.failed_signings(by, since=now - window) + 1 >= settings.SIGNING_FAILURES
     return SigningAttempt.objects.create(
         person=by,
-        typed_name=signing.username[:150],
+        typed_name=_known(signing.username),
         record_id=about.pk,
         session_digest=signing.session,
         client_ip=signing.address or None,
         at=now,
         locked_until=now + timedelta(minutes=settings.SIGNING_LOCK_MINUTES) if is_last else None,
     )
+
+
+def _known(typed: str) -> str:
+    """A name that somebody has. What else was typed there may be a password, and is not kept."""
+    return User.objects.filter(username__iexact=typed.strip()).values_list("username", flat=True).first() or ""
 
 
 @transaction.atomic(durable=True)

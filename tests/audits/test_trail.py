@@ -110,6 +110,12 @@ def test_a_filter_that_cannot_be_is_told(query, axel, capa):
     assert client_for(axel).get(f"/trail/?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["export.csv", "trail.pdf"])
+def test_a_copy_with_a_filter_that_cannot_be_is_no_empty_trail(path, axel, capa):
+    assert client_for(axel).get(f"/trail/{path}?record=MUC-CAPA-1").status_code == 400
+    assert client_for(axel).get("/trail/?before=%C2%B2").status_code == 200
+
+
 def test_it_is_read_in_pieces(capa, axel):
     first = api_for(axel).get("trail/?limit=2").json()
     second = api_for(axel).get(first["next"].removeprefix("/api/v1/")).json()

@@ -300,6 +300,10 @@ TAMPERING = {
         {"function: ledger.head"},
     ),
     "a privilege given": (["GRANT UPDATE ON evidence_event TO qms_app"], {"privilege: public.evidence_event"}),
+    "a privilege on one column": (
+        ["GRANT UPDATE (note) ON evidence_event TO qms_app"],
+        {"privilege: public.evidence_event"},
+    ),
 }
 
 
@@ -365,6 +369,13 @@ def test_a_forged_anchor_file_is_refused_rather_than_believed(change, anchored):
     """C3.63."""
     anchored.write_text(change(anchored.read_text()))
     assert [fault.check for fault in verifying.verify(connection, anchored=anchored)] == ["anchor"]
+
+
+def test_a_line_that_was_cut_off_is_told_and_anchoring_goes_on(anchored):
+    anchored.write_text(anchored.read_text()[:-20] + "\n")
+    assert [fault.check for fault in verifying.verify(connection, anchored=anchored)] == ["anchor"]
+    assert anchors.anchor(connections["sealer"]) == anchors.head(connection)
+    assert len(anchored.read_text().splitlines()) == 3
 
 
 def test_an_unsealed_row_is_a_fault_after_a_minute(sealed):

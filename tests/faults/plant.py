@@ -11,7 +11,6 @@ django.setup()
 
 from django.db import transaction
 from django.test import Client
-from knox.models import AuthToken
 
 from capa import services as capas
 from evidence.context import acting
@@ -19,6 +18,7 @@ from metrics import services as metrics
 from people import services as people
 from people.models import User
 from people.states import Authority
+from tests.cast import token_for
 
 WRITERS = 8
 
@@ -47,7 +47,7 @@ def build() -> dict:
         record = capas.raise_nonconformity(
             by=boss, site=site, title="Target", description="Remarks go here.", detected_on=date(2026, 1, 5)
         )
-        token = AuthToken.objects.create(robot)[1]
+        token = token_for(robot)
         return {
             "writers": [{"name": user.username, "session": session(user)} for user in writers],
             "token": str(token),

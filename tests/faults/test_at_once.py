@@ -21,7 +21,7 @@ from people.services import ensure_system_user
 from people.states import Authority
 from records import services as records
 from records.models import Comment
-from tests.cast import Api, client_for, fresh, person, signing, today
+from tests.cast import PASSWORD, Api, client_for, fresh, person, signing, today
 from tests.faults.conftest import sized
 from tests.faults.crowd import at_once
 
@@ -66,12 +66,13 @@ def test_an_approval_of_what_was_edited_meanwhile_is_refused(shop):
         )
         draft = revision_on_its_way(made)
         documents.submit(draft, by=olga)
-    seen = Api(axel).get(f"revisions/{draft.number}/")
-    secret = signing(draft)
+    reader = Api(axel)
+    seen = reader.get(f"revisions/{draft.number}/")
+    shown = reader.post(f"revisions/{draft.number}/approve/challenge/", {}).json()
     with acting(olga):
         records.amend(fresh(draft), by=olga, reason="A word was wrong", body="<p>New</p>")
-    body = {"password": secret.password, "digest": secret.digest}
-    answer = Api(axel).post(f"revisions/{draft.number}/approve/", body, match=seen.headers["ETag"])
+    body = {"username": axel.username, "password": PASSWORD, "challenge": shown["challenge"]}
+    answer = reader.post(f"revisions/{draft.number}/approve/", body, match=seen.headers["ETag"])
     assert (answer.status_code, answer.json()["code"]) == (412, "stale")
     assert fresh(draft).status == "in-review"
 
@@ -118,7 +119,7 @@ def test_twenty_issue_and_approve_one_document_and_one_revision_is_effective(sho
 def _issued(revision, author, approver) -> None:
     documents.edit_revision(revision, by=author, change_summary="First.")
     documents.submit(revision, by=author)
-    documents.approve(revision, by=approver, signing=signing(revision))
+    documents.approve(revision, by=approver, signing=signing(revision, approver, "approved"))
     documents.issue(revision, by=approver, effective_on=today())
 
 

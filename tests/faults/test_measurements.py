@@ -6,7 +6,6 @@ from collections import Counter
 import pytest
 from django.db import transaction
 from django.test import Client
-from knox.models import AuthToken
 
 from evidence.context import acting
 from metrics import services as metrics
@@ -14,7 +13,7 @@ from metrics.models import Batch, Measurement
 from people.models import Site
 from people.services import ensure_system_user
 from people.states import Authority
-from tests.cast import person
+from tests.cast import person, token_for
 from tests.faults.crowd import at_once
 
 MANY = 10_000
@@ -28,7 +27,7 @@ def send(committed_db):
         olga, robot = person("olga", site, Authority.ENGINEER), person("robot", site, Authority.INTEGRATION)
         metrics.create_source(by=olga, site=site, code="mes", name="Machine data", account=robot)
         metric = metrics.create_metric(by=olga, site=site, title="Scrap", direction="lower", unit="%")
-        token = AuthToken.objects.create(robot)[1]
+        token = token_for(robot)
 
     def sends(rows, key: str = "", **options: str):
         headers = {"Authorization": f"Token {token}", **({"Idempotency-Key": key} if key else {})}

@@ -14,7 +14,6 @@ from django.db import DatabaseError, IntegrityError, ProgrammingError, connectio
 from django.db.models import ProtectedError
 from django.test import Client
 from django.utils import timezone
-from knox.models import AuthToken
 from pypdf import PdfReader
 
 from documents import services as documents
@@ -33,7 +32,20 @@ from records.models import Challenge, Notification, Signature, SigningAttempt
 from records.selectors import manifestations
 from records.signing import Signing
 from records.states import Meaning, Transition
-from tests.cast import PASSWORD, SESSION, api_for, client_for, dialog, fresh, person, queries, refusal, signing, today
+from tests.cast import (
+    PASSWORD,
+    SESSION,
+    api_for,
+    client_for,
+    dialog,
+    fresh,
+    person,
+    queries,
+    refusal,
+    signing,
+    today,
+    token_for,
+)
 from tests.records.plant import models
 
 WRONG = "User name or password is not right. Nothing was signed."
@@ -281,7 +293,7 @@ def test_the_count_survives_the_refused_request(committed_db):
 
 def test_a_token_signs_nothing_and_opens_no_dialog(revision, axel):
     """C1.5"""
-    before, client = traces(revision), Client(headers={"Authorization": f"Token {AuthToken.objects.create(axel)[1]}"})
+    before, client = traces(revision), Client(headers={"Authorization": f"Token {token_for(axel)}"})
     shown = opened(api_for(axel), revision)
     for path in ("approve/", "approve/challenge/"):
         answer = client.post(

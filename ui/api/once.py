@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from jobs import services as jobs
 from ui.api.problems import BadInput
+from ui.forms.verb import file_digest
 from ui.refusals import twice
 
 HEADER = "Idempotency-Key"
@@ -22,7 +23,7 @@ KEPT_HEADERS = ("Location", "ETag")
 def repeatable(method: Callable[..., Response]) -> Callable[..., Response]:
     """A method of a view that makes something: deadlocks are tried again, and a repeated key is answered as before.
 
-    A signed verb takes no key: its digest and version are good for once, and failed attempts must be kept.
+    A signed verb takes no key: its challenge is good for once, and failed attempts must be kept.
     """
 
     @wraps(method)
@@ -53,17 +54,9 @@ def digest_of(request: Any) -> str:
     data = request.data.dict() if hasattr(request.data, "dict") else request.data
     if isinstance(data, dict):
         data = {name: value for name, value in data.items() if name not in SECRETS}
-    files = {name: _file_digest(file) for name, file in request.FILES.items()}
+    files = {name: file_digest(file) for name, file in request.FILES.items()}
     told = json.dumps([request.method, request.path, data if not files else {}, files], sort_keys=True, default=str)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _file_digest(file: Any) -> str:
-    found = hashlib.sha256()
-    for piece in file.chunks():
-        found.update(piece)
-    file.seek(0)
-    return f"{file.name} {found.hexdigest()}"
 
 
 def _kept(response: Response) -> dict[str, Any]:

@@ -34,6 +34,15 @@ def referred(kept: dict[str, Any]) -> Any:
     return apps.get_model(kept["model"])._base_manager.get(pk=kept["pk"]) if kept else None
 
 
+def file_digest(file: Any) -> str:
+    """Name and contents of an upload, which is read again from its beginning afterwards."""
+    found = hashlib.sha256()
+    for piece in file.chunks():
+        found.update(piece)
+    file.seek(0)
+    return f"{file.name} {found.hexdigest()}"
+
+
 class VerbForm(forms.Form):
     """Subclass it with the fields that the service takes. `record` is None for a creating verb.
 
@@ -154,7 +163,7 @@ class VerbForm(forms.Form):
     def _digest(self, subject: tuple[Any, ...]) -> str:
         """What was sent: the same form about the same thing with the same contents."""
         values = sorted((name, self.data.getlist(name)) for name in self.data if name not in UNSENT)  # type: ignore[attr-defined]
-        files = sorted((name, file.name, file.size) for name, file in self.files.items())
+        files = sorted((name, file_digest(file)) for name, file in self.files.items())
         about = [(type(one).__name__, getattr(one, "pk", None)) for one in subject]
         return hashlib.sha256(repr((type(self).__name__, about, values, files)).encode()).hexdigest()
 

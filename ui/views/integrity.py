@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ def _show(request: HttpRequest, forms: dict[int, Any] | None = None) -> HttpResp
     user: Any = request.user
     refuse_unless(permissions.may_see_faults(user))
     rows = []
-    for fault in selectors.visible_faults(user).order_by("handled_at", "-found_at")[:MOST]:
+    for fault in selectors.visible_faults(user).order_by(F("handled_at").asc(nulls_first=True), "-found_at")[:MOST]:
         may = fault.handled_at is None and permissions.may_handle_fault(user, fault)
         blank = HandleForm(user=user, prefix=f"fault-{fault.pk}") if may else None
         rows.append({"fault": fault, "form": (forms or {}).get(fault.pk, blank)})
