@@ -34,7 +34,7 @@ KINDS = [page.plural for page in pages()]
 READERS = ("operator", "quality manager")  # the narrow view and the wide one; the table tells who has which
 TRAIL = re.compile(r"/timeline/$|\.pdf$")  # the trail says what was linked, and nothing in a trail is ever hidden
 APART = {"evidence_event": "verb <> 'copy taken'"}  # who takes a copy away is noted: C2.49
-BOOKKEEPING = {"django_session", "usersessions_usersession", "qms_cache", "people_apitoken"}
+BOOKKEEPING = {"django_session", "records_challenge", "usersessions_usersession", "qms_cache", "people_apitoken"}
 
 
 @pytest.fixture(scope="module")
