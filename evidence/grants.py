@@ -9,16 +9,14 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
+from evidence.ledger.controlled import is_append_only
+
 APPLICATION_ROLE = "qms_app"
 
 
 def append_only_tables() -> list[str]:
     """History tables and every model that says `append_only = True`."""
-    return sorted(
-        model._meta.db_table
-        for model in apps.get_models()
-        if hasattr(model, "history_object") or getattr(model, "append_only", False)
-    )
+    return sorted(model._meta.db_table for model in apps.get_models() if is_append_only(model))
 
 
 def restrict(using: str, **_: Any) -> None:
