@@ -14,6 +14,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("ui.account.urls")),
     path("api/v1/", include("qms.api")),
+    path("", include("documents.urls")),
     path("", include("training.urls")),
     path("", include("kaizen.urls")),
     path("", include("audits.urls")),

@@ -42,6 +42,7 @@ class AssignmentStatus(models.TextChoices):
 
 
 UNFINISHED = {AssignmentStatus.ASSIGNED, AssignmentStatus.OPENED, AssignmentStatus.FAILED}
+QUALIFIED = (AssignmentStatus.PASSED, AssignmentStatus.WAIVED)
 
 OPEN = Transition(
     "open", {AssignmentStatus.ASSIGNED, AssignmentStatus.FAILED}, AssignmentStatus.OPENED, label=_("Open")

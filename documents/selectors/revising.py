@@ -1,25 +1,19 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from documents.models import Document, DocumentType, Revision
+from documents.comparing import StepChange, step_changes
+from documents.models import Document, Revision
+from documents.selectors.standard_work import step_times
 from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
 from people.models import User
 
 IN_FORCE = (RevisionStatus.ISSUED, RevisionStatus.EFFECTIVE)
 
 
-def documents() -> QuerySet[Document]:
-    return Document.objects.select_related("site", "process", "owner", "type")
-
-
 def revisions() -> QuerySet[Revision]:
     return Revision.objects.select_related("site", "process", "owner", "document", "document__type")
-
-
-def types() -> QuerySet[DocumentType]:
-    return DocumentType.objects.all()
 
 
 def revisions_of(document: Document) -> QuerySet[Revision]:
@@ -74,37 +68,14 @@ def waiting_for_training(on: date) -> QuerySet[Revision]:
     )
 
 
-def due_for_review(on: date) -> QuerySet[Document]:
-    """Documents whose periodic review is due."""
-    return documents().filter(review_due__lte=on, status="active")
-
-
 def awaiting_approval_by(user: User) -> QuerySet[Revision]:
     """Revisions in review that somebody else wrote; who may approve is the door's question."""
     return revisions().filter(status=RevisionStatus.IN_REVIEW).exclude(owner=user)
 
 
-def with_current(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Each with `.current`: a list of at most one effective revision."""
-    effective = Revision.objects.filter(status=RevisionStatus.EFFECTIVE)
-    return documents.prefetch_related(Prefetch("revisions", queryset=effective, to_attr="current"))
-
-
-def document_overview(document: Document, user: User) -> dict[str, Any]:
-    return {"revisions": list(revisions_of(document)), "effective": effective_revision(document)}
-
-
 def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
     steps = list(revision.steps.all())
     return {"steps": steps, "times": step_times(steps), "before": previous(revision)}
-
-
-def step_times(steps: list[Any]) -> dict[str, Any]:
-    """Seconds of manual, automatic and walking work, and the cycle of one person (DOMAIN: manual + walk)."""
-    manual = sum(step.manual_seconds for step in steps)
-    machine = sum(step.machine_seconds for step in steps)
-    walk = sum(step.walk_seconds for step in steps)
-    return {"manual": manual, "machine": machine, "walk": walk, "cycle": manual + walk}
 
 
 def previous(revision: Revision) -> Revision | None:
@@ -113,3 +84,9 @@ def previous(revision: Revision) -> Revision | None:
 
 def unissued(document: Document) -> QuerySet[Revision]:
     return Revision.objects.filter(document=document, status__in=UNISSUED)
+
+
+def steps_changed(before: Revision | None, after: Revision) -> list[StepChange]:
+    """What is otherwise in the steps of `after` than in those of `before`; all of them where there was nothing."""
+    was = [step.content() for step in before.steps.all()] if before else []
+    return step_changes(was, [step.content() for step in after.steps.all()])

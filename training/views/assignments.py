@@ -1,23 +1,19 @@
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from documents.models import Document, Revision
-from documents.states import DocumentStatus
-from people.selectors import visible_people
+from documents.models import Revision
 from records.models import Signature
 from records.selectors import manifestations, visible
 from records.states import Meaning
-from training import permissions, selectors, services, verbs
+from training import selectors, services, verbs
 from training.models import Assignment
 from training.states import AssignmentStatus
 from ui.forms import VerbForm
@@ -26,8 +22,6 @@ from ui.signing import Dialog, dialog_of
 from ui.verbs import Verb, offered
 from ui.views.together import tell
 
-PEOPLE_A_PAGE = 50
-DOCUMENTS_SHOWN = 40
 MOST_TOGETHER = 50
 
 
@@ -162,20 +156,3 @@ def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
 
 def _onward(assignment: Assignment, request: HttpRequest) -> str:
     return "training:mine" if assignment.person_id == request.user.pk else assignment.revision.get_absolute_url()
-
-
-@login_required
-@require_GET
-def matrix(request: HttpRequest) -> HttpResponse:
-    """People × documents, fifty people a page."""
-    if not permissions.may_see_matrix(request.user):
-        raise PermissionDenied
-    today: date = timezone.localdate()
-    required = Document.objects.filter(
-        pk__in=visible(Document, request.user).values("pk"), requirements__retired_at__isnull=True
-    ).exclude(status=DocumentStatus.RETIRED)
-    documents = list(required.filter(requirements__isnull=False).distinct().order_by("number")[:DOCUMENTS_SHOWN])
-    people = visible_people(request.user).filter(holdings__isnull=False).order_by("full_name")
-    page = Paginator(people, PEOPLE_A_PAGE).get_page(request.GET.get("page"))
-    rows = selectors.matrix(page.object_list, documents, on=today)
-    return render(request, "training/matrix.html", {"documents": documents, "rows": rows, "page": page})

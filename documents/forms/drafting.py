@@ -8,6 +8,8 @@ from documents.states import TrainingVerdict
 from ui.forms import DecimalField, PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm
 
 SECONDS = {"max_digits": 8, "decimal_places": 1, "min_value": 0, "required": False}
+
+
 LONG = {"rows": 3}
 
 
@@ -88,12 +90,3 @@ class EditRevisionForm(RevisionText):
         names = ("reason", "change_summary", "training", "body")
         steps = [step.content() for step in record.steps.all()]
         return {**{name: getattr(record, name) for name in names}, "steps": steps}
-
-
-class IssueForm(VerbForm):
-    effective_on = forms.DateField(
-        label=_("Takes effect on"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Left empty: after the training time of its type."),
-    )

@@ -1,0 +1,1 @@
+"""Documents over REST, beside the generic doors of ui."""

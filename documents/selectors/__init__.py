@@ -1,0 +1,41 @@
+from documents.selectors.register import document_overview, documents, due_for_review, types, with_current
+from documents.selectors.revising import (
+    IN_FORCE,
+    awaiting_approval_by,
+    due_to_take_effect,
+    effective_on,
+    effective_revision,
+    newest_in_force,
+    previous,
+    revision_on_its_way,
+    revision_overview,
+    revisions,
+    revisions_of,
+    steps_changed,
+    unissued,
+    waiting_for_training,
+)
+from documents.selectors.standard_work import step_times
+
+__all__ = [
+    "IN_FORCE",
+    "awaiting_approval_by",
+    "document_overview",
+    "documents",
+    "due_for_review",
+    "due_to_take_effect",
+    "effective_on",
+    "effective_revision",
+    "newest_in_force",
+    "previous",
+    "revision_on_its_way",
+    "revision_overview",
+    "revisions",
+    "revisions_of",
+    "step_times",
+    "steps_changed",
+    "types",
+    "unissued",
+    "waiting_for_training",
+    "with_current",
+]

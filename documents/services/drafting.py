@@ -1,0 +1,177 @@
+from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from documents import rich_text, selectors
+from documents.models import Document, DocumentType, Revision, Step
+from documents.states import (
+    DocumentStatus,
+    RevisionStatus,
+    TrainingVerdict,
+)
+from evidence.refusals import Refused
+from people.models import Process, Site, User
+from records import services as records
+from records.models import Record
+
+Rows = Sequence[dict[str, Any]]
+
+
+def _formatted(body: str) -> str:
+    """The text as it is kept. Raises Refused("too-deep")."""
+    if rich_text.is_too_deep(body):
+        raise Refused(_("The text is nested more than 30 levels deep."), code="too-deep")
+    return rich_text.clean(body)
+
+
+@transaction.atomic
+def create_document(
+    *,
+    by: User,
+    site: Site,
+    type: DocumentType,
+    title: str,
+    process: Process | None = None,
+    owner: User | None = None,
+    origin: Record | None = None,
+    body: str = "",
+    steps: Rows = (),
+    reason: str = "",
+    training: str = TrainingVerdict.READ,
+) -> Document:
+    """Open a document and the draft of its first revision (7.5.2)."""
+    document = records.open_record(
+        Document, by=by, site=site, title=title, process=process, owner=owner, origin=origin, code=type.code, type=type
+    )
+    revision = _open_revision(
+        document, no=1, by=by, origin=origin or document, body=_formatted(body), reason=reason, training=training
+    )
+    _write_steps(revision, steps)
+    return document
+
+
+@transaction.atomic
+def edit_document(
+    document: Document,
+    *,
+    by: User,
+    title: str,
+    process: Process | None = None,
+    owner: User | None = None,
+    reason: str = "",
+) -> Document:
+    """Rename a document or hand it to another owner."""
+    return records.amend(document, by=by, reason=reason, title=title, process=process, owner=owner or document.owner)
+
+
+@transaction.atomic
+def start_revision(
+    document: Document,
+    *,
+    by: User,
+    reason: str,
+    change_summary: str = "",
+    origin: Record | None = None,
+    body: str | None = None,
+    steps: Rows | None = None,
+    training: str = TrainingVerdict.READ,
+) -> Revision:
+    """Draft the next revision, from the text and steps of the newest one. One at a time."""
+    records.lock(document)
+    if document.status == DocumentStatus.RETIRED:
+        raise Refused(_("%(number)s is retired.") % {"number": document.number}, code="retired")
+    pending = selectors.revision_on_its_way(document)
+    if pending:
+        raise Refused(
+            _("%(number)s is already on its way (%(state)s). Finish or withdraw it first.")
+            % {"number": pending.number, "state": pending.status_label},
+            code="revision-on-its-way",
+        )
+    newest = selectors.revisions_of(document).exclude(status=RevisionStatus.WITHDRAWN).first()
+    last = selectors.revisions_of(document).first()
+    text = _formatted(body) if body is not None else (newest.body if newest else "")
+    revision = _open_revision(
+        document,
+        no=(last.no if last else 0) + 1,
+        by=by,
+        origin=origin or document,
+        body=text,
+        reason=reason,
+        change_summary=change_summary,
+        training=training,
+    )
+    copied = [step.content() for step in newest.steps.all()] if newest else []
+    _write_steps(revision, copied if steps is None else steps)
+    return revision
+
+
+def _open_revision(document: Document, *, no: int, by: User, origin: Record, **facts: Any) -> Revision:
+    return records.open_record(
+        Revision,
+        by=by,
+        site=document.site,
+        title=document.title,
+        process=document.process,
+        origin=origin,
+        number=f"{document.number}-r{no}",
+        document=document,
+        no=no,
+        **facts,
+    )
+
+
+def _write_steps(revision: Revision, rows: Rows) -> None:
+    steps = [
+        Step(
+            revision=revision,
+            key=row.get("key") or uuid4().hex[:12],
+            position=position,
+            **{name: row[name] for name in Step.FIELDS if row.get(name) not in (None, "")},
+        )
+        for position, row in enumerate(rows, start=1)
+    ]
+    if len({step.key for step in steps}) < len(steps):
+        raise Refused(_("Two steps have the same key."), code="step-key-twice")
+    Step.objects.bulk_create(steps)
+
+
+@transaction.atomic
+def edit_revision(
+    revision: Revision,
+    *,
+    by: User,
+    reason: str | None = None,
+    change_summary: str | None = None,
+    body: str | None = None,
+    training: str | None = None,
+    steps: Rows | None = None,
+) -> Revision:
+    """Change a draft. What is not given stays as it is."""
+    records.lock(revision)
+    if not Revision.machine.may_edit(revision.status):
+        raise Refused(
+            _("%(number)s is %(state)s; start a new revision to change the text.")
+            % {"number": revision.number, "state": revision.status_label},
+            code="not-a-draft",
+        )
+    given = {
+        "reason": reason,
+        "change_summary": change_summary,
+        "body": None if body is None else _formatted(body),
+        "training": training,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+    return records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
+
+
+def _rewrite_steps(revision: Revision, rows: Rows | None) -> list[str]:
+    """Put `rows` in the place of the steps of a draft; what changed, for `records.amend`."""
+    before = [step.content() for step in revision.steps.all()]
+    if rows is None:
+        return []
+    revision.steps.all().delete()
+    _write_steps(revision, rows)
+    return [] if [step.content() for step in revision.steps.all()] == before else ["steps"]

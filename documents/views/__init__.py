@@ -1,0 +1,1 @@
+"""Pages of documents beside the generic ones of ui."""

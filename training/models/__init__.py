@@ -1,0 +1,4 @@
+from training.models.assignments import Assignment
+from training.models.requirements import Requirement
+
+__all__ = ["Assignment", "Requirement"]

@@ -1,0 +1,51 @@
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, When
+
+from documents.models import Document, Revision
+from documents.states import TrainingVerdict
+from people.models import User
+from records.selectors import site_ids
+from training.models import Assignment, Requirement
+from training.states import QUALIFIED, UNFINISHED, AssignmentStatus, Method
+
+MOST_SHOWN = 200
+
+
+def assignments() -> QuerySet[Assignment]:
+    return Assignment.objects.select_related("person", "requirement", "requirement__job_role", "revision")
+
+
+def assignments_of(revision: Revision) -> QuerySet[Assignment]:
+    return assignments().filter(revision=revision).order_by("person__full_name")
+
+
+def open_assignments(person: User) -> QuerySet[Assignment]:
+    """What I still have to read or practise, soonest due first."""
+    return assignments().filter(person=person, status__in=UNFINISHED).order_by("due", "id")
+
+
+def ready_to_sign(person: User) -> QuerySet[Assignment]:
+    """What I have opened and not yet signed; what is practised is signed by somebody else."""
+    practised = Q(requirement__method=Method.PRACTICAL) | Q(revision__training=TrainingVerdict.PRACTICAL)
+    return open_assignments(person).filter(status=AssignmentStatus.OPENED).exclude(practised)
+
+
+def overdue(on: date) -> QuerySet[Assignment]:
+    """Unfinished and past its due date. Overdue is derived, never stored."""
+    return assignments().filter(status__in=UNFINISHED, due__lt=on)
+
+
+def training_since(documents: Iterable[Document], day: date) -> QuerySet[Assignment]:
+    """What changed in training of these documents since `day`: for the evidence of a backslide."""
+    return assignments().filter(revision__document__in=documents, assigned_at__date__gte=day).order_by(F("due"))
+
+
+def revision_panel(revision: Revision, user: User) -> dict[str, Any]:
+    """Who must know the revision; those who do not yet come first, and of thousands the first."""
+    rows = assignments_of(revision).filter(requirement__site__in=site_ids(user, Requirement))
+    counts = rows.order_by().aggregate(total=Count("id"), done=Count("id", filter=Q(status__in=QUALIFIED)))
+    unfinished_first = rows.order_by(Case(When(status__in=UNFINISHED, then=0), default=1), "person__full_name")
+    return {"assignments": list(unfinished_first[:MOST_SHOWN]), "most": MOST_SHOWN, **counts}
