@@ -2,7 +2,7 @@
 
 import pytest
 
-from people.models import ApiToken, Appointment, Holding, JobRole, Process, Site, User
+from people.models import ApiToken, Appointment, Holding, JobRole, Process, Shift, Site, Station, User
 from people.states import Authority
 from tests.cast import api_for, client_for, fresh, in_days, person, queries, today
 
