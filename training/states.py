@@ -85,7 +85,15 @@ REPLACE = Transition(
     "replace", UNFINISHED, AssignmentStatus.REPLACED, label=_("Replaced by a newer revision"), automatic=True
 )
 RELEASE = Transition("release", UNFINISHED, AssignmentStatus.EXPIRED, label=_("No longer needed"), automatic=True)
-ATTEND = Transition("attend", UNFINISHED, AssignmentStatus.PASSED, label=_("Took part and passed"), automatic=True)
+ATTEND = Transition(
+    "attend",
+    UNFINISHED,
+    AssignmentStatus.PASSED,
+    label=_("Took part and passed"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+    automatic=True,
+)
 RENEW = Transition(
     "renew",
     {AssignmentStatus.EXPIRED, AssignmentStatus.REPLACED},

@@ -93,7 +93,7 @@ class Assignment(Line):
     @property
     def title(self) -> str:
         """What is to be learnt."""
-        return (self.revision or self.requirement.what).title
+        return str((self.revision or self.requirement.what).title)
 
     @property
     def status_label(self) -> str:

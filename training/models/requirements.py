@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -111,12 +113,12 @@ class Requirement(Record):
         ]
 
     @property
-    def who(self) -> object:
+    def who(self) -> Any:
         """The job role or the person."""
         return self.job_role or self.person
 
     @property
-    def what(self) -> object:
+    def what(self) -> Any:
         """The document, skill or course."""
         return self.document or self.skill or self.course
 

@@ -16,7 +16,7 @@ from evidence import services as evidence
 from evidence.context import clock
 from evidence.history import append_history
 from people.models import Holding, User
-from people.selectors import holdings_on
+from people.selectors import holdings_on, last_days_worked
 from records import services as records
 from training import selectors
 from training.models import Assignment, Requirement
@@ -64,11 +64,18 @@ WHERE other.person_id = person.id AND {COUNTS}
   AND (same.course_id = requirement.course_id
        OR same.skill_id = requirement.skill_id AND same.level >= requirement.level)
 """
-INSERT = """
+# The last day on or before the due date on which the person's shift works; where no such shift is known, the office's.
+CALENDAR = """
+LEFT JOIN unnest(%(sites)s::bigint[], %(shifts)s::text[], %(days)s::date[]) AS own (site_id, shift, day)
+  ON own.site_id = needed.site_id AND own.shift = needed.shift
+LEFT JOIN unnest(%(sites)s::bigint[], %(shifts)s::text[], %(days)s::date[]) AS office (site_id, shift, day)
+  ON office.site_id = needed.site_id AND office.shift = ''
+"""
+INSERT = f"""
 INSERT INTO training_assignment (uuid, person_id, requirement_id, revision_id, reason, due, status, assigned_at)
 SELECT gen_random_uuid(), needed.person_id, needed.requirement_id, %(revision)s, %(reason)s,
-       %(due)s, %(status)s, %(at)s
-FROM ({needed}) needed
+       GREATEST(COALESCE(own.day, office.day, %(due)s), %(today)s), %(status)s, %(at)s
+FROM ({{needed}}) needed {CALENDAR}
 ON CONFLICT DO NOTHING
 RETURNING id
 """
@@ -88,6 +95,8 @@ class Order:
     on: date = field(default_factory=lambda: clock().date())
 
     def values(self) -> dict[str, Any]:
+        now = clock()
+        days = last_days_worked(until=self.due)
         return {
             "revision": self.revision.pk if self.revision else None,
             "document": self.revision.document_id if self.revision else None,
@@ -96,8 +105,12 @@ class Order:
             "due": self.due,
             "status": str(AssignmentStatus.ASSIGNED),
             "active": str(RequirementStatus.ACTIVE),
-            "at": clock(),
+            "at": now,
+            "today": now.date(),
             "on": self.on,
+            "sites": [site for site, _shift in days],
+            "shifts": [shift for _site, shift in days],
+            "days": list(days.values()),
             "people": None if self.people is None else list(self.people),
         }
 
@@ -168,9 +181,7 @@ def _tell_audience(revision: Revision, *, by: User) -> None:
     """Who works by it is told what changed, and need not do anything."""
     text = _("%(title)s has changed: %(what)s") % {"title": revision.title, "what": revision.change_summary}
     for person in selectors.audience(revision.document, on=clock().date()):
-        records.notify(
-            person, text=text, url=revision.get_absolute_url(), key=f"revision-{revision.pk}-notify", by=by
-        )
+        records.notify(person, text=text, url=revision.get_absolute_url(), key=f"revision-{revision.pk}-notify", by=by)
 
 
 @transaction.atomic
@@ -194,8 +205,8 @@ def _assign_newcomer(requirement: Requirement, holding: Holding, *, by: User) ->
     asked = Assignment.objects.filter(person=holding.person, revision=revision)
     asked = asked if revision else asked.filter(requirement=requirement)
     if not asked.filter(status__in=UNFINISHED).exists():
-        lapsed = asked.filter(requirement=requirement).order_by("-pk").values("pk")[:1]
-        records.move_all(Assignment.objects.filter(pk__in=lapsed), RENEW, by=by, due=due)
+        lapsed = asked.filter(requirement=requirement).order_by("-pk").values_list("pk", flat=True)[:1]
+        records.move_all(Assignment.objects.filter(pk__in=list(lapsed)), RENEW, by=by, due=due)
     people = [holding.person_id]
     _assign(Order(Reason.NEW_ROLE, due, revision, requirement, people), by=by)
     _tell_readiness(revision, by=by)

@@ -1,4 +1,4 @@
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -41,8 +41,7 @@ class Terms:
     def facts(self) -> dict[str, Any]:
         usual = OBSERVED_AFTER if self.method in OBSERVED else 0
         observe = usual if self.observe_days is None else self.observe_days
-        own = {name: getattr(self, name) for name in asdict(self)} if self.raises is None else dict(vars(self))
-        return {**own, "observe_days": observe or None}
+        return {**vars(self), "observe_days": observe or None}
 
 
 @transaction.atomic
@@ -62,7 +61,7 @@ def require(
 
     `terms` are those of Terms. Raises Refused: "of-whom", "what", "level-missing", "elsewhere", "already-required".
     """
-    asked = {"job_role": job_role, "person": person, "document": document, "skill": skill, "course": course}
+    asked: dict[str, Any] = {"job_role": job_role, "person": person, "document": document, "skill": skill, "course": course}
     agreed = Terms(**terms)
     _check_asked(asked, agreed)
     site, what = _site_of(asked), document or skill or course
