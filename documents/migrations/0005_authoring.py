@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0003_invariants'),
+        ('documents', '0004_training_verdicts'),
         ('records', '0005_attachment_by_digest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
