@@ -61,7 +61,13 @@ def require(
 
     `terms` are those of Terms. Raises Refused: "of-whom", "what", "level-missing", "elsewhere", "already-required".
     """
-    asked: dict[str, Any] = {"job_role": job_role, "person": person, "document": document, "skill": skill, "course": course}
+    asked: dict[str, Any] = {
+        "job_role": job_role,
+        "person": person,
+        "document": document,
+        "skill": skill,
+        "course": course,
+    }
     agreed = Terms(**terms)
     _check_asked(asked, agreed)
     site, what = _site_of(asked), document or skill or course
