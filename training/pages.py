@@ -9,7 +9,7 @@ from documents.models import Document, Revision
 from people.selectors import authorities
 from people.states import Authority
 from training import permissions, selectors, verbs
-from training.models import Course, Requirement, Skill
+from training.models import Course, Curriculum, Lesson, Requirement, Skill
 from ui.registry import (
     Column,
     NavItem,
@@ -59,7 +59,7 @@ register_page(
         queryset=selectors.skills,
         columns=(
             Column("number", phone=True),
-            Column("code", phone=True),
+            Column("short", label=_("Code"), phone=True),
             Column("title", phone=True),
             Column("process"),
             Column("status"),
@@ -92,6 +92,61 @@ register_page(
         create=verbs.ADD_COURSE,
         verbs=verbs.COURSE,
         about=_("What is taught in lessons, here or elsewhere."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Curriculum,
+        icon="list-numbers",
+        section="standards",
+        order=41,
+        noun=_("curriculum"),
+        nouns=_("curricula"),
+        queryset=selectors.curricula,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("job_role", label=_("Job role")),
+            Column("status", phone=True),
+        ),
+        overview="training/_curriculum.html",
+        context=selectors.curriculum_overview,
+        create=verbs.OPEN_CURRICULUM,
+        verbs=verbs.CURRICULUM,
+        about=_("What a newcomer learns, and in which order."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Lesson,
+        icon="chalkboard",
+        section="standards",
+        order=44,
+        noun=_("lesson"),
+        nouns=_("lessons"),
+        queryset=selectors.lessons,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("held_on", label=_("Day")),
+            Column("owner", label=_("Trainer")),
+            Column("status", phone=True),
+        ),
+        overview="training/_lesson.html",
+        context=selectors.lesson_overview,
+        create=verbs.PLAN_LESSON,
+        verbs=verbs.LESSON,
+        about=_("Several people taught at once; the trainer signs who took part."),
+    )
+)
+register_panel(
+    Panel(
+        on=Requirement,
+        slug="effectiveness",
+        title=_("Was it worth it?"),
+        template="training/_effectiveness_panel.html",
+        context=selectors.effectiveness_panel,
+        order=50,
     )
 )
 register_panel(

@@ -13,6 +13,7 @@ from records.states import Transition
 from training import selectors
 from training.models import Assignment
 from training.services.assigning import _tell_readiness
+from training.services.competence import _raise_level
 from training.states import (
     ACKNOWLEDGE,
     ASSESS,
@@ -94,6 +95,7 @@ def _pass(
         opened_at=assignment.opened_at or clock(),
         valid_until=selectors.valid_until(assignment.requirement, clock().date()),
     )
+    _raise_level(assignment, by=by, signature=signature)
     _tell_readiness(assignment.revision, by=by)
     return assignment
 
