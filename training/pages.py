@@ -176,6 +176,33 @@ register_navigation(
         _("Training matrix"), "training:matrix", "grid-dots", "standards", order=45, shown=permissions.may_see_matrix
     )
 )
+register_navigation(
+    NavItem(
+        _("Skills matrix"), "training:skills-matrix", "stars", "standards", order=46, shown=permissions.may_see_matrix
+    )
+)
+register_navigation(NavItem(_("Who may run it"), "training:stations", "user-check", "standards", order=47))
+register_navigation(
+    NavItem(
+        _("Observed at work"), "training:observations", "eye-check", "standards", order=48,
+        shown=permissions.may_see_matrix,
+    )
+)  # fmt: skip
+register_navigation(
+    NavItem(_("As of a day"), "training:as-of", "calendar-time", "standards", 49, shown=permissions.may_see_matrix)
+)
+
+
+def my_observations(user: Any, on: date) -> Iterable[WorkItem]:
+    for row in selectors.due_observations().filter(observer=user):
+        yield WorkItem(
+            title=_("Watch %(person)s at work: %(title)s")
+            % {"person": row.assignment.person, "title": row.assignment.title},
+            url=row.get_absolute_url(),
+            due=row.due,
+            kind=_("Observation"),
+            overdue=row.due < on,
+        )
 
 
 def my_training(user: Any, on: date) -> Iterable[WorkItem]:
@@ -196,4 +223,5 @@ def operators_begin_here(user: Any) -> str | None:
 
 
 register_work(my_training)
+register_work(my_observations)
 register_landing(operators_begin_here)

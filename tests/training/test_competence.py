@@ -127,7 +127,9 @@ def test_a_new_revision_takes_the_right_to_run_until_it_is_known(
     assert selectors.qualified(pedro, station, on=today())
 
 
-def test_coverage_counts_each_shift_and_warns_of_a_single_person(needs, station, standard, skill, early, pedro, sven, axel):
+def test_coverage_counts_each_shift_and_warns_of_a_single_person(
+    needs, station, standard, skill, early, pedro, sven, axel
+):
     on_shift(pedro)
     training.require_now(by=axel, person=pedro, document=standard)
     passed(Assignment.objects.get(person=pedro))

@@ -1,6 +1,8 @@
 """The verbs of training. Call them as `training.acknowledge(assignment, by=user, signing=…)`."""
 
 from training.services.assigning import ASSIGN, follow_holding, follow_revision, start_roles_due
+from training.services.choosing import MOST as MOST_CHOSEN
+from training.services.choosing import Planned, assign_chosen, plan
 from training.services.competence import assess_skill
 from training.services.completing import acknowledge, assess, fail, open_assignment, waive
 from training.services.curricula import activate_curriculum, edit_curriculum, open_curriculum, retire_curriculum
@@ -13,6 +15,8 @@ from training.services.stationing import end_need, need
 
 __all__ = [
     "ASSIGN",
+    "MOST_CHOSEN",
+    "Planned",
     "acknowledge",
     "activate",
     "activate_curriculum",
@@ -20,6 +24,7 @@ __all__ = [
     "add_skill",
     "assess",
     "assess_skill",
+    "assign_chosen",
     "cancel",
     "edit_course",
     "edit_curriculum",
@@ -37,6 +42,7 @@ __all__ = [
     "open_assignment",
     "open_curriculum",
     "open_observations",
+    "plan",
     "plan_lesson",
     "refresh",
     "remind",

@@ -19,7 +19,7 @@ from records import services as records
 from records.models import Record
 from training import selectors
 from training.models import Assignment
-from training.states import UNFINISHED, AssignmentStatus, Reason
+from training.states import UNFINISHED, Reason
 
 SOON = timedelta(days=7)
 
@@ -70,7 +70,6 @@ def refresh(*, on: date, by: User) -> int:
             revision_id=revision,
             reason=Reason.REFRESHER,
             due=days.worked(site, shift, until),
-            status=AssignmentStatus.ASSIGNED,
             assigned_at=clock(),
         )
         for person, requirement, revision, until, site, shift in rows
