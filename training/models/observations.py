@@ -25,7 +25,7 @@ class Observation(Line):
     opened_at = models.DateTimeField(_("opened"))
     works_to_standard = models.BooleanField(_("works to the standard"), null=True)
     key_points_kept = models.BooleanField(_("keeps the key points"), null=True)
-    note = models.TextField(_("what was seen"), max_length=2000, blank=True)
+    remark = models.TextField(_("what was seen"), max_length=2000, blank=True)
     observed_at = models.DateTimeField(_("observed"), null=True, editable=False)
     signature = models.ForeignKey(
         "records.Signature", null=True, editable=False, on_delete=models.PROTECT, related_name="observations"

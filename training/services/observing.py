@@ -105,6 +105,7 @@ def observe(
         signature=signature,
         works_to_standard=works_to_standard,
         key_points_kept=key_points_kept,
+        remark=note,
         observed_at=clock(),
     )
     if not is_kept:
@@ -118,8 +119,8 @@ def _teach_again(observation: Observation, signature: Signature, *, by: User) ->
     failed.valid_until = today - timedelta(days=1)
     failed._change_reason = str(Reason.FAILED_CHECK.label)  # type: ignore[attr-defined]
     failed.save()
-    evidence.record_event("failed check", failed.signed_record, by=by, note=f"{failed.person}: {observation.note}")
-    _lower_level(failed, signature, observation.note, by=by)
+    evidence.record_event("failed check", failed.signed_record, by=by, note=f"{failed.person}: {observation.remark}")
+    _lower_level(failed, signature, observation.remark, by=by)
     requirement = failed.requirement
     revision = newest_in_force(requirement.document) if requirement.document else None
     if revision or not requirement.document:
