@@ -1,3 +1,4 @@
+from documents.models.authoring import Autosave, Presence, Translation
 from documents.models.changing import ChangeLine, ChangeRequest
 from documents.models.reviewing import Approval, Remark, RouteStep
 from documents.models.revisions import Document, Revision
@@ -6,12 +7,15 @@ from documents.models.types import DocumentType
 
 __all__ = [
     "Approval",
+    "Autosave",
     "ChangeLine",
     "ChangeRequest",
     "Document",
     "DocumentType",
+    "Presence",
     "Remark",
     "Revision",
     "RouteStep",
     "Step",
+    "Translation",
 ]
