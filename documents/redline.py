@@ -84,6 +84,11 @@ def words(before: str, after: str) -> str:
     return _html(root)
 
 
+def plain(body: str) -> str:
+    """The words of a formatted text, with a space between blocks."""
+    return " ".join(" ".join(_text(unit).split()) for unit in _prepared(body).iter(UNIT))
+
+
 def accepted(marked: str) -> str:
     """The words of a marked text without what is deleted."""
     return _kept(marked, "del", DELETED)
@@ -134,7 +139,7 @@ def _html(root: etree._Element) -> str:
     return whole[whole.index(">") + 1 : whole.rindex("<")]
 
 
-# --- Units: words that belong together, with their formatting ---------------------------------------------------------
+# --- Units: words that belong together, with their formatting --------------------
 
 
 def _prepared(body: str) -> etree._Element:
@@ -195,7 +200,7 @@ def _shown(element: etree._Element) -> str:
     return whole
 
 
-# --- Alignment ---------------------------------------------------------------------------------------------------------
+# --- Alignment --------------------
 
 
 @dataclass
@@ -223,9 +228,7 @@ class _Diff:
         self.is_coarse = True
         return [("equal", 0, first, 0, first), ("replace", first, len(old), first, len(new))]
 
-    def _replaced(
-        self, before: Sequence[etree._Element], after: Sequence[etree._Element]
-    ) -> Iterator[etree._Element]:
+    def _replaced(self, before: Sequence[etree._Element], after: Sequence[etree._Element]) -> Iterator[etree._Element]:
         """Blocks that are not equal: those that belong together compared, the rest deleted and inserted."""
         at_old = at_new = 0
         for old_index, new_index in [*self._couples(before, after), (len(before), len(after))]:
@@ -235,15 +238,13 @@ class _Diff:
                 yield from self.pair(before[old_index], after[new_index])
             at_old, at_new = old_index + 1, new_index + 1
 
-    def _couples(
-        self, before: Sequence[etree._Element], after: Sequence[etree._Element]
-    ) -> list[tuple[int, int]]:
+    def _couples(self, before: Sequence[etree._Element], after: Sequence[etree._Element]) -> list[tuple[int, int]]:
         """Which of them are the same block in two states: the best alignment in order, by the words they share."""
         if not (before and after):
             return []
-        if len(before) == len(after) and all(one.tag == other.tag for one, other in zip(before, after, strict=True)):
-            if len(before) == 1 or before[0].tag in ("td", "th"):
-                return [(n, n) for n in range(len(before))]
+        tags = [one.tag for one in before]
+        if tags == [one.tag for one in after] and (len(tags) == 1 or tags[0] in ("td", "th")):
+            return [(n, n) for n in range(len(tags))]
         if len(before) * len(after) > MOST_ALIGNED:
             self.is_coarse = True
             return []
@@ -362,7 +363,7 @@ def _best(likeness: list[list[float]]) -> list[tuple[int, int]]:
     return couples
 
 
-# --- Marks -------------------------------------------------------------------------------------------------------------
+# --- Marks --------------------
 
 
 def _marked(element: etree._Element, tag: str) -> etree._Element:

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from documents.comparing import Change, StepChange
+from documents.comparing import Change, Content, StepChange
 from documents.states import TrainingVerdict
 
 Words = str | Promise
@@ -93,23 +93,22 @@ def _findings(changes: Changes) -> Iterator[Finding]:
 def _of_step(step: StepChange) -> Iterator[Finding]:
     if step.change == Change.CHANGED:
         yield from _of_changed(step)
-        return
     said = step.after or step.before or {}
     name = _named(step)
-    if step.change == Change.MOVED:
+    if step.is_moved:
         verdict = TrainingVerdict.PRACTICAL if said.get("is_safety") else TrainingVerdict.QUIZ
         yield verdict, format_lazy(_("{step}: it is done at another place in the sequence."), step=name)
+    if step.change in (Change.CHANGED, Change.MOVED):
         return
     words = _("{step}: a new step.") if step.change == Change.ADDED else _("{step}: the step is gone.")
     yield _of_whole(said), format_lazy(words, step=name)
 
 
-def _of_whole(said: dict[str, object] | object) -> TrainingVerdict:
+def _of_whole(said: Content) -> TrainingVerdict:
     """What a step that came or went asks, by its marks."""
-    get = said.get  # type: ignore[attr-defined]
-    if get("is_safety"):
+    if said.get("is_safety"):
         return TrainingVerdict.PRACTICAL
-    return TrainingVerdict.QUIZ if get("is_quality") or get("key_point") else TrainingVerdict.READ
+    return TrainingVerdict.QUIZ if said.get("is_quality") or said.get("key_point") else TrainingVerdict.READ
 
 
 def _of_changed(step: StepChange) -> Iterator[Finding]:
@@ -142,7 +141,10 @@ def _of_text(before: str, after: str) -> Iterator[Finding]:
     if is_editorial(before, after):
         yield TrainingVerdict.NONE, _("Only punctuation or capitals changed in the text.")
     elif is_respelt(before, after):
-        yield TrainingVerdict.NOTIFY, _("Single words of the text are spelt otherwise. Look whether they still mean the same.")
+        yield (
+            TrainingVerdict.NOTIFY,
+            _("Single words are spelt otherwise. Look whether they still mean the same."),
+        )
     else:
         yield TrainingVerdict.READ, _("The text says something else.")
 

@@ -250,9 +250,7 @@ class RequestStatus(models.TextChoices):
 
 
 SUBMIT_REQUEST = Transition("submit", {RequestStatus.DRAFT}, RequestStatus.SUBMITTED, label=_("Submit"))
-ASSESS = Transition(
-    "assess", {RequestStatus.SUBMITTED}, RequestStatus.ASSESSED, label=_("Assess the impact")
-)
+ASSESS = Transition("assess", {RequestStatus.SUBMITTED}, RequestStatus.ASSESSED, label=_("Assess the impact"))
 SEND_BACK = Transition(
     "send-back",
     {RequestStatus.SUBMITTED, RequestStatus.ASSESSED},

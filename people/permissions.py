@@ -35,7 +35,9 @@ def may_grant(user: User, scope: str, site: Site | int) -> bool:
 
 def may_delegate_for(user: User, person: User) -> bool:
     """Name a deputy: everybody for themselves, a quality manager for the people of the site."""
-    return user.pk == person.pk or (person.site_id is not None and holds(user, person.site_id, Authority.QUALITY_MANAGER))
+    return user.pk == person.pk or (
+        person.site_id is not None and holds(user, person.site_id, Authority.QUALITY_MANAGER)
+    )
 
 
 def may_end_delegation(user: User, delegation: Delegation) -> bool:

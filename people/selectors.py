@@ -10,7 +10,19 @@ from django.utils import timezone
 from holidays import country_holidays
 
 from evidence.models import Event
-from people.models import ApiToken, Appointment, Delegation, Holding, JobRole, LoginAttempt, Process, Shift, Site, Station, User
+from people.models import (
+    ApiToken,
+    Appointment,
+    Delegation,
+    Holding,
+    JobRole,
+    LoginAttempt,
+    Process,
+    Shift,
+    Site,
+    Station,
+    User,
+)
 from people.states import Authority, Outcome
 
 SYSTEM_USERNAME = "holdfast"
@@ -295,3 +307,15 @@ def delegations_seen(user: User) -> QuerySet[Delegation]:
     sites = sites_where(user, Authority.QUALITY_MANAGER)
     seen = Q(person=user) | Q(deputy=user) | Q(person__site__in=sites)
     return Delegation.objects.filter(seen).select_related("person", "deputy", "made_by")
+
+
+def deputies_for(persons: Iterable[int], *, on: date) -> list[User]:
+    """Who stands in for these people, by their keys, on that day."""
+    away = Delegation.objects.filter(person__in=list(persons), since__lte=on, until__gte=on, ended_at=None)
+    return [delegation.deputy for delegation in away.filter(deputy__is_active=True).select_related("deputy")]
+
+
+def top_authorities(user: User) -> list[frozenset[str]]:
+    """What the user may at the sites that no other is above."""
+    held = authorities(user)
+    return [held[pk] for pk, path in _site_paths(user).items() if len(path) == 1 and pk in held]

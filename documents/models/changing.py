@@ -38,9 +38,7 @@ class ChangeRequest(Record):
     )
     reason = models.TextField(_("reason"))
     proposal = models.TextField(_("proposed change"), blank=True)
-    urgency = models.CharField(
-        _("urgency"), max_length=8, choices=states.Urgency.choices, default=states.Urgency.USUAL
-    )
+    urgency = models.CharField(_("urgency"), max_length=8, choices=states.Urgency.choices, default=states.Urgency.USUAL)
     impact_training = models.TextField(_("impact on training"), blank=True)
     impact_control_plan = models.TextField(_("impact on the control plan"), blank=True)
     impact_metrics = models.TextField(_("impact on metrics"), blank=True)
@@ -76,9 +74,7 @@ class ChangeLine(Line):
 
     request = models.ForeignKey(ChangeRequest, on_delete=models.PROTECT, related_name="lines")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="change_lines")
-    revision = models.ForeignKey(
-        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="change_lines"
-    )
+    revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="change_lines")
 
     history = History()
 

@@ -50,6 +50,13 @@ class RouteStep(Line):
     def __str__(self) -> str:
         return f"{self.stage}. {self.get_task_display()}: {self.whom_words}"
 
+    def content(self) -> dict[str, Any]:
+        """The step as a form and the API show it."""
+        names = ("stage", "task", "whom", "authority", "everybody")
+        role = f"{self.job_role.site.code}/{self.job_role.code}" if self.job_role else ""
+        person = self.person.username if self.person else ""
+        return {**{name: getattr(self, name) for name in names}, "job_role": role, "person": person}
+
     @property
     def whom_words(self) -> str:
         named = {
@@ -87,7 +94,6 @@ class Approval(Line):
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.PROTECT, related_name="+"
     )
     answered_at = models.DateTimeField(_("answered"), null=True, editable=False)
-    note = models.TextField(_("note"), blank=True)
     signature = models.OneToOneField(
         "records.Signature", null=True, editable=False, on_delete=models.PROTECT, related_name="approval"
     )

@@ -26,9 +26,7 @@ def delegate(*, by: User, person: User, deputy: User, since: date, until: date, 
     User.objects.select_for_update(no_key=True).get(pk=person.pk)
     if selectors.delegations_of(person).filter(since__lte=until, until__gte=since).exists():
         raise Refused(_("%(person)s has a deputy in that time.") % {"person": person}, code="delegated-already")
-    made = Delegation.objects.create(
-        person=person, deputy=deputy, since=since, until=until, reason=reason, made_by=by
-    )
+    made = Delegation.objects.create(person=person, deputy=deputy, since=since, until=until, reason=reason, made_by=by)
     evidence.record_event("delegated", person, by=by, note=f"{made}: {reason}", data={"deputy": deputy.username})
     return made
 
