@@ -141,8 +141,8 @@ def waiting_for_review(user: Any, on: date) -> Iterable[WorkItem]:
     asked = selectors.awaiting_review_by(user, on=on)
     free = [one for one in selectors.unrouted_in_review(user) if permissions.may_approve_unrouted(user, one)]
     found = [*asked, *((revision, str(Task.APPROVE)) for revision in free)]
-    for task, words, verb in TOGETHER:
-        count = sum(1 for _revision, asked_for in found if asked_for == task)
+    for kind, words, verb in TOGETHER:
+        count = sum(1 for _revision, asked_for in found if asked_for == kind)
         if count > 1:
             url = reverse("ui:together", args=(Revision.plural, verb))
             yield WorkItem(title=words % {"count": count}, url=url, kind=_("Signature"))
