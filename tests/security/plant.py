@@ -10,12 +10,13 @@ from django.utils import timezone
 from evidence.context import acting, clock
 from jobs.models import Job
 from metrics.models import Source
-from people.models import Appointment, Holding, JobRole, Process, Site, User
+from people.models import Appointment, Holding, JobRole, Process, Site, Station, User
 from people.states import Authority, Scope
 from records import services as records
 from records.models import Action, IntegrityFault, Notification
 from tests.cast import client_for, in_days, person, today, token_for
 from tests.records.plant import Plant
+from training.models import StationNeed
 from ui.registry import pages
 
 PERSONAS = {
@@ -106,8 +107,12 @@ def _lines(place: Place, mark: str) -> None:
     made, site = place.made, place.site
     role = JobRole.objects.create(site=site, code="GRINDER", name=f"{mark} grinder", process=made.process)
     checklist = made.checklist()
+    station = Station.objects.create(site=site, code="PRESS-9", name=f"{mark} press", process=made.process)
     place.lines = {
         "assignment": made.one("Assignment"),
+        "observation": made.one("Observation"),
+        "station": station,
+        "need": StationNeed.objects.create(station=station, skill=made.one("Skill"), level=3, since=today()),
         "remark": made.one("Remark"),
         "check": made.one("SustainmentCheck"),
         "checklist": checklist,

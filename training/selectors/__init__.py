@@ -48,6 +48,7 @@ from training.selectors.observed import (
     effectiveness_seen,
     failed_trainings,
     observations,
+    observations_of,
 )
 from training.selectors.past import PersonThen, Standard, person_on, standard_on, station_on
 from training.selectors.ready import (
@@ -132,6 +133,7 @@ __all__ = [
     "months_later",
     "needs_of",
     "observations",
+    "observations_of",
     "open_assignments",
     "overdue",
     "passed_on",

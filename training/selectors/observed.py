@@ -26,6 +26,12 @@ def observations() -> QuerySet[Observation]:
     )
 
 
+def observations_of(user: User) -> QuerySet[Observation]:
+    """One's own to look at, and those of requirements that one sees."""
+    seen = Requirement.objects.filter(site__in=site_ids(user, Requirement)).values("pk")
+    return observations().filter(Q(observer=user) | Q(assignment__requirement__in=seen))
+
+
 def due_observations() -> QuerySet[Observation]:
     """What leaders still have to look at, soonest first."""
     return observations().filter(status=ObservationStatus.DUE).order_by("due", "id")

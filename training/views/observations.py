@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,17 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from people.models import User
-from records.selectors import as_child, manifestations, visible
+from records.selectors import as_child, manifestations
 from training import permissions, selectors, verbs
-from training.models import Observation, Requirement
+from training.models import Observation
 from ui.signing import dialog_of
-
-
-def observations_of(user: User) -> QuerySet[Observation]:
-    """One's own to look at, and those of requirements that one sees."""
-    seen = visible(Requirement, user).values("pk")
-    return selectors.observations().filter(Q(observer=user) | Q(assignment__requirement__in=seen))
 
 
 @login_required
@@ -33,7 +25,7 @@ def observations(request: HttpRequest) -> HttpResponse:
     """Due ones first; then what was seen lately."""
     if not permissions.may_see_matrix(request.user):  # type: ignore[arg-type]
         raise PermissionDenied
-    rows = observations_of(request.user)  # type: ignore[arg-type]
+    rows = selectors.observations_of(request.user)  # type: ignore[arg-type]
     today = timezone.localdate()
     due = [(row, row.due < today) for row in rows.filter(status="due").order_by("due", "id")[:200]]
     done = rows.exclude(status="due").order_by("-observed_at", "-id")[:50]
@@ -46,7 +38,7 @@ def observations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def observation(request: HttpRequest, key: UUID) -> HttpResponse:
     """What is to be looked at, or what was seen; the leader signs."""
-    row = get_object_or_404(observations_of(request.user), uuid=key)  # type: ignore[arg-type]
+    row = get_object_or_404(selectors.observations_of(request.user), uuid=key)  # type: ignore[arg-type]
     verb = verbs.OBSERVE
     form: Any = None
     if verb.is_offered(row, request.user):
@@ -55,7 +47,7 @@ def observation(request: HttpRequest, key: UUID) -> HttpResponse:
             messages.success(request, _("Signed. Thank you for looking."))
             return redirect("training:observations")
         if form.is_bound:
-            row = get_object_or_404(observations_of(request.user), uuid=key)  # type: ignore[arg-type]
+            row = get_object_or_404(selectors.observations_of(request.user), uuid=key)  # type: ignore[arg-type]
             form.show_again(row, _dialog(request, row))
     elif request.method == "POST":
         raise PermissionDenied
