@@ -15,16 +15,21 @@ class Result:
     url: str = ""
 
 
-Provider = Callable[[Any], Iterable[Result]]
+Provider = Callable[[list[Any]], Iterable[tuple[int, Result]]]
 
 _providers: list[Provider] = []
 
 
 def register_results(provider: Provider) -> Provider:
-    """Let `provider(requirement)` tell the results of trainings. Called while Django starts."""
+    """Let `provider(requirements)` tell results, each with the key of its requirement. Called while Django starts."""
     _providers.append(provider)
     return provider
 
 
-def results_of(requirement: Any) -> list[Result]:
-    return [result for provider in _providers for result in provider(requirement)]
+def results_of(requirements: list[Any]) -> dict[int, list[Result]]:
+    """The results of each requirement, by its key."""
+    found: dict[int, list[Result]] = {}
+    for provider in _providers:
+        for key, result in provider(requirements):
+            found.setdefault(key, []).append(result)
+    return found

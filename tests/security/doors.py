@@ -302,11 +302,11 @@ DOORS: dict[str, Known] = {
     "training/mine/": plain(),
     **{
         f"training/{name}/{rest}": plain()
-        for name in ("matrix", "skills")
+        for name in ("matrix", "levels")
         for rest in ("", "matrix.xlsx", "matrix.pdf")
     },
     "training/matrix/assign/": plain("POST"),
-    "training/skills/assign/": plain("POST"),
+    "training/levels/assign/": plain("POST"),
     "training/stations/": plain(),
     "training/stations/<int:key>/": at(url=lambda place: f"/training/stations/{place.lines['station'].pk}/"),
     "training/stations/<int:key>/needs/add/": at(

@@ -92,12 +92,14 @@ def with_counts(rows: QuerySet[Requirement]) -> QuerySet[Requirement]:
 
 def effectiveness(rows: QuerySet[Requirement]) -> list[Effectiveness]:
     """How the training of each requirement went, those with something against them first."""
-    found = [_effectiveness(row) for row in with_counts(rows)]
+    counted = list(with_counts(rows))
+    results = results_of(counted)
+    found = [_effectiveness(row, results.get(row.pk, [])) for row in counted]
     return sorted(found, key=lambda one: (-one.not_kept, one.requirement.number))
 
 
-def _effectiveness(row: Any) -> Effectiveness:
-    return Effectiveness(row, row.n_passed, row.n_kept, row.n_not_kept, row.n_due, results_of(row))
+def _effectiveness(row: Any, results: list[Result]) -> Effectiveness:
+    return Effectiveness(row, row.n_passed, row.n_kept, row.n_not_kept, row.n_due, results)
 
 
 def effectiveness_of(requirement: Requirement) -> Effectiveness:

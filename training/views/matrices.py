@@ -78,6 +78,7 @@ def matrix(request: HttpRequest, kind: str = STANDARDS) -> HttpResponse:
     stations = selectors.stations_of(request.user, chosen.filters.narrowed)  # type: ignore[arg-type]
     query = request.GET.copy()
     query.pop("page", None)
+    coverage = selectors.coverage(stations, on=chosen.today, shift=chosen.filters.narrowed.shift)
     context = {
         "kind": kind,
         "title": chosen.title,
@@ -86,7 +87,8 @@ def matrix(request: HttpRequest, kind: str = STANDARDS) -> HttpResponse:
         "rows": rows,
         "page": page,
         "query": f"?{query.urlencode()}" if query else "?",
-        "coverage": selectors.coverage(stations, on=chosen.today, shift=chosen.filters.narrowed.shift),
+        "coverage": coverage,
+        "at_risk": sum(one.is_at_risk for one in coverage),
         "able": [selectors.able(rows, place) for place in range(len(chosen.columns))] if kind == SKILLS else [],
         "may_assign": permissions.may_open_requirement(request.user),  # type: ignore[arg-type]
     }
