@@ -1,3 +1,4 @@
+from documents.selectors.authoring import PATIENCE, autosave_of, editing, last_change
 from documents.selectors.pictures import PICTURE_TYPES, picture, pictures_of
 from documents.selectors.register import document_overview, documents, due_for_review, types, with_current
 from documents.selectors.revising import (
@@ -19,8 +20,10 @@ from documents.selectors.revising import (
 from documents.selectors.standard_work import sheet_of, step_times
 from documents.selectors.translating import (
     STEP_TEXTS,
+    Language,
     StepIn,
     is_checked,
+    languages_of,
     steps_in,
     text_digest,
     translation_of,
@@ -29,17 +32,23 @@ from documents.selectors.translating import (
 
 __all__ = [
     "IN_FORCE",
+    "PATIENCE",
     "PICTURE_TYPES",
     "STEP_TEXTS",
+    "Language",
     "StepIn",
+    "autosave_of",
     "awaiting_approval_by",
     "document_overview",
     "documents",
     "due_for_review",
     "due_to_take_effect",
+    "editing",
     "effective_on",
     "effective_revision",
     "is_checked",
+    "languages_of",
+    "last_change",
     "newest_in_force",
     "picture",
     "pictures_of",
