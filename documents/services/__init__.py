@@ -8,7 +8,6 @@ from documents.services.authoring import (
     import_word,
     keep_presence,
     leave,
-    left_out_words,
     offer_word,
     open_from_word,
 )
@@ -38,7 +37,6 @@ __all__ = [
     "issue",
     "keep_presence",
     "leave",
-    "left_out_words",
     "make_due_effective",
     "make_effective",
     "offer_word",

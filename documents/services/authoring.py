@@ -30,6 +30,12 @@ class Imported:
     body: str
     left_out: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        """One sentence about what the file had that the text has not."""
+        told = _("Taken from a Word file. These were not taken over: %(what)s.")
+        return told % {"what": "; ".join(self.left_out)} if self.left_out else _("Taken from a Word file.")
+
 
 def _refuse_unless_draft(revision: Revision) -> None:
     if not Revision.machine.may_edit(revision.status):
@@ -95,7 +101,7 @@ def import_word(revision: Revision, *, by: User, file: BinaryIO) -> Imported:
     found = converted(revision, by=by, file=file)
     edit_revision(revision, by=by, body=found.body)
     if found.left_out:
-        records.comment(revision, text=left_out_words(found)[:5000], by=by)
+        records.comment(revision, text=found.words[:5000], by=by)
     return found
 
 
@@ -110,12 +116,6 @@ def offer_word(revision: Revision, *, by: User, file: BinaryIO, begun: str) -> I
     fields["body"] = found.body
     autosave(revision, by=by, version=revision.version, fields=fields.urlencode())
     return found
-
-
-def left_out_words(imported: Imported) -> str:
-    """One sentence about what a Word file had that the text has not."""
-    told = _("Taken from a Word file. These were not taken over: %(what)s.")
-    return told % {"what": "; ".join(imported.left_out)} if imported.left_out else _("Taken from a Word file.")
 
 
 @transaction.atomic

@@ -140,7 +140,7 @@ class WordIntoDraft(View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = forms.WordForm(request.POST, request.FILES, record=self.draft, user=request.user)
         if form.is_valid() and form.attempt(services.offer_word, self.draft, by=request.user, begun=self.begun()):
-            messages.warning(request, services.left_out_words(form.result))
+            messages.warning(request, form.result.words)
             return redirect(f"{edit_url(self.draft)}?recover=1")
         return self.show(form, status=form.status)
 

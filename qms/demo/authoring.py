@@ -1,6 +1,7 @@
 """Standard work of the assembly with drawn photos, several workers and a German translation; a procedure with a figure."""
 
 import io
+from decimal import Decimal
 from typing import Any
 
 from PIL import Image, ImageDraw
@@ -263,7 +264,7 @@ def standard_work(plant: Plant) -> Story:
             title="Assemble the coolant pump",
             process=people.process("ASSY"),
             steps=STEPS,
-            takt_seconds=60,
+            takt_seconds=Decimal(60),
             standard_wip=3,
             reaction_plan=REACTION,
         )
