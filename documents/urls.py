@@ -1,7 +1,7 @@
 from django.urls import path
 
 from documents.api import authoring as api
-from documents.views import authoring, translating
+from documents.views import authoring, redline, review, translating
 
 app_name = "documents"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("revisions/<slug:number>/translate/", translating.translate, name="new-translation"),
     path("revisions/<slug:number>/translate/<slug:language>/", translating.translate, name="translate"),
     path("revisions/<slug:number>/in/<slug:language>/", translating.read, name="read-in"),
+    path("revisions/<slug:number>/review/", review.review_page, name="review"),
+    path("revisions/<slug:number>/remarks/", review.add_remark, name="remark"),
+    path("revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/", review.remark_verb, name="remark-verb"),
+    path("revisions/<slug:number>/redline/", redline.redline_page, name="redline"),
+    path("revisions/<slug:number>/redline.pdf", redline.redline_pdf, name="redline-pdf"),
+    path("review-routes/", review.routes, name="routes"),
+    path("review-routes/<slug:code>/", review.route, name="route"),
 ]
 
 authoring_patterns = [

@@ -11,11 +11,25 @@ from documents.services.authoring import (
     offer_word,
     open_from_word,
 )
+from documents.services.changing import (
+    approve_request,
+    assess,
+    edit_request,
+    reject,
+    request_change,
+    send_back,
+    submit_request,
+    suggest_change,
+    verify_request,
+    withdraw_request,
+)
 from documents.services.drafting import Rows, create_document, edit_document, edit_revision, start_revision
 from documents.services.issuing import confirm_ready, issue, make_due_effective, make_effective, retire, withdraw
 from documents.services.picturing import LARGEST_PICTURE, add_picture
-from documents.services.reminding import remind
-from documents.services.reviewing import approve, request_changes, submit
+from documents.services.remarking import answer_remark, remark, reopen_remark, settle_remark
+from documents.services.reminding import remind, remind_of_approvals
+from documents.services.reviewing import approve, request_changes, review, submit, weigh_training
+from documents.services.routing import set_route
 from documents.services.translating import translate
 
 __all__ = [
@@ -24,7 +38,10 @@ __all__ = [
     "Imported",
     "Rows",
     "add_picture",
+    "answer_remark",
     "approve",
+    "approve_request",
+    "assess",
     "autosave",
     "confirm_ready",
     "converted",
@@ -32,6 +49,7 @@ __all__ = [
     "create_from_word",
     "discard_autosave",
     "edit_document",
+    "edit_request",
     "edit_revision",
     "import_word",
     "issue",
@@ -41,11 +59,25 @@ __all__ = [
     "make_effective",
     "offer_word",
     "open_from_word",
+    "reject",
+    "remark",
     "remind",
+    "remind_of_approvals",
+    "reopen_remark",
+    "request_change",
     "request_changes",
     "retire",
+    "review",
+    "send_back",
+    "set_route",
+    "settle_remark",
     "start_revision",
     "submit",
+    "submit_request",
+    "suggest_change",
     "translate",
+    "verify_request",
+    "weigh_training",
     "withdraw",
+    "withdraw_request",
 ]
