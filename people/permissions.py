@@ -31,3 +31,13 @@ def may_change_holdings(user: User, site: Site | int | None = None) -> bool:
 def may_grant(user: User, scope: str, site: Site | int) -> bool:
     """Give a token this scope: administrators only, and never what they may not do themselves there."""
     return may_administer(user, site) and (scope != Scope.WRITE or holds(user, site, *WRITING))
+
+
+def may_enrol_kiosk(user: User, site: Site | int | None = None) -> bool:
+    """Make a browser the shared tablet of a station, and revoke it."""
+    return holds(user, site, Authority.ADMINISTRATOR, Authority.QUALITY_MANAGER, Authority.SUPERVISOR)
+
+
+def may_give_pin(user: User, site: Site | int | None = None) -> bool:
+    """Give somebody a first PIN for the shared tablets."""
+    return holds(user, site, Authority.ADMINISTRATOR, Authority.SUPERVISOR)
