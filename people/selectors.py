@@ -11,7 +11,21 @@ from django.utils import timezone
 from holidays import country_holidays
 
 from evidence.models import Event
-from people.models import ApiToken, Appointment, Holding, JobRole, LoginAttempt, Process, Shift, Site, Station, User
+from people.models import (
+    ApiToken,
+    Appointment,
+    Holding,
+    JobRole,
+    Kiosk,
+    KioskSession,
+    LoginAttempt,
+    Pin,
+    Process,
+    Shift,
+    Site,
+    Station,
+    User,
+)
 from people.states import Authority, Outcome
 
 SYSTEM_USERNAME = "holdfast"

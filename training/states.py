@@ -117,3 +117,14 @@ class Reason(models.TextChoices):
     NEW_ROLE = "new-role", _("New in the role")
     NEW_REQUIREMENT = "new-requirement", _("Newly required")
     CAPA = "capa", _("Corrective action")
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("One answer is right")
+    MULTIPLE = "multiple", _("Several answers may be right")
+    TRUE_FALSE = "true-false", _("True or false")
+
+
+class AssessmentResult(models.TextChoices):
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Not yet")

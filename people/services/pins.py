@@ -1,6 +1,6 @@
 """The secret of a person at shared tablets: short, so it is counted strictly and never guessed twice in parallel."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -78,7 +78,7 @@ def begin_pin(person: User, *, by: User, address: str) -> LoginAttempt:
     return LoginAttempt.objects.create(name=name, address=address, at=now, outcome=outcome)
 
 
-def _since(person: User, now):  # type: ignore[no-untyped-def]
+def _since(person: User, now: datetime) -> datetime:
     window = now - timedelta(minutes=settings.PIN_LOCK_MINUTES)
     set_at = Pin.objects.filter(person=person).values_list("set_at", flat=True).first()
     return max(window, set_at) if set_at else window

@@ -1,4 +1,17 @@
 from training.models.assignments import Assignment
+from training.models.practical import Assessment, PracticalItem
+from training.models.quiz import Attempt, Question, QuizRule
+from training.models.reading import Acknowledgement, Reading
 from training.models.requirements import Requirement
 
-__all__ = ["Assignment", "Requirement"]
+__all__ = [
+    "Acknowledgement",
+    "Assessment",
+    "Assignment",
+    "Attempt",
+    "PracticalItem",
+    "Question",
+    "QuizRule",
+    "Reading",
+    "Requirement",
+]

@@ -1,0 +1,48 @@
+"""What an assessor looks at: generated from the standard's own key points, and the document's own items."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from documents.models import Document, Revision
+from documents.states import TrainingVerdict
+from training.models import Assessment, Assignment, PracticalItem
+from training.states import Method
+
+
+def is_practised(assignment: Assignment) -> bool:
+    """Whether it is shown and practised: somebody else signs that the person can do it."""
+    return assignment.requirement.method == Method.PRACTICAL or (
+        assignment.revision is not None and assignment.revision.training == TrainingVerdict.PRACTICAL
+    )
+
+
+def practical_items(document: Document | int) -> QuerySet[PracticalItem]:
+    return PracticalItem.objects.filter(document=document, retired_at=None).order_by("id")
+
+
+def checklist(revision: Revision) -> list[dict[str, Any]]:
+    """The items, in the order of the work: steps with a key point or a mark, then the document's own."""
+    steps = [
+        {
+            "key": f"step-{step.key}",
+            "no": step.position,
+            "text": step.what,
+            "point": step.key_point,
+            "is_safety": step.is_safety,
+            "is_quality": step.is_quality,
+        }
+        for step in revision.steps.all()
+        if step.key_point or step.is_safety or step.is_quality
+    ]
+    own = [{"key": f"own-{item.uuid.hex}", "text": item.text} for item in practical_items(revision.document_id)]
+    return [*steps, *own] or [{"key": "all", "text": _("Does the work as the standard says")}]
+
+
+def assessments_of(revision: Revision) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(revision=revision).select_related("person", "assessor").order_by("-at", "-id")
+
+
+def practical_panel(document: Document, user: Any) -> dict[str, Any]:
+    return {"items": list(practical_items(document))}
