@@ -1,3 +1,4 @@
+from documents.selectors.pictures import PICTURE_TYPES, picture, pictures_of
 from documents.selectors.register import document_overview, documents, due_for_review, types, with_current
 from documents.selectors.revising import (
     IN_FORCE,
@@ -15,10 +16,22 @@ from documents.selectors.revising import (
     unissued,
     waiting_for_training,
 )
-from documents.selectors.standard_work import step_times
+from documents.selectors.standard_work import sheet_of, step_times
+from documents.selectors.translating import (
+    STEP_TEXTS,
+    StepIn,
+    is_checked,
+    steps_in,
+    text_digest,
+    translation_of,
+    translations_of,
+)
 
 __all__ = [
     "IN_FORCE",
+    "PICTURE_TYPES",
+    "STEP_TEXTS",
+    "StepIn",
     "awaiting_approval_by",
     "document_overview",
     "documents",
@@ -26,14 +39,22 @@ __all__ = [
     "due_to_take_effect",
     "effective_on",
     "effective_revision",
+    "is_checked",
     "newest_in_force",
+    "picture",
+    "pictures_of",
     "previous",
     "revision_on_its_way",
     "revision_overview",
     "revisions",
     "revisions_of",
+    "sheet_of",
     "step_times",
     "steps_changed",
+    "steps_in",
+    "text_digest",
+    "translation_of",
+    "translations_of",
     "types",
     "unissued",
     "waiting_for_training",
