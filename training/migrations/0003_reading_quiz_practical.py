@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0004_training_verdicts'),
-        ('people', '0005_kiosk_pin_kiosksession'),
-        ('records', '0005_alter_signature_method'),
+        ('people', '0005_kiosks'),
+        ('records', '0005_signatures_by_pin'),
         ('training', '0002_invariants'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -87,7 +87,7 @@ def text_changes(before: str, after: str) -> list[dict[str, Any]]:
 
 
 def _pairs(old: Sequence[str], new: Sequence[str]) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place in range(max(len(old), len(new))):
         was = old[place] if place < len(old) else None
         now = new[place] if place < len(new) else None
@@ -185,19 +185,19 @@ def _row(name: str, before: Any, content: Any, now: Any, was: Any) -> dict[str, 
 
 def _removed(change: StepChange, was: Any) -> Screen:
     before = change.before or {}
-    rows = [{"name": name, "before": [["gone", _said(before, was, name)]], "after": None} for name in WORDS[:2]]
+    said = [(name, text) for name in WORDS[:2] if (text := _said({**before, "key": change.key}, was, name))]
     return {
         "key": change.key,
         "kind": "step",
         "change": str(change.change),
         "no": before.get("position"),
-        "rows": [row for row in rows if row["before"][0][1]],
+        "rows": [{"name": name, "before": [["gone", text]], "after": None} for name, text in said],
         "is_compared": True,
     }
 
 
 def _text_screens(revision: Revision, since: Revision | None, language: str, everything: bool) -> list[Screen]:
-    found = []
+    found: list[Screen] = []
     for name in ("body", "reaction_plan"):
         now = _text_of(revision, name, language)
         if everything:

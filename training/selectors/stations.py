@@ -1,6 +1,7 @@
 """What a shared tablet shows: the standards in force at its station, and what somebody has to read there."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
@@ -51,7 +52,7 @@ def open_of_document(person: User, number: str) -> Assignment | None:
     return open_assignments(person).filter(revision__document__number=number).first()
 
 
-def reading_of(person: User, key: object) -> Reading | None:
+def reading_of(person: User, key: UUID) -> Reading | None:
     """A reading of one's own, with all that its screens need; one query."""
     found = Reading.objects.filter(uuid=key, person=person)
     return found.select_related(

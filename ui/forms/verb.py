@@ -21,7 +21,7 @@ from ui.signing import FIELDS, Dialog, fields
 from ui.verbs import Verb
 
 UNSENT = frozenset({"csrfmiddlewaretoken", "once", *FIELDS})
-FIELD_OF_REFUSAL = {"wrong-password": "password"}
+FIELD_OF_REFUSAL = {"wrong-password": "password", "wrong-pin": "password"}
 
 
 def reference(result: Any) -> dict[str, Any]:
@@ -181,7 +181,7 @@ class VerbForm(forms.Form):
 
     def _add_signing(self) -> None:
         if self.is_signed:
-            self.fields.update(fields())
+            self.fields.update(fields(at_kiosk=bool(self.dialog and self.dialog.at_kiosk)))
 
 
 class ReasonForm(VerbForm):
