@@ -12,7 +12,6 @@ from evidence.refusals import Refused
 from people import selectors
 from people.models import Kiosk, KioskSession, Station, User
 
-SELDOM = timedelta(minutes=5)
 STEADY = timedelta(seconds=3)
 
 
@@ -77,9 +76,8 @@ def note_kiosk_use(session: KioskSession, *, by: User, at: datetime) -> None:
 
 @transaction.atomic
 def note_kiosk_seen(kiosk: Kiosk, *, by: User, at: datetime) -> None:
-    """When the tablet was last there, to a few minutes."""
-    if kiosk.last_seen_at is None or at - kiosk.last_seen_at >= SELDOM:
-        Kiosk.objects.filter(pk=kiosk.pk).update(last_seen_at=at)
+    """When the tablet was last there."""
+    Kiosk.objects.filter(pk=kiosk.pk).update(last_seen_at=at)
 
 
 @transaction.atomic

@@ -82,6 +82,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     },
     "Audit": lambda p: {"type": "internal", "checklist": p.checklist(), "planned_on": today()},
     "Capa": lambda p: {"problem": "p", "due": in_days(30)},
+    "Course": lambda p: {},
     "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},
     "Finding": lambda p: {
         "audit": p.one("Audit"), "grade": "minor", "requirement": "r", "evidence": "e", "gap": "g",
@@ -99,6 +100,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},
     "Revision": lambda p: {"document": p.one("Document"), "no": 1},
     "Signal": lambda p: {"metric": p.one("Metric"), "alarm": "spike", "raised_period": 1, "onset": today()},
+    "Skill": lambda p: {"code": "SK"},
     "SustainmentCheck": lambda p: {"gain": p.one("Gain"), "day": 30, "due": in_days(30)},
     "Watch": lambda p: {
         "metric": p.one("Metric"), "protects_id": p.one("Metric").pk, "before_start": in_days(-90),

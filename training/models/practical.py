@@ -42,7 +42,11 @@ class Assessment(Line):
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="assessments"
     )
     revision = models.ForeignKey(
-        "documents.Revision", verbose_name=_("revision"), on_delete=models.PROTECT, related_name="assessments"
+        "documents.Revision",
+        verbose_name=_("revision"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="assessments",
     )
     assessor = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("assessor"), on_delete=models.PROTECT, related_name="assessed"

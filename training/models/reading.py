@@ -64,7 +64,11 @@ class Acknowledgement(Line):
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="acknowledgements"
     )
     revision = models.ForeignKey(
-        "documents.Revision", verbose_name=_("revision"), on_delete=models.PROTECT, related_name="acknowledgements"
+        "documents.Revision",
+        verbose_name=_("revision"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="acknowledgements",
     )
     since = models.ForeignKey(
         "documents.Revision", verbose_name=_("changes since"), null=True, on_delete=models.PROTECT, related_name="+"

@@ -2,11 +2,13 @@ from training.selectors.assigned import (
     MOST_SHOWN,
     assignments,
     assignments_of,
+    method_of,
     open_assignments,
     overdue,
     ready_to_sign,
     revision_panel,
     training_since,
+    valid_until,
 )
 from training.selectors.changes import (
     changed_keys,
@@ -18,14 +20,9 @@ from training.selectors.changes import (
     screens_digest,
     text_changes,
 )
+from training.selectors.kept import course_overview, courses, skill_overview, skills
 from training.selectors.matrices import Cell, MatrixRow, matrix
-from training.selectors.practising import (
-    assessments_of,
-    checklist,
-    is_practised,
-    practical_items,
-    practical_panel,
-)
+from training.selectors.practising import assessments_of, checklist, is_practised, practical_items, practical_panel
 from training.selectors.quizzes import (
     as_shown,
     attempts_seen_by,
@@ -84,6 +81,8 @@ __all__ = [
     "changed_keys",
     "checklist",
     "chosen_questions",
+    "course_overview",
+    "courses",
     "document_panel",
     "is_answered_right",
     "is_practised",
@@ -92,6 +91,7 @@ __all__ = [
     "live_requirements",
     "marks",
     "matrix",
+    "method_of",
     "needs_quiz",
     "open_assignments",
     "open_of_document",
@@ -116,6 +116,8 @@ __all__ = [
     "screens",
     "screens_digest",
     "signed_by",
+    "skill_overview",
+    "skills",
     "standards_here",
     "step_keys",
     "text_changes",
@@ -123,7 +125,9 @@ __all__ = [
     "training_since",
     "untrained",
     "untrained_counts",
+    "valid_until",
     "wait_until",
     "waiting_at",
+    "waiting_for_assessor",
     "without_answers",
 ]

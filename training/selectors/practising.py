@@ -2,28 +2,35 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from documents.models import Document, Revision
 from documents.states import TrainingVerdict
 from training.models import Assessment, Assignment, PracticalItem
-from training.states import Method
+from training.selectors.assigned import assignments, method_of
+from training.states import UNFINISHED, Method
 
 
 def is_practised(assignment: Assignment) -> bool:
     """Whether it is shown and practised: somebody else signs that the person can do it."""
-    return assignment.requirement.method == Method.PRACTICAL or (
-        assignment.revision is not None and assignment.revision.training == TrainingVerdict.PRACTICAL
-    )
+    return assignment.revision is not None and method_of(assignment) == Method.PRACTICAL
+
+
+def waiting_for_assessor() -> QuerySet[Assignment]:
+    """Everything of a standard that is practised and not passed yet."""
+    practised = Q(requirement__method=Method.PRACTICAL) | Q(revision__training=TrainingVerdict.PRACTICAL)
+    return assignments().filter(practised, status__in=UNFINISHED, revision__isnull=False)
 
 
 def practical_items(document: Document | int) -> QuerySet[PracticalItem]:
     return PracticalItem.objects.filter(document=document, retired_at=None).order_by("id")
 
 
-def checklist(revision: Revision) -> list[dict[str, Any]]:
+def checklist(revision: Revision | None) -> list[dict[str, Any]]:
     """The items, in the order of the work: steps with a key point or a mark, then the document's own."""
+    if revision is None:
+        return [{"key": "all", "text": _("Can do it as it was taught")}]
     steps = [
         {
             "key": f"step-{step.key}",

@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from documents.models import Document, Revision, Step
-from documents.states import TrainingVerdict
 from people.models import User
 from records.selectors import sees
 from training.models import Assignment, Attempt, Question, QuizRule
+from training.selectors.assigned import method_of
+from training.states import Method
 
 LETTERS = "abcdefghijklmnop"
 
@@ -50,9 +51,9 @@ def step_keys(document: Document) -> set[str]:
     return set(Step.objects.filter(revision__document=document).values_list("key", flat=True))
 
 
-def needs_quiz(assignment: Assignment, revision: Revision) -> bool:
+def needs_quiz(assignment: Assignment) -> bool:
     """Whether it is passed only with the questions answered."""
-    return revision.training == TrainingVerdict.QUIZ or assignment.requirement.method == "quiz"
+    return assignment.revision is not None and method_of(assignment) == Method.QUIZ
 
 
 def chosen_questions(

@@ -1,15 +1,9 @@
 from training.services.assessing import add_item, assess, fail, retire_item
 from training.services.assigning import ASSIGN, follow_holding, follow_revision, start_roles_due
 from training.services.completing import READ, STATEMENT, acknowledge, confirm_read, waive
+from training.services.keeping import add_course, add_skill, edit_course, edit_skill, end
 from training.services.quizzing import add_question, answer, edit_question, retire_question, set_quiz_rule
-from training.services.reading import (
-    ask_again,
-    begin_reading,
-    open_assignment,
-    show_otherwise,
-    turn_back,
-    turn_page,
-)
+from training.services.reading import ask_again, begin_reading, leave_out, open_assignment, show_otherwise, turn_back, turn_page
 from training.services.reminding import remind
 from training.services.requiring import activate, ensure_required, require, require_now, retire
 
@@ -19,18 +13,24 @@ __all__ = [
     "STATEMENT",
     "acknowledge",
     "activate",
+    "add_course",
     "add_item",
     "add_question",
+    "add_skill",
     "answer",
     "ask_again",
     "assess",
     "begin_reading",
     "confirm_read",
+    "edit_course",
     "edit_question",
+    "edit_skill",
+    "end",
     "ensure_required",
     "fail",
     "follow_holding",
     "follow_revision",
+    "leave_out",
     "open_assignment",
     "remind",
     "require",

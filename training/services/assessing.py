@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from documents.models import Document, Revision
+from documents.models import Document
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
@@ -57,13 +57,13 @@ def assess(
     Raises Refused: "self-assessed", "superseded", "items-missing", "item-not-shown", and those of signing.
     """
     _check_other(assignment, by)
-    revision = check_in_force(assignment)
-    items = _items(revision, answers)
+    what = check_in_force(assignment)
+    items = _items(assignment, answers)
     if any(item["shown"] is False for item in items):
         raise Refused(_("Something was not shown yet: it cannot be passed like this."), code="item-not-shown")
-    signature = records.sign(revision, by=by, transition=ASSESS, signing=signing, subject=assignment)
-    _keep(assignment, revision, by, items, AssessmentResult.PASSED, note, kiosk, signature)
-    return pass_assignment(assignment, ASSESS, revision, signature, by, note=note)
+    signature = records.sign(what, by=by, transition=ASSESS, signing=signing, subject=assignment)
+    _keep(assignment, by, items, AssessmentResult.PASSED, note, kiosk, signature)
+    return pass_assignment(assignment, ASSESS, signature, by, note=note)
 
 
 @transaction.atomic
@@ -72,10 +72,8 @@ def fail(
 ) -> Assignment:
     """The person cannot do it to standard yet; the duty stays open, and `reason` says what to practise."""
     _check_other(assignment, by)
-    if assignment.revision_id:
-        revision = Revision.objects.get(pk=assignment.revision_id)
-        items = _items(revision, answers) if answers is not None else []
-        _keep(assignment, revision, by, items, AssessmentResult.FAILED, reason, kiosk, None)
+    items = _items(assignment, answers) if answers is not None else []
+    _keep(assignment, by, items, AssessmentResult.FAILED, reason, kiosk, None)
     return records.move(assignment, FAIL, by=by, note=reason)
 
 
@@ -84,9 +82,9 @@ def _check_other(assignment: Assignment, by: User) -> None:
         raise Refused(_("Nobody assesses themselves."), code="self-assessed")
 
 
-def _items(revision: Revision, answers: Answers | None) -> list[dict[str, Any]]:
+def _items(assignment: Assignment, answers: Answers | None) -> list[dict[str, Any]]:
     """The checklist with its answers. None: the assessor answers for all of it by the signature."""
-    found = selectors.checklist(revision)
+    found = selectors.checklist(assignment.revision)
     if answers is None:
         return [{**item, "shown": None} for item in found]
     missing = [item for item in found if (answers.get(item["key"]) or {}).get("shown") is None]
@@ -101,7 +99,6 @@ def _answer(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _keep(
     assignment: Assignment,
-    revision: Revision,
     by: User,
     items: list[dict[str, Any]],
     result: str,
@@ -112,7 +109,7 @@ def _keep(
     Assessment.objects.create(
         assignment=assignment,
         person_id=assignment.person_id,
-        revision=revision,
+        revision=assignment.revision,
         assessor=by,
         items=items,
         result=result,

@@ -2,7 +2,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from documents.models import Revision
 from evidence.context import clock
 from evidence.refusals import Refused
 from people.models import User
@@ -15,7 +14,7 @@ from training.models import Acknowledgement, Assignment, Attempt, Reading
 from training.services.assigning import _tell_readiness
 from training.services.passing import pass_assignment
 from training.services.reading import check_in_force, check_own
-from training.states import ACKNOWLEDGE, WAIVE, AssignmentStatus
+from training.states import ACKNOWLEDGE, WAIVE, AssignmentStatus, Method
 
 STATEMENT = gettext_lazy("I have read and understood this standard as it was shown to me, and I work by it.")
 STATEMENT_VERSION = 1
@@ -39,13 +38,13 @@ def acknowledge(assignment: Assignment, *, by: User, signing: Signing, reading: 
     force, "not-read-yet", "quiz-first", "no-questions", and those of signing.
     """
     check_own(assignment, by)
-    if selectors.is_practised(assignment):
+    if selectors.method_of(assignment) == Method.PRACTICAL:
         raise Refused(_("This one is shown and practised: your supervisor signs it with you."), code="practical")
-    revision = check_in_force(assignment)
-    read, attempt = _reading(assignment, reading), _attempt(assignment, revision)
-    signature = records.sign(revision, by=by, transition=ACKNOWLEDGE, signing=signing, subject=assignment)
-    passed = pass_assignment(assignment, ACKNOWLEDGE, revision, signature, by)
-    _write_down(assignment, revision, signature, read, attempt)
+    what = check_in_force(assignment)
+    read, attempt = _reading(assignment, reading), _attempt(assignment)
+    signature = records.sign(what, by=by, transition=ACKNOWLEDGE, signing=signing, subject=assignment)
+    passed = pass_assignment(assignment, ACKNOWLEDGE, signature, by)
+    _write_down(assignment, signature, read, attempt)
     return passed
 
 
@@ -58,12 +57,12 @@ def confirm_read(assignment: Assignment, *, by: User, signing: Signing, reading:
     check_own(assignment, by)
     if not selectors.is_practised(assignment):
         raise Refused(_("This one is passed by reading it."), code="not-practical")
-    revision = check_in_force(assignment)
+    what = check_in_force(assignment)
     read = _reading(assignment, reading)
     if read is None or read.ended_at:
         raise Refused(_("You have signed for reading this already."), code="already-read")
-    signature = records.sign(revision, by=by, transition=READ, signing=signing, subject=assignment)
-    _write_down(assignment, revision, signature, read, selectors.passed_quiz(assignment))
+    signature = records.sign(what, by=by, transition=READ, signing=signing, subject=assignment)
+    _write_down(assignment, signature, read, selectors.passed_quiz(assignment))
     return assignment
 
 
@@ -77,11 +76,11 @@ def _reading(assignment: Assignment, reading: Reading | None) -> Reading | None:
     return row
 
 
-def _attempt(assignment: Assignment, revision: Revision) -> Attempt | None:
+def _attempt(assignment: Assignment) -> Attempt | None:
     passed = selectors.passed_quiz(assignment)
-    if passed or not selectors.needs_quiz(assignment, revision):
+    if passed or not selectors.needs_quiz(assignment):
         return passed
-    if not selectors.questions_of(revision.document_id).exists():
+    if not selectors.questions_of(assignment.revision.document_id).exists():
         raise Refused(
             _("This standard asks for questions, and nobody has written any yet. Tell your supervisor."),
             code="no-questions",
@@ -89,9 +88,7 @@ def _attempt(assignment: Assignment, revision: Revision) -> Attempt | None:
     raise Refused(_("Answer the questions about it first."), code="quiz-first")
 
 
-def _write_down(
-    assignment: Assignment, revision: Revision, signature: Signature, read: Reading | None, attempt: Attempt | None
-) -> None:
+def _write_down(assignment: Assignment, signature: Signature, read: Reading | None, attempt: Attempt | None) -> None:
     """What was opened, read and acknowledged, each apart. Without a reading it was shown as a whole, on one page."""
     now = clock()
     kiosk = read.kiosk if read else None
@@ -99,7 +96,7 @@ def _write_down(
     Acknowledgement.objects.create(
         assignment=assignment,
         person_id=assignment.person_id,
-        revision=revision,
+        revision=assignment.revision,
         since_id=read.since_id if read else None,
         opened_at=opened_at,
         read_at=max((read.read_at if read else None) or now, opened_at),
@@ -124,8 +121,8 @@ def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing) ->
     """Excuse a person from a training, with a reason and a signature."""
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody waives their own training."), code="self-waived")
-    revision = check_in_force(assignment)
-    signature = records.sign(revision, by=by, transition=WAIVE, signing=signing, subject=assignment)
+    what = check_in_force(assignment)
+    signature = records.sign(what, by=by, transition=WAIVE, signing=signing, subject=assignment)
     records.move(assignment, WAIVE, by=by, note=reason, signature=signature, completed_at=clock())
-    _tell_readiness(revision, by=by)
+    _tell_readiness(assignment.revision, by=by)
     return assignment

@@ -1,11 +1,11 @@
 """The one way in which an assignment is passed: moved with its signature, and documents hear how many are ready."""
 
-from documents.models import Revision
 from evidence.context import clock
 from people.models import User
 from records import services as records
 from records.models import Signature
 from records.states import Transition
+from training import selectors
 from training.models import Assignment
 from training.services.assigning import _tell_readiness
 
@@ -13,7 +13,6 @@ from training.services.assigning import _tell_readiness
 def pass_assignment(
     assignment: Assignment,
     transition: Transition,
-    revision: Revision,
     signature: Signature,
     by: User,
     *,
@@ -28,6 +27,7 @@ def pass_assignment(
         signature=signature,
         completed_at=clock(),
         opened_at=assignment.opened_at or clock(),
+        valid_until=selectors.valid_until(assignment.requirement, clock().date()),
     )
-    _tell_readiness(revision, by=by)
+    _tell_readiness(assignment.revision, by=by)
     return assignment

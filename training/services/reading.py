@@ -16,6 +16,7 @@ from evidence.context import clock
 from evidence.refusals import Refused
 from people.models import Kiosk, User
 from records import services as records
+from records.models import Record
 from training import selectors
 from training.models import Assignment, Reading
 from training.states import OPEN, AssignmentStatus
@@ -29,8 +30,13 @@ def check_own(assignment: Assignment, by: User) -> None:
         raise Refused(_("This training is not yours."), code="not-yours")
 
 
-def check_in_force(assignment: Assignment) -> Revision:
-    """The revision as it is now. Raises Refused("superseded") when it is no longer the newest in force."""
+def check_in_force(assignment: Assignment) -> Record:
+    """What is signed: the revision as it is now; for a skill or a course the requirement.
+
+    Raises Refused("superseded") when the revision is no longer the newest in force.
+    """
+    if assignment.revision_id is None:
+        return assignment.requirement
     revision = Revision.objects.select_related("document__type", "site").get(pk=assignment.revision_id)
     newest = newest_in_force(revision.document)
     if newest is None or newest.pk != revision.pk:
@@ -58,6 +64,8 @@ def begin_reading(
     check_own(assignment, by)
     assignment = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
     revision = check_in_force(assignment)
+    if not isinstance(revision, Revision):
+        raise Refused(_("There is nothing to read: it is taught, or shown at work."), code="nothing-to-read")
     open_assignment(assignment, by=by)
     now = clock()
     begun = selectors.open_reading(assignment)
@@ -146,6 +154,18 @@ def show_otherwise(reading: Reading, *, by: User, language: str = "", is_whole: 
     return row
 
 
+@transaction.atomic
+def leave_out(reading: Reading, *, by: User) -> Reading:
+    """Go on without the questions, where they are not asked for."""
+    row = _locked(reading, by)
+    if selectors.needs_quiz(row.assignment):
+        raise Refused(_("These questions belong to it."), code="quiz-first")
+    if row.draw and not row.ended_at:
+        row.draw = {**row.draw, "left_out": True}
+        row.save(update_fields=["draw"])
+    return row
+
+
 def _drawn(reading: Reading) -> dict[str, Any]:
     """Questions drawn at random, or {} where there are none to ask."""
     if reading.revision.training in (TrainingVerdict.NONE, TrainingVerdict.NOTIFY):
@@ -159,7 +179,7 @@ def _drawn(reading: Reading) -> dict[str, Any]:
         bank,
         selectors.changed_keys(reading.screens),
         most=rule.questions,
-        is_needed=selectors.needs_quiz(reading.assignment, reading.revision),
+        is_needed=selectors.needs_quiz(reading.assignment),
         chance=chance,
     )
     if not chosen:

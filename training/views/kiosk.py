@@ -109,7 +109,8 @@ def _is_pin(request: HttpRequest, person: User | None, pin: str) -> bool:
     if attempt.outcome == Outcome.REFUSED:
         services.tell_failed(attempt, person, by=system, note="PIN")
         raise Refused(
-            _("Too many wrong PINs. Wait a quarter of an hour, or ask your supervisor for a new one."), code="pin-locked"
+            _("Too many wrong PINs. Wait a quarter of an hour, or ask your supervisor for a new one."),
+            code="pin-locked",
         )
     if not selectors.pin_is_right(person, pin):
         services.tell_failed(attempt, person, by=system, note="PIN")

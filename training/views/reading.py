@@ -1,6 +1,5 @@
 """The operator's path at a shared tablet: my standards, what changed, questions, sign."""
 
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -132,7 +131,7 @@ def _ask(request: HttpRequest, standing: KioskSession, reading: Reading, error: 
         "revision": reading.revision,
         "draw": reading.draw["uuid"],
         "questions": selectors.without_answers(reading.draw["questions"]),
-        "is_needed": selectors.needs_quiz(reading.assignment, reading.revision),
+        "is_needed": selectors.needs_quiz(reading.assignment),
         "error": error,
     }
     return show(request, standing, "quiz", context, status=422 if error else 200)
@@ -155,7 +154,7 @@ def _answer(request: HttpRequest, standing: KioskSession, reading: Reading) -> H
         "reading": reading,
         "revision": reading.revision,
         "attempt": attempt,
-        "is_needed": selectors.needs_quiz(reading.assignment, reading.revision),
+        "is_needed": selectors.needs_quiz(reading.assignment),
     }
     return show(request, standing, "answered", context)
 

@@ -5,6 +5,7 @@ Whoever stands at a tablet is nobody elsewhere: the session of a tablet is no lo
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -19,6 +20,7 @@ from people.models import Kiosk, KioskSession
 from people.selectors import system_user
 from ui.signing import Dialog
 
+SELDOM = timedelta(minutes=5)
 YEARS = 2 * 365 * 86_400
 View = Callable[..., HttpResponse]
 
@@ -41,8 +43,9 @@ def set_cookie(response: HttpResponse, name: str, secret: str, seconds: int) -> 
 def tablet_of(request: HttpRequest) -> Kiosk | None:
     """The enrolled tablet that asks."""
     kiosk = selectors.kiosk_with(request.COOKIES.get(tablet_cookie(), ""))
-    if kiosk:
-        services.note_kiosk_seen(kiosk, by=system_user, at=clock())  # type: ignore[arg-type]
+    now = clock()
+    if kiosk and (kiosk.last_seen_at is None or now - kiosk.last_seen_at >= SELDOM):
+        services.note_kiosk_seen(kiosk, by=system_user(), at=now)
     return kiosk
 
 
@@ -105,7 +108,9 @@ def seconds_left(standing: KioskSession) -> int:
     return max(settings.KIOSK_SESSION_SECONDS - int((clock() - standing.started_at).total_seconds()), 0)
 
 
-def show(request: HttpRequest, standing: KioskSession, template: str, context: dict[str, Any], status: int = 200) -> Any:
+def show(
+    request: HttpRequest, standing: KioskSession, template: str, context: dict[str, Any], status: int = 200
+) -> Any:
     """A screen of somebody who stands at the tablet, with the clock that locks it."""
     frame = {
         "standing": standing,
