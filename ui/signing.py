@@ -35,9 +35,7 @@ class Dialog:
     def signing(self, typed: dict[str, Any]) -> Signing:
         """What a signed service takes."""
         secrets = {name: typed.get(name, "") for name in FIELDS}
-        return Signing(
-            **secrets, session=self.session, address=self.address, at_kiosk=self.at_kiosk, note=self.note
-        )
+        return Signing(**secrets, session=self.session, address=self.address, at_kiosk=self.at_kiosk, note=self.note)
 
 
 def dialog_of(request: Any) -> Dialog:
@@ -62,7 +60,9 @@ def _badge_and_pin() -> dict[str, forms.Field]:
     plain = {"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
     return {
         "username": forms.CharField(
-            label=_("Your badge, or your name"), max_length=150, widget=forms.TextInput(attrs={**plain, "data-badge": "1"})
+            label=_("Your badge, or your name"),
+            max_length=150,
+            widget=forms.TextInput(attrs={**plain, "data-badge": "1"}),
         ),
         "password": forms.CharField(
             label=_("Your PIN"),

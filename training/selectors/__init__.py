@@ -22,7 +22,14 @@ from training.selectors.changes import (
 )
 from training.selectors.kept import course_overview, courses, skill_overview, skills
 from training.selectors.matrices import Cell, MatrixRow, matrix
-from training.selectors.practising import assessments_of, checklist, is_practised, practical_items, practical_panel
+from training.selectors.practising import (
+    assessments_of,
+    checklist,
+    is_practised,
+    practical_items,
+    practical_panel,
+    waiting_for_assessor,
+)
 from training.selectors.quizzes import (
     as_shown,
     attempts_seen_by,

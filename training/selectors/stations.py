@@ -44,7 +44,8 @@ def waiting_at(person: User, station: Station) -> list[Waiting]:
 
 
 def _is_here(assignment: Assignment, station: Station) -> bool:
-    return station.process_id is None or assignment.revision.process_id == station.process_id
+    process = assignment.revision.process_id if assignment.revision else None
+    return station.process_id is None or process == station.process_id
 
 
 def open_of_document(person: User, number: str) -> Assignment | None:

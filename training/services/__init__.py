@@ -3,7 +3,15 @@ from training.services.assigning import ASSIGN, follow_holding, follow_revision,
 from training.services.completing import READ, STATEMENT, acknowledge, confirm_read, waive
 from training.services.keeping import add_course, add_skill, edit_course, edit_skill, end
 from training.services.quizzing import add_question, answer, edit_question, retire_question, set_quiz_rule
-from training.services.reading import ask_again, begin_reading, leave_out, open_assignment, show_otherwise, turn_back, turn_page
+from training.services.reading import (
+    ask_again,
+    begin_reading,
+    leave_out,
+    open_assignment,
+    show_otherwise,
+    turn_back,
+    turn_page,
+)
 from training.services.reminding import remind
 from training.services.requiring import activate, ensure_required, require, require_now, retire
 

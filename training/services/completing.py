@@ -78,7 +78,7 @@ def _reading(assignment: Assignment, reading: Reading | None) -> Reading | None:
 
 def _attempt(assignment: Assignment) -> Attempt | None:
     passed = selectors.passed_quiz(assignment)
-    if passed or not selectors.needs_quiz(assignment):
+    if passed or assignment.revision is None or not selectors.needs_quiz(assignment):
         return passed
     if not selectors.questions_of(assignment.revision.document_id).exists():
         raise Refused(

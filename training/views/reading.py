@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -213,7 +213,7 @@ def done(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpRespons
 
 @require_GET
 @standing_only
-def photo(request: HttpRequest, standing: KioskSession, key: UUID, digest: str) -> HttpResponse:
+def photo(request: HttpRequest, standing: KioskSession, key: UUID, digest: str) -> HttpResponseBase:
     """A photo of a step that is shown in one's own reading."""
     reading = _mine(standing, key)
     shown = {screen.get(name) for screen in reading.screens for name in ("photo", "photo_before")}

@@ -22,7 +22,7 @@ from ui.signing import Dialog
 
 SELDOM = timedelta(minutes=5)
 YEARS = 2 * 365 * 86_400
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def tablet_cookie() -> str:
