@@ -30,7 +30,7 @@ DROP FUNCTION records_check_pin_signature();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_integrity_faults"),
+        ("records", "0005_attachment_by_digest"),
         ("people", "0005_kiosks"),
     ]
 
