@@ -28,5 +28,11 @@ urlpatterns = [
     path("training/sign/", views.sign_together, name="together"),
     path("training/matrix/", views.matrix, name="matrix"),
     path("training/assignments/<uuid:key>/", views.assignment_page, name="assignment"),
+    path("training/assignments/<uuid:key>/quiz/", views.quiz, name="quiz"),
+    path("training/assignments/<uuid:key>/practical/", views.practical, name="practical"),
+    path("training/documents/<slug:number>/questions/", views.bank, name="bank"),
+    path("training/documents/<slug:number>/questions/<slug:name>/", views.bank_verb, name="bank-verb"),
+    path("training/questions/<uuid:key>/<slug:name>/", views.question_verb, name="question-verb"),
+    path("training/practical-items/<uuid:key>/retire/", views.retire_item, name="retire-item"),
     path("training/assignments/<uuid:key>/<slug:name>/", views.assignment_verb, name="verb"),
 ]

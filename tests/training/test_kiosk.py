@@ -1,17 +1,20 @@
 """The shared tablet: badge, only what changed, sign with the PIN; and nothing of one person for the next."""
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
+from documents import services as documents
 from evidence.models import Event
 from people import services as people
 from people.models import KioskSession
 from people.selectors import pin_is_right
 from records.models import Signature, SigningAttempt
-from tests.cast import client_for, fresh, person, queries, refusal
+from tests.cast import client_for, fresh, person, queries, refusal, signing
 from tests.training import station as at
 from training import services as training
 from training.models import Acknowledgement, Assignment, Reading
@@ -154,10 +157,10 @@ def test_the_lock_ends_the_session_on_the_server(tablet, changed):
     assert tablet.get("/kiosk/mine/").url == "/kiosk/"
 
 
-@pytest.mark.parametrize(("column", "seconds"), [("seen_at", "KIOSK_IDLE_SECONDS"), ("started_at", "KIOSK_SESSION_SECONDS")])
+@pytest.mark.parametrize(
+    ("column", "seconds"), [("seen_at", "KIOSK_IDLE_SECONDS"), ("started_at", "KIOSK_SESSION_SECONDS")]
+)
 def test_a_session_that_rests_or_lasts_too_long_is_over(tablet, changed, column, seconds):
-    from datetime import timedelta
-
     at.come(tablet)
     row = KioskSession.objects.get(ended_at=None)
     KioskSession.objects.filter(pk=row.pk).update(
@@ -224,8 +227,6 @@ def test_the_code_of_a_standard_leads_straight_to_it(tablet, changed, rings):
 
 def test_what_was_superseded_meanwhile_is_not_signed(tablet, changed, rings, olga, axel, system):
     """C1.28"""
-    from documents import services as documents
-
     reading = begin(tablet, changed)
     on(tablet, reading)
     url = f"/kiosk/sign/{reading.uuid}/"
@@ -240,8 +241,6 @@ def test_what_was_superseded_meanwhile_is_not_signed(tablet, changed, rings, olg
 
 def test_a_screen_asks_the_database_little_however_many_steps_there_are(tablet, rings, olga, axel, system):
     """The figure of the issue: eight for a screen, twenty for the signing one."""
-    from documents import services as documents
-
     counts = []
     for changed_steps, count in ((1, 3), (20, 30)):
         at.next_revision(rings, olga, changed=changed_steps, count=count)
@@ -251,9 +250,9 @@ def test_a_screen_asks_the_database_little_however_many_steps_there_are(tablet, 
         screen = queries(tablet, f"/kiosk/read/{reading.uuid}/")
         while fresh(reading).read_at is None:
             on(tablet, reading)
-        signing = queries(tablet, f"/kiosk/sign/{reading.uuid}/")
+        last = queries(tablet, f"/kiosk/sign/{reading.uuid}/")
         mine = queries(tablet, "/kiosk/mine/")
-        counts.append((len(screen), len(signing), len(mine)))
+        counts.append((len(screen), len(last), len(mine)))
         sign(tablet, reading)
         documents.make_effective(fresh(revision), by=system)
     assert counts[0] == counts[1]
@@ -292,7 +291,9 @@ def test_a_first_pin_is_changed_before_it_signs(tablet, munich, changed, pedro, 
     assert sign(tablet, reading, pin="6042").url == f"/kiosk/done/{reading.uuid}/"
 
 
-@pytest.mark.parametrize("pin", ["123", "1111", "1234", "9876", "1212", "1985", "2026", "12a4", "٣٤٧٩", "4711", "123123"])
+@pytest.mark.parametrize(
+    "pin", ["123", "1111", "1234", "9876", "1212", "1985", "2026", "12a4", "٣٤٧٩", "4711", "123123"]
+)
 def test_an_easy_pin_is_refused(pedro, pin):
     pedro.badge = at.BADGE
     with refusal("pin-not-digits" if pin in ("123", "12a4", "٣٤٧٩") else "pin-too-easy"):
@@ -324,10 +325,6 @@ def test_a_supervisor_enrols_the_tablet_and_is_gone(station, sven, pedro, sam):
 
 def test_a_pin_signs_only_where_somebody_stands(changed, pedro):
     """Neither a script nor another session with the right PIN: the service asks who stands at a tablet."""
-    from dataclasses import replace
-
-    from tests.cast import signing
-
     training.open_assignment(changed, by=pedro)
     given = replace(signing(changed.revision, pedro, "acknowledged", at.PIN), at_kiosk=True)
     with refusal("kiosk-session-over"):

@@ -47,9 +47,7 @@ def checklist(revision: Revision | None) -> list[dict[str, Any]]:
     return [*steps, *own] or [{"key": "all", "text": _("Does the work as the standard says")}]
 
 
-def assessments_of(revision: Revision) -> QuerySet[Assessment]:
-    return Assessment.objects.filter(revision=revision).select_related("person", "assessor").order_by("-at", "-id")
-
-
-def practical_panel(document: Document, user: Any) -> dict[str, Any]:
-    return {"items": list(practical_items(document))}
+def assessments() -> QuerySet[Assessment]:
+    """Newest first."""
+    found = Assessment.objects.select_related("person", "assessor", "revision", "assignment__requirement")
+    return found.order_by("-at", "-id")

@@ -9,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
-from documents.models import Document, Revision, Step
+from documents.models import Document, Step
 from people.models import User
-from records.selectors import sees
-from training.models import Assignment, Attempt, Question, QuizRule
+from training.models import Assignment, Attempt, PracticalItem, Question, QuizRule
 from training.selectors.assigned import method_of
 from training.states import Method
 
@@ -118,12 +117,12 @@ def passed_quiz(assignment: Assignment) -> Attempt | None:
     return Attempt.objects.filter(assignment=assignment, is_passed=True).order_by("-id").first()
 
 
-def attempts_seen_by(user: User, revision: Revision) -> QuerySet[Attempt]:
-    """Attempts of a revision that the user sees: one's own, and all where one sees the revision and plans training."""
-    found = Attempt.objects.filter(revision=revision).select_related("person")
-    return found if sees(user, revision) else found.filter(person=user)
+def attempts() -> QuerySet[Attempt]:
+    """Newest first."""
+    return Attempt.objects.select_related("person", "revision").order_by("-answered_at", "-id")
 
 
-def quiz_panel(document: Document, user: User) -> dict[str, Any]:
-    bank = list(question_bank(document))
-    return {"questions": bank, "live": sum(one.retired_at is None for one in bank), "rule": rule_of(document)}
+def asking_panel(document: Document, user: User) -> dict[str, Any]:
+    """How much is asked about it; what is right is on a page of its own."""
+    items = PracticalItem.objects.filter(document=document, retired_at=None).count()
+    return {"live": questions_of(document).count(), "items": items, "rule": rule_of(document), "document": document}

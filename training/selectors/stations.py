@@ -76,3 +76,19 @@ def signed_by(reading: Reading) -> Signature | None:
     found = Acknowledgement.objects.filter(assignment=reading.assignment_id, opened_at=reading.opened_at)
     line = found.select_related("signature").first()
     return line.signature if line else None
+
+
+def stage(reading: Reading) -> str:
+    """What comes next: read, quiz, sign, or it is done."""
+    if reading.ended_at:
+        return "done"
+    if reading.read_at is None:
+        return "read"
+    if reading.draw and reading.attempt_id is None and not reading.draw.get("left_out"):
+        return "quiz"
+    return "sign"
+
+
+def acknowledgements() -> QuerySet[Acknowledgement]:
+    """Who read and signed what, newest first."""
+    return Acknowledgement.objects.select_related("person", "revision", "since").order_by("-acknowledged_at", "-id")

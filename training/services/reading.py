@@ -128,6 +128,18 @@ def _locked(reading: Reading, by: User) -> Reading:
 
 
 @transaction.atomic
+def read_through(reading: Reading, *, by: User) -> Reading:
+    """All screens were shown on one page: how long nobody can say, screen by screen."""
+    row = _locked(reading, by)
+    if row.read_at is None and not row.ended_at:
+        row.dwell = {**row.dwell, "page": _seconds(row.place_since, clock())}
+        row.place, row.read_at = len(row.screens), clock()
+        row.draw = _drawn(row)
+        row.save()
+    return row
+
+
+@transaction.atomic
 def turn_back(reading: Reading, *, by: User, place: int) -> Reading:
     """Look at an earlier screen again; what was read stays counted."""
     row = _locked(reading, by)

@@ -1,3 +1,4 @@
+from training.views.asking import bank, bank_verb, practical, question_verb, quiz, retire_item
 from training.views.assignments import MOST_TOGETHER, assignment_page, assignment_verb, mine, sign_together
 from training.views.kiosk import alive as kiosk_alive
 from training.views.kiosk import come as kiosk_come
@@ -27,6 +28,8 @@ __all__ = [
     "PEOPLE_A_PAGE",
     "assignment_page",
     "assignment_verb",
+    "bank",
+    "bank_verb",
     "kiosk_alive",
     "kiosk_assess",
     "kiosk_begin",
@@ -48,6 +51,10 @@ __all__ = [
     "kiosks",
     "matrix",
     "mine",
+    "practical",
+    "question_verb",
+    "quiz",
+    "retire_item",
     "revoke_kiosk",
     "sign_together",
 ]

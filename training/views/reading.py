@@ -1,10 +1,12 @@
 """The operator's path at a shared tablet: my standards, what changed, questions, sign."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -60,26 +62,15 @@ def _mine(standing: KioskSession, key: UUID) -> Reading:
     return reading
 
 
-def stage(reading: Reading) -> str:
-    """What comes next: read, quiz, sign, or it is done."""
-    if reading.ended_at:
-        return "done"
-    if reading.read_at is None:
-        return "read"
-    if reading.draw and reading.attempt_id is None and not reading.draw.get("left_out"):
-        return "quiz"
-    return "sign"
-
-
 @require_GET
 @standing_only
 def read(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpResponse:
     """One screen: a step that changed, old beside new."""
     reading = _mine(standing, key)
-    found = stage(reading)
+    found = selectors.stage(reading)
     if found != "read":
         return redirect(f"training:kiosk-{found}", reading.uuid)
-    screen = reading.screens[reading.place]
+    screen = _with_photos(reading, reading.screens[reading.place])
     known = selectors.languages_of(reading.revision)
     context = {
         "reading": reading,
@@ -91,6 +82,16 @@ def read(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpRespons
         "languages": [(code, LANGUAGE_NAMES.get(code, code.upper())) for code in known] if len(known) > 1 else [],
     }
     return show(request, standing, "read", context)
+
+
+def _with_photos(reading: Reading, screen: dict[str, Any]) -> dict[str, Any]:
+    """Where the tablet gets the photos of a step: it is no login, so it has addresses of its own."""
+    urls = {
+        f"{name}_url": reverse("training:kiosk-photo", args=[reading.uuid, screen[name]])
+        for name in ("photo", "photo_before")
+        if screen.get(name)
+    }
+    return {**screen, **urls}
 
 
 @require_POST
@@ -120,7 +121,7 @@ def quiz(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpRespons
     reading = _mine(standing, key)
     if request.method == "POST":
         return _answer(request, standing, reading)
-    if stage(reading) != "quiz":
+    if selectors.stage(reading) != "quiz":
         return _onward(reading)
     return _ask(request, standing, reading)
 
@@ -147,7 +148,7 @@ def _answer(request: HttpRequest, standing: KioskSession, reading: Reading) -> H
         draw, answers = forms.answers_of(request.POST)
         attempt = services.answer(reading, by=person, draw=draw, answers=answers)
     except Refused as refused:
-        if stage(reading) == "quiz" and refused.code == "answers-missing":
+        if selectors.stage(reading) == "quiz" and refused.code == "answers-missing":
             return _ask(request, standing, reading, refused.message)
         return show(request, standing, "refused", {"message": refused.message, "reading": reading}, status=409)
     context = {
@@ -164,8 +165,8 @@ def _answer(request: HttpRequest, standing: KioskSession, reading: Reading) -> H
 def sign(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpResponse:
     """Badge or name, and PIN: the signature."""
     reading = _mine(standing, key)
-    if stage(reading) != "sign":
-        return redirect(f"training:kiosk-{stage(reading)}", reading.uuid)
+    if selectors.stage(reading) != "sign":
+        return redirect(f"training:kiosk-{selectors.stage(reading)}", reading.uuid)
     assignment, person = reading.assignment, standing.person
     assignment.revision, assignment.person = reading.revision, person
     practised = selectors.is_practised(assignment)

@@ -20,7 +20,7 @@ from ui.refusals import TOO_MANY, UNPROCESSABLE, refusal_of, status_of, twice
 from ui.signing import FIELDS, Dialog, fields
 from ui.verbs import Verb
 
-UNSENT = frozenset({"csrfmiddlewaretoken", "once", *FIELDS})
+UNSENT = frozenset({"csrfmiddlewaretoken", "once", "pin", *FIELDS})  # secrets are not part of a digest that is kept
 FIELD_OF_REFUSAL = {"wrong-password": "password", "wrong-pin": "password"}
 
 
