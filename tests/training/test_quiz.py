@@ -156,7 +156,9 @@ def test_the_quiz_at_the_tablet(asked, tablet, pedro):
     assert "Rings fell out of one hand." in page
     assert tablet.post(url, {"do": "again"}).url == f"/kiosk/read/{reading.uuid}/"
     right = {f"q-{key}": letters for key, letters in chosen(fresh(reading), right=True).items()}
-    assert "Well done" in tablet.post(url, {"draw": fresh(reading).draw["uuid"], **right}).content.decode()
+    done = tablet.post(url, {"draw": fresh(reading).draw["uuid"], **right})
+    assert done.url == f"/kiosk/sign/{reading.uuid}/"
+    assert "Rings fell out of one hand." in tablet.get(done.url).content.decode()
     assert tablet.get(url).url == f"/kiosk/read/{reading.uuid}/"
     assert tablet.get(f"/kiosk/sign/{reading.uuid}/").status_code == 200
 

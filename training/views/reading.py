@@ -147,6 +147,8 @@ def _answer(request: HttpRequest, standing: KioskSession, reading: Reading) -> H
             return _onward(services.leave_out(reading, by=person))
         draw, answers = forms.answers_of(request.POST)
         attempt = services.answer(reading, by=person, draw=draw, answers=answers)
+        if attempt.right == attempt.asked:
+            return redirect("training:kiosk-sign", reading.uuid)  # one press less; what was right is said there
     except Refused as refused:
         if selectors.stage(reading) == "quiz" and refused.code == "answers-missing":
             return _ask(request, standing, reading, refused.message)
