@@ -14,6 +14,7 @@ from evidence.models import Event
 from people.models import (
     ApiToken,
     Appointment,
+    Delegation,
     Holding,
     JobRole,
     Kiosk,
@@ -364,3 +365,33 @@ def kiosks_seen_by(user: User) -> QuerySet[Kiosk]:
     """The shared tablets of the user's sites, the revoked ones last."""
     found = Kiosk.objects.filter(station__site__in=visible_site_ids(user))
     return found.select_related("station__site", "enrolled_by").order_by("revoked_at", "station__code", "name")
+
+
+def delegations_of(person: User) -> QuerySet[Delegation]:
+    """Those that the person gave and nobody took back."""
+    return Delegation.objects.filter(person=person, ended_at=None)
+
+
+def standing_in_for(deputy: User, *, on: date) -> list[User]:
+    """Everybody in whose name `deputy` may sign on that day."""
+    away = Delegation.objects.filter(deputy=deputy, since__lte=on, until__gte=on, ended_at=None, person__is_active=True)
+    return [delegation.person for delegation in away.select_related("person")]
+
+
+def delegations_seen(user: User) -> QuerySet[Delegation]:
+    """One's own, those in which one stands in, and for a quality manager those of the people of the site."""
+    sites = sites_where(user, Authority.QUALITY_MANAGER)
+    seen = Q(person=user) | Q(deputy=user) | Q(person__site__in=sites)
+    return Delegation.objects.filter(seen).select_related("person", "deputy", "made_by")
+
+
+def deputies_for(persons: Iterable[int], *, on: date) -> list[User]:
+    """Who stands in for these people, by their keys, on that day."""
+    away = Delegation.objects.filter(person__in=list(persons), since__lte=on, until__gte=on, ended_at=None)
+    return [delegation.deputy for delegation in away.filter(deputy__is_active=True).select_related("deputy")]
+
+
+def top_authorities(user: User) -> list[frozenset[str]]:
+    """What the user may at the sites that no other is above."""
+    held = authorities(user)
+    return [held[pk] for pk, path in _site_paths(user).items() if len(path) == 1 and pk in held]

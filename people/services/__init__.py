@@ -9,6 +9,7 @@ from people.services.access import (
     tell,
     tell_failed,
 )
+from people.services.delegating import delegate, end_delegation
 from people.services.kiosks import (
     begin_kiosk_session,
     end_kiosk_session,
@@ -51,7 +52,9 @@ __all__ = [
     "conclude_attempt",
     "create_token",
     "deactivate",
+    "delegate",
     "dismiss",
+    "end_delegation",
     "end_kiosk_session",
     "enrol_kiosk",
     "ensure_system_user",

@@ -31,7 +31,7 @@ DROP FUNCTION records_check_pin_signature();
 class Migration(migrations.Migration):
     dependencies = [
         ("records", "0005_attachment_by_digest"),
-        ("people", "0005_kiosks"),
+        ("people", "0006_kiosks"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0005_authoring'),
-        ('people', '0005_kiosks'),
+        ('people', '0006_kiosks'),
         ('records', '0005_attachment_by_digest'),
         ('training', '0003_skills_and_courses'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

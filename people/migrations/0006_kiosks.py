@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0004_stations_and_shifts'),
+        ('people', '0005_delegations'),
     ]
 
     operations = [
