@@ -35,6 +35,9 @@ def steps(*, changed: int = 1, count: int = 3) -> list[dict[str, Any]]:
 def issue(document: Document, olga: User, axel: User) -> Revision:
     revision = revision_on_its_way(document)
     documents.submit(revision, by=olga)
+    documents.weigh_training(
+        revision, by=axel, training=revision.training, reason="Shown to everybody as it was tried out."
+    )
     documents.approve(revision, by=axel, signing=signing(revision, axel, "approved"))
     return documents.issue(revision, by=axel, effective_on=today())
 
