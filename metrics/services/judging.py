@@ -60,15 +60,9 @@ class Slot:
     """A metric, and from when on a value of it is on time: when the period of its newest value began."""
 
     metric: Metric
+    family: str
+    is_active: bool
     on_time: datetime
-
-    @property
-    def family(self) -> str:
-        return self.metric.family
-
-    @property
-    def is_active(self) -> bool:
-        return self.metric.status == MetricStatus.ACTIVE
 
 
 class Desk:
@@ -131,9 +125,8 @@ class Desk:
         """Look up the metrics that these rows name: while they are written the database answers nothing else."""
         for number in {*map(self._named, rows)} - self.slots.keys():
             metric = self.find(number) if number else None
-            active = metric is not None and metric.status == MetricStatus.ACTIVE
             if metric or len(self.slots) < MOST_NUMBERS:
-                self.slots[number] = Slot(metric, _on_time(metric) if active else NEVER) if metric else None
+                self.slots[number] = _slot(metric) if metric else None
 
     def _named(self, row: Any) -> str:
         given = row.metric if isinstance(row, Reading) else row.get("metric") if isinstance(row, dict) else ""
@@ -142,6 +135,11 @@ class Desk:
     def slot(self, number: Any) -> Slot | None:
         """Of a metric that was learnt."""
         return self.slots.get(number) if isinstance(number, str) else None
+
+
+def _slot(metric: Metric) -> Slot:
+    active = metric.status == MetricStatus.ACTIVE
+    return Slot(metric, metric.family, active, _on_time(metric) if active else NEVER)
 
 
 def _moment(text: str) -> datetime | None:
