@@ -25,6 +25,7 @@ from metrics.states import Family, MetricStatus
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 MOST_NUMBERS = 1_000  # that are remembered, be they of metrics or not
+fromisoformat = datetime.fromisoformat
 NEVER = datetime.min.replace(tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)  # a day later than the rule: at the edge the rule itself is asked
 COUNTS = (Family.POISSON, Family.BINOMIAL)
@@ -93,17 +94,21 @@ class Desk:
 
     def plain(self, metric: Any, observed_at: Any, value: Any, n: Any, event_id: Any) -> Fields | None:
         """What to write for a row that has nothing odd in it; None for all others, which may be right too."""
-        if not isinstance(observed_at, str) or not PLAIN_TIME(observed_at):
+        try:
+            return self._plain(self.slots[metric or self.default], observed_at, value, n, event_id)
+        except (KeyError, TypeError, ValueError):  # no metric that is known, something that is no text, no such day
             return None
-        slot = self.slot(metric or self.default)
-        moment = _moment(observed_at)
-        if slot is None or not slot.is_active or moment is None or not LONG_AGO < moment <= self.latest:
-            return None
-        written, exposure = _plain_number(value), "1" if n is None or n == "" else _plain_number(n)
-        if written is None or exposure is None or not _plain_family(slot.family, written, exposure):
-            return None
+
+    def _plain(self, slot: Slot | None, observed_at: str, value: Any, n: Any, event_id: Any) -> Fields | None:
+        written = str(value) if type(value) is int else value
+        exposure = "1" if n is None or n == "" else _written(n)
         event = "" if event_id is None else event_id
-        if event and not (isinstance(event, str) and PLAIN_EVENT(event)):
+        if slot is None or not slot.is_active or not PLAIN_TIME(observed_at) or not PLAIN_NUMBER(written):
+            return None
+        moment = fromisoformat(observed_at)
+        if not LONG_AGO < moment <= self.latest or (event != "" and not PLAIN_EVENT(event)):
+            return None
+        if not (slot.family == Family.NORMAL and exposure == "1") and not _plain_family(slot.family, written, exposure):
             return None
         late = "t" if moment < slot.on_time else "f"
         return Fields(slot.metric.pk, written, exposure, NOTHING, observed_at, late, event, "")
@@ -142,17 +147,12 @@ def _slot(metric: Metric) -> Slot:
     return Slot(metric, metric.family, active, _on_time(metric) if active else NEVER)
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _plain_number(value: Any) -> str | None:
-    if isinstance(value, str):
-        return value if PLAIN_NUMBER(value) else None
-    return str(value) if type(value) is int and abs(value) < 10**15 else None
+def _written(number: Any) -> str:
+    """A number as text. Raises TypeError or ValueError for one that is not plain."""
+    text = str(number) if type(number) is int else number
+    if not PLAIN_NUMBER(text):
+        raise ValueError(text)
+    return str(text)
 
 
 def _plain_family(family: str, value: str, n: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TextIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -225,18 +225,19 @@ def read_table(text: TextIO, *, size: int) -> Iterator[list[dict[str, Any]]]:
     names = _names(header, separator)
     _check_header(names)
     rows = csv.reader(text, delimiter=separator)
-    careful = separator == ";"
     try:
         while chunk := list(islice(rows, size)):
-            yield [_row(names, cells, separator, careful=careful) for cells in chunk if cells]
+            yield _objects(names, chunk, separator)
     except csv.Error as error:
         raise _no_table() from error
 
 
-def _row(names: Sequence[str], cells: Sequence[str], separator: str, *, careful: bool) -> dict[str, Any]:
-    if careful or " " in "".join(cells):
-        return {name: _cell(name, cell, separator) for name, cell in zip(names, cells, strict=False) if name}
-    return dict(zip(names, cells, strict=False))
+def _objects(names: Sequence[str], rows: list[list[str]], separator: str) -> list[dict[str, Any]]:
+    """The rows of a chunk as objects. Most machines write neither spaces nor decimal commas: nothing is to be done."""
+    made = [dict(zip(names, cells, strict=False)) for cells in rows if cells]
+    if separator != ";" and " " not in "".join(chain.from_iterable(rows)):
+        return made
+    return [{name: _cell(name, cell, separator) for name, cell in row.items() if name} for row in made]
 
 
 def _names(header: str, separator: str) -> list[str]:
