@@ -12,6 +12,7 @@ def make_due_effective() -> None:
 @outbox_task("documents.remind")
 def remind() -> None:
     services.remind(on=clock().date(), by=system_user())
+    services.remind_of_approvals(on=clock().date(), by=system_user())
 
 
 every("documents.make_due_effective", minutes=10)

@@ -1,6 +1,7 @@
+from decimal import Decimal
 from typing import Any
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +11,7 @@ from documents.models.types import DocumentType
 from documents.parts import parts_of
 from evidence.history import History
 from records.models import Record
+from records.states import Meaning
 
 
 class Document(Record):
@@ -44,6 +46,11 @@ class Revision(Record):
         {"approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at", "trained_share"}
     )
 
+    # Who reviews says what the text is worth; what it asks of people is decided by whoever approves it.
+    unsigned_by = {
+        Meaning.REVIEWED: frozenset({"training", "significance_proposed", "significance_reason"}),
+    }
+
     document = models.ForeignKey(
         Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="revisions"
     )
@@ -51,8 +58,30 @@ class Revision(Record):
     reason = models.TextField(_("reason for this revision"), blank=True)
     change_summary = models.TextField(_("what changed"), blank=True)
     body = models.TextField(_("text"), blank=True)
+    takt_seconds = models.DecimalField(
+        _("takt, s"),
+        max_digits=8,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.1"))],
+    )
+    standard_wip = models.PositiveSmallIntegerField(_("standard work in process"), null=True, blank=True)
+    reaction_plan = models.TextField(_("when something is not as it should be"), blank=True)
     training = models.CharField(
         _("training"), max_length=12, choices=states.TrainingVerdict.choices, default=states.TrainingVerdict.READ
+    )
+    significance_proposed = models.CharField(
+        _("training proposed"),
+        max_length=12,
+        choices=states.TrainingVerdict.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    significance_reason = models.TextField(
+        _("why not as proposed"), blank=True, default="", db_default="", editable=False
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), null=True, editable=False)
@@ -90,6 +119,9 @@ class Revision(Record):
             ),
             models.CheckConstraint(
                 condition=Q(effective_at__isnull=True) | Q(issued_at__isnull=False), name="effective_after_issue"
+            ),
+            models.CheckConstraint(
+                condition=Q(takt_seconds__isnull=True) | Q(takt_seconds__gt=0), name="takt_takes_time"
             ),
             models.CheckConstraint(
                 condition=Q(trained_share__isnull=True) | Q(trained_share__lte=100), name="trained_share_is_a_share"

@@ -25,6 +25,10 @@ class DocumentType(models.Model):
     training_days = models.PositiveSmallIntegerField(_("days to train"), default=14)
     review_months = models.PositiveSmallIntegerField(_("months between reviews"), default=24)
 
+    asks_change_request = models.BooleanField(
+        _("a revision needs an approved change request"), default=False, db_default=False
+    )
+
     history = History()
 
     class Meta:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from documents import selectors
 from documents.models import Document, Revision
+from documents.services.changing import implemented_by
 from documents.signals import revision_moved
 from documents.states import (
     ACTIVATE,
@@ -71,6 +72,7 @@ def make_effective(revision: Revision, *, by: User) -> Revision:
     if document.status == DocumentStatus.DRAFT:
         records.move(document, ACTIVATE, by=by)
     revision_moved.send(Revision, revision=revision, transition=MAKE_EFFECTIVE.name, by=by, at=now)
+    implemented_by(revision, by=by)
     return revision
 
 

@@ -3,6 +3,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from documents import selectors
+from documents.services.routing import tell
 from people.models import User
 from records import services as records
 
@@ -21,3 +22,9 @@ def remind(*, on: date, by: User) -> int:
         )
         for record, words in [*due, *waiting]
     )
+
+
+def remind_of_approvals(*, on: date, by: User) -> int:
+    """Remind everybody who is asked for a review or an approval: from the second day on, once a day."""
+    waiting = [one for one in selectors.unanswered() if one.opened_at is None or one.opened_at.date() < on]
+    return sum(tell(approval, by=by, day=f"-{on}") for approval in waiting)

@@ -76,12 +76,17 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "Action": lambda p: {
         "record_id": p.one("Capa").pk, "what": "Do it", "who": p.user, "due": in_days(3), "opened_at": clock(),
     },
+    "Approval": lambda p: {
+        "revision": p.one("Revision"), "round": 1, "stage": 1, "task": "approve", "whom": "Anybody", "asked": p.user,
+    },
     "Assignment": lambda p: {
         "person": p.user, "requirement": p.one("Requirement"), "revision": p.one("Revision"), "reason": "new-revision",
         "due": in_days(3), "assigned_at": clock(),
     },
     "Audit": lambda p: {"type": "internal", "checklist": p.checklist(), "planned_on": today()},
     "Capa": lambda p: {"problem": "p", "due": in_days(30)},
+    "ChangeRequest": lambda p: {"raised_by": p.user, "reason": "r"},
+    "Course": lambda p: {},
     "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},
     "Finding": lambda p: {
         "audit": p.one("Audit"), "grade": "minor", "requirement": "r", "evidence": "e", "gap": "g",
@@ -94,11 +99,13 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     },
     "Metric": lambda p: {"direction": "lower"},
     "Nonconformity": lambda p: {"description": "d", "detected_on": today()},
+    "Remark": lambda p: {"revision": p.one("Revision"), "text": "t", "author": p.user, "at": clock()},
     "Requirement": lambda p: {"document": p.one("Document"), "job_role": p.role()},
     "TrailReview": lambda p: {"since": today(), "until": today(), "entries": 1, "last_entry": 1},
     "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},
     "Revision": lambda p: {"document": p.one("Document"), "no": 1},
     "Signal": lambda p: {"metric": p.one("Metric"), "alarm": "spike", "raised_period": 1, "onset": today()},
+    "Skill": lambda p: {"code": "SK"},
     "SustainmentCheck": lambda p: {"gain": p.one("Gain"), "day": 30, "due": in_days(30)},
     "Watch": lambda p: {
         "metric": p.one("Metric"), "protects_id": p.one("Metric").pk, "before_start": in_days(-90),

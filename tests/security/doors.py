@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import get_resolver
 from rest_framework.views import APIView
 
+from documents.verbs import REMARK
 from tests.security.plant import Place, World
 from training.verbs import ASSIGNMENT
 from ui.forms import VerbForm
@@ -206,6 +207,7 @@ def _line(name: str, attribute: str = "uuid") -> Callable[[Place], str]:
 
 assignment, check, checklist = _line("assignment"), _line("check"), _line("checklist")
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
+REMARK_VERBS = tuple(verb.name for verb in REMARK)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
 LOOKUPS = ("people", "records", *(page.plural for page in pages()))
 
@@ -288,6 +290,15 @@ DOORS: dict[str, Known] = {
     "api/v1/job-roles/": plain(*BOTH),
     "api/v1/stations/": plain(*BOTH),
     "api/v1/shifts/": plain(*BOTH),
+    "revisions/<slug:number>/review/": at(url=lambda place: f"{_number(place, 'revisions')}review/"),
+    "revisions/<slug:number>/redline/": at(url=lambda place: f"{_number(place, 'revisions')}redline/"),
+    "revisions/<slug:number>/redline.pdf": at(url=lambda place: f"{_number(place, 'revisions')}redline.pdf"),
+    "revisions/<slug:number>/remarks/": at("POST", url=lambda place: f"{_number(place, 'revisions')}remarks/"),
+    "revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/": at(
+        *BOTH, url=lambda place: f"{_number(place, 'revisions')}remarks/{_line('remark')(place)}/", each=REMARK_VERBS
+    ),
+    "review-routes/": plain(),
+    "review-routes/<slug:code>/": plain(*BOTH, url="/review-routes/WI/"),
     "training/mine/": plain(),
     "training/matrix/": plain(),
     "training/assignments/<uuid:key>/": at(url=lambda place: f"/training/assignments/{assignment(place)}/"),
