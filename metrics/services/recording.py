@@ -50,6 +50,7 @@ class Receipt:
         return self.duplicates + self.refused - told
 
 
+@transaction.atomic
 def add_measurements(
     rows: Sequence[Any],
     *,
