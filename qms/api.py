@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from audits.api import AddQuestion, Checklists, OneChecklist, Trail
+from documents.urls import authoring_patterns
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
     AssignmentChallenge,
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:key>/<slug:name>/", AssignmentVerb.as_view(), name="assignment-verb"),
     path("assignments/<uuid:key>/<slug:name>/challenge/", AssignmentChallenge.as_view(), name="assignment-challenge"),
     path("improvements/<int:year>/", Year.as_view(), name="improvements"),
+    path("", include((authoring_patterns, "documents-api"))),
     path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
     path("trail/", Trail.as_view(), name="trail"),
     path("checklists/", Checklists.as_view(), name="checklists"),
