@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from audits.api import AddQuestion, Checklists, OneChecklist, Trail
+from documents.urls import authoring_patterns
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
     Acknowledgements,
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kiosks/", Kiosks.as_view(), name="kiosks"),
     path("kiosks/<uuid:key>/revoke/", RevokeKiosk.as_view(), name="kiosk-revoke"),
     path("improvements/<int:year>/", Year.as_view(), name="improvements"),
+    path("", include((authoring_patterns, "documents-api"))),
     path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
     path("trail/", Trail.as_view(), name="trail"),
     path("checklists/", Checklists.as_view(), name="checklists"),

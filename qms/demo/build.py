@@ -7,7 +7,7 @@ from django.db import transaction
 from evidence import services as evidence
 from evidence.context import acting
 from people.selectors import system_user
-from qms.demo import people, quality, station
+from qms.demo import authoring, people, quality, station
 from qms.demo.improvements import ALL, RINGS
 from qms.demo.improving import Improving
 from qms.demo.plant import Plant
@@ -33,6 +33,8 @@ def build(*, today: date) -> Plant:
         quality.slipping_now(plant),
         station.at_the_station(plant),
         quality.today(plant),
+        authoring.procedure(plant),
+        authoring.standard_work(plant),
         plant.work(),
     ]
     plant.play(stories)

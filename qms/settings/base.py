@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_filters",
+    "django_prose_editor",
     "django_htmx",
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
@@ -110,6 +111,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]
 BASE_DIR = ROOT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # 500 steps in one form, each with its fields
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("HOLDFAST_MEDIA", VAR / "media")
 STORAGES = {

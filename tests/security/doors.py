@@ -230,6 +230,17 @@ def _of_revision(name: str) -> At:
     return lambda place: f"/api/v1/{name}/?revision={place.records['revisions'].number}"
 
 
+def _revision(rest: str, before: str = "") -> At:
+    """An address below a revision of the site."""
+    return lambda place: f"{before}/revisions/{place.records['revisions'].number}/{rest}/"
+
+
+_AUTHORING = {
+    "pictures": BOTH, "word": WRITE, "autosave": ("GET", "POST", "DELETE"), "leave": WRITE, "standard-work": READ,
+    "translations": BOTH,
+}  # fmt: skip
+
+
 DOORS: dict[str, Known] = {
     "healthz": plain(),
     "readyz": plain(),
@@ -280,6 +291,16 @@ DOORS: dict[str, Known] = {
     "api/v1/sustainment-checks/<uuid:key>/answer/": at(
         "POST", url=lambda place: f"/api/v1/sustainment-checks/{check(place)}/answer/"
     ),
+    "pictures/<str:sha256>/": at(url=lambda place: f"/pictures/{place.files['revisions'].sha256}/"),
+    "documents/from-word/": plain(*BOTH),
+    **{f"revisions/<slug:number>/{rest}/": at(*BOTH, url=_revision(rest)) for rest in ("do/edit", "word", "translate")},
+    "revisions/<slug:number>/translate/<slug:language>/": at(*BOTH, url=_revision("translate/de")),
+    "revisions/<slug:number>/in/<slug:language>/": at(url=_revision("in/de")),
+    "api/v1/documents/from-word/": plain("POST"),
+    **{
+        f"api/v1/revisions/<slug:number>/{rest}/": at(*methods, url=_revision(rest, "/api/v1"))
+        for rest, methods in _AUTHORING.items()
+    },
     "api/v1/people/": plain(*BOTH),
     "api/v1/people/<str:username>/": at(url=_own("api/v1/people")),
     "api/v1/people/<str:username>/roles/<int:key>/leave/": at(
