@@ -38,6 +38,16 @@ def may_delegate(user: User) -> bool:
     return holds(user, None, *WRITING, Authority.MANAGER, Authority.INTERNAL_AUDITOR, Authority.OPERATOR)
 
 
+def may_enrol_kiosk(user: User, site: Site | int | None = None) -> bool:
+    """Make a browser the shared tablet of a station, and revoke it."""
+    return holds(user, site, Authority.ADMINISTRATOR, Authority.QUALITY_MANAGER, Authority.SUPERVISOR)
+
+
+def may_give_pin(user: User, site: Site | int | None = None) -> bool:
+    """Give somebody a first PIN for the shared tablets."""
+    return holds(user, site, Authority.ADMINISTRATOR, Authority.SUPERVISOR)
+
+
 def may_delegate_for(user: User, person: User) -> bool:
     """Name a deputy: everybody for themselves, a quality manager for the people of the site."""
     return user.pk == person.pk or (

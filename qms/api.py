@@ -7,10 +7,18 @@ from audits.api import AddQuestion, Checklists, OneChecklist, Trail
 from documents.urls import authoring_patterns
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
+    Acknowledgements,
+    Assessments,
     AssignmentChallenge,
     Assignments,
     AssignmentVerb,
+    Attempts,
+    Kiosks,
     OneAssignment,
+    OneQuestion,
+    Questions,
+    QuestionVerb,
+    RevokeKiosk,
     ShownTogether,
     SignTogether,
 )
@@ -28,6 +36,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:key>/", OneAssignment.as_view(), name="assignment"),
     path("assignments/<uuid:key>/<slug:name>/", AssignmentVerb.as_view(), name="assignment-verb"),
     path("assignments/<uuid:key>/<slug:name>/challenge/", AssignmentChallenge.as_view(), name="assignment-challenge"),
+    path("questions/", Questions.as_view(), name="questions"),
+    path("questions/<uuid:key>/", OneQuestion.as_view(), name="question"),
+    path("questions/<uuid:key>/<slug:name>/", QuestionVerb.as_view(), name="question-verb"),
+    path("quiz-attempts/", Attempts.as_view(), name="quiz-attempts"),
+    path("assessments/", Assessments.as_view(), name="assessments"),
+    path("acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),
+    path("kiosks/", Kiosks.as_view(), name="kiosks"),
+    path("kiosks/<uuid:key>/revoke/", RevokeKiosk.as_view(), name="kiosk-revoke"),
     path("improvements/<int:year>/", Year.as_view(), name="improvements"),
     path("", include((authoring_patterns, "documents-api"))),
     path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
