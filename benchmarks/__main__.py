@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import ledger, lists
+from benchmarks import ingestion, ledger, lists
 from benchmarks.measuring import Figure
 from benchmarks.rig import Sizes, command, databases
 from tests.harness import servers
@@ -21,6 +21,7 @@ def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> li
             *lists.figures(handle, sizes, seeded),
             issue(handle, sizes, seeded.large),
             matrix(handle, sizes, seeded.small),
+            *ingestion.figures(handle, sizes, seeded.small, seeded.session),
             *ledger.figures(handle, sizes, seeded.small, label=label),
         ]
 

@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from documents import permissions, selectors, verbs
+from documents import charts, permissions, selectors, verbs
+from documents.forms import NAMES
 from documents.models import ChangeRequest, Document, Revision
-from documents.states import RequestStatus, Task
+from documents.standard_work import Sheet
+from documents.states import TRANSLATABLE, RequestStatus, Task
 from records.permissions import allowed
 from ui.registry import (
     Column,
@@ -20,6 +22,25 @@ from ui.registry import (
     register_panel,
     register_work,
 )
+
+
+def revision_overview(revision: Any, user: Any) -> dict[str, Any]:
+    """What its page and its PDF show: with the pictures of its standard work, where its steps take time."""
+    shown = selectors.revision_page(revision, user)
+    languages = [(one.code, NAMES.get(one.code, one.code), one.is_checked) for one in shown["languages"]]
+    may = revision.status in TRANSLATABLE and permissions.may_translate(user, revision)
+    return {**shown, **pictured(shown["sheet"]), "languages": languages, "may_translate": may}
+
+
+def pictured(sheet: Sheet | None) -> dict[str, Any]:
+    if sheet is None:
+        return {}
+    return {
+        "combination": charts.combination_table(sheet),
+        "balance": charts.balance(sheet),
+        "sheet_words": charts.in_words(sheet),
+    }
+
 
 register_page(
     RecordPage(
@@ -67,7 +88,7 @@ register_page(
         ),
         filters=("status", "site", "process", "owner"),
         overview="documents/_revision.html",
-        context=selectors.revision_page,
+        context=revision_overview,
         verbs=verbs.REVISION,
         pdf="documents/pdf.html",
         about=_("Every state of every document: drafted, approved, issued, in effect, superseded."),
@@ -149,7 +170,7 @@ def waiting_for_review(user: Any, on: date) -> Iterable[WorkItem]:
     for revision, task in found:
         yield WorkItem(
             title=CALLS[Task(task)] % {"number": revision.number, "title": revision.title},
-            url=f"{revision.get_absolute_url()}review/" if revision not in free else revision.get_absolute_url(),
+            url=f"{revision.get_absolute_url()}remarks/" if revision not in free else revision.get_absolute_url(),
             kind=_("Signature"),
         )
 

@@ -249,3 +249,14 @@ OBSERVATION = Machine(
         ObservationStatus.NOT_KEPT: "danger",
     },
 )
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("One answer is right")
+    MULTIPLE = "multiple", _("Several answers may be right")
+    TRUE_FALSE = "true-false", _("True or false")
+
+
+class AssessmentResult(models.TextChoices):
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Not yet")

@@ -3,22 +3,27 @@ from documents.forms.drafting import (
     LONG,
     SECONDS,
     CreateDocumentForm,
+    CreateFromWordForm,
     EditDocumentForm,
     EditRevisionForm,
     RevisionText,
     StartRevisionForm,
     StepRow,
     TypeField,
+    WordForm,
 )
 from documents.forms.issuing import IssueForm
 from documents.forms.reviewing import AnswerRemarkForm, RemarkForm, RouteForm, WeighForm
+from documents.forms.translating import NAMES, TranslationForm
 
 __all__ = [
     "LONG",
+    "NAMES",
     "SECONDS",
     "AnswerRemarkForm",
     "AssessForm",
     "CreateDocumentForm",
+    "CreateFromWordForm",
     "EditDocumentForm",
     "EditRequestForm",
     "EditRevisionForm",
@@ -30,6 +35,8 @@ __all__ = [
     "StartRevisionForm",
     "StepRow",
     "SuggestForm",
+    "TranslationForm",
     "TypeField",
     "WeighForm",
+    "WordForm",
 ]

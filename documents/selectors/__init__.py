@@ -1,3 +1,4 @@
+from documents.selectors.authoring import PATIENCE, autosave_of, editing, last_change
 from documents.selectors.changing import (
     approved_lines,
     change_overview,
@@ -15,6 +16,8 @@ from documents.selectors.comparing import (
     StepDiff,
     base_of,
     comparable,
+    in_order,
+    laid_beside,
     proposal_for,
     redline_of,
 )
@@ -67,8 +70,10 @@ from documents.selectors.revising import (
 from documents.selectors.standard_work import sheet_of, step_times
 from documents.selectors.translating import (
     STEP_TEXTS,
+    Language,
     StepIn,
     is_checked,
+    languages_of,
     steps_in,
     text_digest,
     translation_of,
@@ -78,10 +83,12 @@ from documents.selectors.translating import (
 __all__ = [
     "IN_FORCE",
     "OPEN_REVIEW",
+    "PATIENCE",
     "PICTURE_TYPES",
     "REMARKABLE",
     "STEP_TEXTS",
     "FieldDiff",
+    "Language",
     "MarkedText",
     "Placed",
     "Question",
@@ -91,6 +98,7 @@ __all__ = [
     "StepIn",
     "approvals_of",
     "approved_lines",
+    "autosave_of",
     "awaiting_review_by",
     "base_of",
     "can_be_asked",
@@ -104,12 +112,17 @@ __all__ = [
     "documents",
     "due_for_review",
     "due_to_take_effect",
+    "editing",
     "effective_on",
     "effective_revision",
+    "in_order",
     "is_checked",
     "is_everywhere_in_effect",
     "is_quoted",
     "is_routed",
+    "laid_beside",
+    "languages_of",
+    "last_change",
     "lines_carried_by",
     "lines_of",
     "marked_text",

@@ -5,7 +5,8 @@ from django.db.models import F, Q, QuerySet
 
 from documents.comparing import StepChange, step_changes
 from documents.models import Document, Revision
-from documents.selectors.standard_work import step_times
+from documents.selectors.standard_work import sheet_of, step_times
+from documents.selectors.translating import languages_of
 from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
 from people.models import User
 
@@ -70,7 +71,13 @@ def waiting_for_training(on: date) -> QuerySet[Revision]:
 
 def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
     steps = list(revision.steps.all())
-    return {"steps": steps, "times": step_times(steps), "before": previous(revision)}
+    return {
+        "steps": steps,
+        "times": step_times(steps),
+        "sheet": sheet_of(revision, steps),
+        "before": previous(revision),
+        "languages": languages_of(revision),
+    }
 
 
 def previous(revision: Revision) -> Revision | None:

@@ -1,3 +1,16 @@
+from documents.services.authoring import (
+    LONGEST_AUTOSAVE,
+    Imported,
+    autosave,
+    converted,
+    create_from_word,
+    discard_autosave,
+    import_word,
+    keep_presence,
+    leave,
+    offer_word,
+    open_from_word,
+)
 from documents.services.changing import (
     approve_request,
     assess,
@@ -17,23 +30,35 @@ from documents.services.remarking import answer_remark, remark, reopen_remark, s
 from documents.services.reminding import remind, remind_of_approvals
 from documents.services.reviewing import approve, request_changes, review, submit, weigh_training
 from documents.services.routing import set_route
+from documents.services.translating import translate
 
 __all__ = [
     "LARGEST_PICTURE",
+    "LONGEST_AUTOSAVE",
+    "Imported",
     "Rows",
     "add_picture",
     "answer_remark",
     "approve",
     "approve_request",
     "assess",
+    "autosave",
     "confirm_ready",
+    "converted",
     "create_document",
+    "create_from_word",
+    "discard_autosave",
     "edit_document",
     "edit_request",
     "edit_revision",
+    "import_word",
     "issue",
+    "keep_presence",
+    "leave",
     "make_due_effective",
     "make_effective",
+    "offer_word",
+    "open_from_word",
     "reject",
     "remark",
     "remind",
@@ -50,6 +75,7 @@ __all__ = [
     "submit",
     "submit_request",
     "suggest_change",
+    "translate",
     "verify_request",
     "weigh_training",
     "withdraw",

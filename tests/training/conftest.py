@@ -1,44 +1,53 @@
-"""A standard that ring grinders must know, and how it is drafted, approved and issued."""
+"""A standard that ring grinders must know, a skill, and a shared tablet at a station."""
 
 from datetime import time
 
 import pytest
 
 from documents import services as documents
-from documents.models import Document, DocumentType, Revision
-from documents.selectors import newest_in_force, revision_on_its_way
+from documents.models import Document, DocumentType
+from people import services as people
 from people.models import Shift, Station
-from tests.cast import fresh, person, signing, today
+from tests.cast import fresh, person, today
+from tests.training import station as at
 from training import services as training
 from training.models import Assignment, Skill
 
 
-def issued(document: Document, olga, axel, **facts) -> Revision:
-    revision = revision_on_its_way(document)
-    documents.submit(revision, by=olga)
-    documents.approve(revision, by=axel, signing=signing(revision, axel, "approved"))
-    return documents.issue(revision, by=axel, effective_on=facts.get("effective_on", today()))
+@pytest.fixture
+def station(munich, grinding) -> Station:
+    return Station.objects.create(site=munich, process=grinding, code="G-1", name="Ring grinder 1")
 
 
-def in_effect(document: Document, olga, axel, system) -> Revision:
-    issued(document, olga, axel)
-    return documents.make_effective(newest_in_force(document), by=system)
+@pytest.fixture
+def kiosk(station, sven):
+    return at.tablet(station, sven)
 
 
-def revised(document: Document, olga, axel, system, **facts) -> Revision:
-    documents.start_revision(fresh(document), by=olga, reason="Next", change_summary="More", **facts)
-    return in_effect(document, olga, axel, system)
+@pytest.fixture
+def tablet(kiosk):
+    """The browser of the enrolled tablet."""
+    return kiosk[1]
 
 
-def passed(assignment: Assignment) -> Assignment:
-    """The person opens and signs it."""
-    training.open_assignment(assignment, by=assignment.person)
-    shown = signing(assignment.signed_record, assignment.person, "acknowledged")
-    return training.acknowledge(fresh(assignment), by=assignment.person, signing=shown)
+@pytest.fixture
+def rings(munich, grinding, grinder, olga, axel, pedro, system):
+    """A standard that Pedro has signed for at its first revision."""
+    at.give(pedro)
+    document = at.standard(munich, grinding, olga)
+    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
+    training.require_now(by=axel, job_role=grinder, document=document)
+    at.in_effect(document, olga, axel, system)
+    at.pass_now(Assignment.objects.get(person=pedro), pedro)
+    return fresh(document)
 
 
-def assessed(skill: Skill, who, level: int, by, **facts):
-    return training.assess_skill(skill, by=by, person=who, level=level, signing=signing(skill, by, "verified"), **facts)
+@pytest.fixture
+def changed(rings, olga, axel) -> Assignment:
+    """One step has changed since; Pedro has to read it."""
+    at.next_revision(rings, olga)
+    revision = at.issue(rings, olga, axel)
+    return Assignment.objects.get(revision=revision)
 
 
 @pytest.fixture
@@ -50,11 +59,6 @@ def standard(munich, grinding, olga, system) -> Document:
 @pytest.fixture
 def skill(munich, grinding, olga) -> Skill:
     return training.add_skill(by=olga, site=munich, code="GRIND", title="Ring grinding", process=grinding)
-
-
-@pytest.fixture
-def station(munich, grinding) -> Station:
-    return Station.objects.create(site=munich, code="RING-1", name="Ring grinder 1", process=grinding)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from tests.cast import in_days, refusal, signing, today
-from tests.training.conftest import assessed, in_effect, passed, revised
+from tests.training.stories import assessed, in_effect, passed, revised
 from training import selectors
 from training import services as training
 from training.models import Assignment, Competence

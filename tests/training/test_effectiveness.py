@@ -5,7 +5,7 @@ import pytest
 from people import services as people
 from records.models import Notification
 from tests.cast import client_for, dialog, fresh, in_days, refusal, signing, today
-from tests.training.conftest import in_effect
+from tests.training.stories import in_effect
 from training import selectors
 from training import services as training
 from training.models import Assignment, Observation

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from people import services as people
 from records.models import Notification
 from tests.cast import fresh, in_days, person, signing, today
-from tests.training.conftest import in_effect, passed, revised
+from tests.training.stories import in_effect, passed, revised
 from training import selectors
 from training import services as training
 from training.models import Assignment

@@ -7,7 +7,7 @@ import pytest
 from people import services as people
 from records import services as records
 from tests.cast import fresh, in_days, person, refusal, signing, today
-from tests.training.conftest import in_effect
+from tests.training.stories import in_effect
 from training import selectors
 from training import services as training
 from training.models import Assignment, Course

@@ -11,7 +11,7 @@ from documents import services as documents
 from documents.models import DocumentType
 from people import services as people
 from tests.cast import api_for, client_for, fresh, in_days, person, queries, today
-from tests.training.conftest import assessed, in_effect, passed
+from tests.training.stories import assessed, in_effect, passed
 from training import selectors
 from training import services as training
 from training.models import Assignment, Requirement, StationNeed
@@ -205,7 +205,7 @@ def test_what_held_on_a_past_day(known, standard, station, skill, pedro, axel, s
     assert [row.letter for row in selectors.person_on(pedro, sven, [station], on=today()).competences] == ["U"]
 
 
-@pytest.mark.parametrize("what", ["station=MUC/RING-1", "document=MUC-WI-0001", "person=pedro", ""])
+@pytest.mark.parametrize("what", ["station=MUC/G-1", "document=MUC-WI-0001", "person=pedro", ""])
 def test_a_past_day_in_the_page_and_on_paper(known, station, pedro, sven, what):
     browser = client_for(sven)
     assert browser.get(f"/training/as-of/?{what}&on={today()}").status_code == 200
@@ -217,21 +217,21 @@ def test_a_past_day_over_rest(known, standard, station, skill, pedro, axel, sven
     training.need(station, by=axel, skill=skill, level=Level.U)
     assessed(skill, pedro, Level.U, sven)
     api = api_for(sven)
-    then = api.get(f"as-of/?station=MUC/RING-1&on={today()}").json()
+    then = api.get(f"as-of/?station=MUC/G-1&on={today()}").json()
     assert [one["person"] for one in then["station"]["people"] if one["qualified"]] == ["pedro"]
     assert api.get(f"as-of/?document={standard.number}").json()["standards"][0]["qualified"] == ["pedro"]
     assert api.get("as-of/?person=pedro").json()["competences"][0]["level"] == "U"
     assert api.get("as-of/").status_code == 400
-    assert api_for(sam).get("as-of/?station=MUC/RING-1").status_code == 400
+    assert api_for(sam).get("as-of/?station=MUC/G-1").status_code == 400
 
 
 def test_who_may_run_it_over_rest(known, station, skill, early, pedro, axel, sven):
     api = api_for(sven)
-    made = api.post("station-needs/", {"station": "MUC/RING-1", "skill": skill.number, "level": "U"})
+    made = api.post("station-needs/", {"station": "MUC/G-1", "skill": skill.number, "level": "U"})
     assert (made.status_code, made.json()["people"]) == (201, 1)
-    found = api.get("qualified/?station=MUC/RING-1&shift=early").json()
+    found = api.get("qualified/?station=MUC/G-1&shift=early").json()
     assert (found["wanted"], found["needs"], found["people"]) == (1, ["Ring grinding U"], [])
-    assert api.get("qualified/?station=MUC/RING-1&shift=never").status_code == 400
+    assert api.get("qualified/?station=MUC/G-1&shift=never").status_code == 400
     assert api.get("coverage/").json()["results"][0]["single_point_of_failure"]
     assert api.get(f"competences/?skill={skill.number}").json() == {"results": []}
     gone = api.post(f"station-needs/{made.json()['uuid']}/end/")

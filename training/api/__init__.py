@@ -10,22 +10,40 @@ from training.api.assignments import (
 )
 from training.api.doing import EndNeed, Needs, Observations, Observe, ObserveChallenge, OneObservation
 from training.api.facts import AsOf, Competences, Coverage, Qualified
+from training.api.quiz import (
+    Acknowledgements,
+    Assessments,
+    Attempts,
+    Kiosks,
+    OneQuestion,
+    Questions,
+    QuestionVerb,
+    RevokeKiosk,
+)
 
 __all__ = [
+    "Acknowledgements",
     "AsOf",
+    "Assessments",
     "AssignmentChallenge",
     "AssignmentVerb",
     "Assignments",
+    "Attempts",
     "Competences",
     "Coverage",
     "EndNeed",
+    "Kiosks",
     "Needs",
     "Observations",
     "Observe",
     "ObserveChallenge",
     "OneAssignment",
     "OneObservation",
+    "OneQuestion",
     "Qualified",
+    "QuestionVerb",
+    "Questions",
+    "RevokeKiosk",
     "ShownTogether",
     "SignTogether",
 ]

@@ -10,7 +10,7 @@ from records.selectors import visible
 from training.models import Competence, Skill
 from training.selectors.knowing import known, needs_of
 from training.selectors.ready import qualified_people
-from training.selectors.stations import AtStation, at_station
+from training.selectors.running import AtStation, at_station
 
 
 @dataclass(frozen=True)

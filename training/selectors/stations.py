@@ -1,179 +1,94 @@
-"""Who may run a station, and whether each shift has enough people for it."""
+"""What a shared tablet shows: the standards in force at its station, and what somebody has to read there."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
-from people.models import Shift, Station, User
-from people.selectors import holdings_on, shifts_now
-from training.models import Assignment, Competence, StationNeed
-from training.selectors.knowing import Known, known, needs_of
-from training.states import QUALIFIED
+from documents.models import Revision
+from documents.selectors import IN_FORCE
+from documents.states import RevisionStatus
+from people.models import Site, Station, User
+from records.models import Signature
+from training.models import Acknowledgement, Assignment, Reading
+from training.selectors.assigned import open_assignments
 
-
-@dataclass(frozen=True)
-class Standing:
-    """One person before one station: what is missing, in words."""
-
-    person: User
-    missing: list[str]
-    met: int
-
-    @property
-    def is_qualified(self) -> bool:
-        return not self.missing
-
-    @property
-    def is_nearly(self) -> bool:
-        """One thing is missing, and something else is there."""
-        return len(self.missing) == 1 and self.met > 0
+MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
-class AtStation:
-    """Everybody on a shift before a station."""
+class Waiting:
+    """An open assignment as the tablet lists it."""
 
-    station: Station
-    on: date
-    shift: str
-    needs: list[StationNeed]
-    people: list[Standing]
-
-    @property
-    def qualified(self) -> list[Standing]:
-        return [one for one in self.people if one.is_qualified]
-
-    @property
-    def nearly(self) -> list[Standing]:
-        return [one for one in self.people if one.is_nearly]
-
-    @property
-    def others(self) -> list[Standing]:
-        return [one for one in self.people if not (one.is_qualified or one.is_nearly)]
-
-    @property
-    def wanted(self) -> int:
-        """How many the station needs on each shift."""
-        return max((need.people for need in self.needs), default=0)
+    assignment: Assignment
+    is_here: bool
+    is_read: bool
 
 
-def shift_now(site: object, *, at: datetime) -> Shift | None:
-    """The shift that works at that moment, when there is one."""
-    return next(iter(shifts_now(site, at=at)), None)  # type: ignore[arg-type]
+def standards_here(station: Station) -> QuerySet[Revision]:
+    """The revisions in effect at the station: those of its process first, then the others of its site."""
+    sites = Site.objects.ancestors(station.site, include_self=True).values("pk")
+    here = Case(When(process=station.process_id, then=0), default=1, output_field=IntegerField())
+    found = Revision.objects.filter(status=RevisionStatus.EFFECTIVE, site__in=sites)
+    if station.process_id is None:
+        here = Value(0)  # type: ignore[assignment]
+    return found.select_related("document").annotate(elsewhere=here).order_by("elsewhere", "title")[:MOST_SHOWN]
 
 
-def at_station(station: Station, *, on: date, shift: str = "") -> AtStation:
-    """Who of a shift (of all, when none is named) may run the station on that day, who nearly, who not."""
-    needs = list(needs_of([station], on=on))
-    people = list(_candidates(station, needs, on, shift))
-    facts = known([person.pk for person in people], needs, on=on)
-    return AtStation(station, on, shift, needs, [_standing(person, needs, facts) for person in people])
+def waiting_at(person: User, station: Station) -> list[Waiting]:
+    """What the person still has to do, at this station first; one query."""
+    read = Acknowledgement.objects.filter(assignment=OuterRef("pk"))
+    found = open_assignments(person).exclude(revision=None).annotate(is_read=Exists(read))
+    rows = [Waiting(row, _is_here(row, station), row.is_read) for row in found[:MOST_SHOWN]]
+    return sorted(rows, key=lambda row: not row.is_here)
 
 
-def _candidates(station: Station, needs: list[StationNeed], on: date, shift: str) -> QuerySet[User]:
-    """People of the site who work in the station's process, or know something that it needs."""
-    here = User.objects.filter(site=station.site_id, is_active=True, is_system=False)
-    roles = holdings_on(on)
-    roles = roles.filter(job_role__process=station.process_id) if station.process_id else roles
-    skills = Competence.objects.filter(skill__in=[need.skill_id for need in needs if need.skill_id])
-    documents = [need.document_id for need in needs if need.document_id]
-    trained = Assignment.objects.filter(revision__document__in=documents, status__in=QUALIFIED)
-    knowing = Q(pk__in=roles.values("person")) | Q(pk__in=skills.values("person")) | Q(pk__in=trained.values("person"))
-    found = here.filter(knowing).order_by("full_name")
-    return found.filter(shift=shift) if shift else found
+def _is_here(assignment: Assignment, station: Station) -> bool:
+    process = assignment.revision.process_id if assignment.revision else None
+    return station.process_id is None or process == station.process_id
 
 
-def _standing(person: User, needs: list[StationNeed], facts: Known) -> Standing:
-    missing = [lack for need in needs if (lack := facts.lacks(person.pk, need))]
-    return Standing(person, missing, len(needs) - len(missing))
+def open_of_document(person: User, number: str) -> Assignment | None:
+    """What the person has to do about the standard whose code was scanned."""
+    return open_assignments(person).filter(revision__document__number=number).first()
 
 
-def qualified(person: User, station: Station, *, on: date) -> bool:
-    """May this person run the station on that day? Where nothing is needed, anybody may."""
-    needs = list(needs_of([station], on=on))
-    return _standing(person, needs, known([person.pk], needs, on=on)).is_qualified
+def reading_of(person: User, key: UUID) -> Reading | None:
+    """A reading of one's own, with all that its screens need; one query."""
+    found = Reading.objects.filter(uuid=key, person=person)
+    return found.select_related(
+        "assignment__requirement", "revision__document__type", "revision__site", "kiosk", "attempt"
+    ).first()
 
 
-@dataclass(frozen=True)
-class Cover:
-    """How many of a shift can do something, and how many must."""
-
-    label: str
-    have: int
-    wanted: int
-
-    @property
-    def is_enough(self) -> bool:
-        return self.have >= self.wanted
-
-    @property
-    def is_single(self) -> bool:
-        """It hangs on one person, or on nobody: a single point of failure."""
-        return self.have <= 1
+def open_reading(assignment: Assignment) -> Reading | None:
+    return Reading.objects.filter(assignment=assignment, ended_at=None).first()
 
 
-@dataclass(frozen=True)
-class ShiftCover:
-    shift: str
-    whole: Cover
-    needs: list[Cover] = field(default_factory=list)
+def to_assess(assignments: QuerySet[Assignment], station: Station) -> QuerySet[Assignment]:
+    """Of these, what is practised and waits for an assessor at the station's site."""
+    waiting = assignments.filter(requirement__site=station.site_id, revision__status__in=IN_FORCE)
+    return waiting.order_by("due", "person__full_name")[:MOST_SHOWN]
 
 
-@dataclass(frozen=True)
-class StationCover:
-    station: Station
-    shifts: list[ShiftCover]
-
-    @property
-    def is_at_risk(self) -> bool:
-        return any(row.whole.is_single or not row.whole.is_enough for row in self.shifts)
+def signed_by(reading: Reading) -> Signature | None:
+    """The signature that ended the reading."""
+    found = Acknowledgement.objects.filter(assignment=reading.assignment_id, opened_at=reading.opened_at)
+    line = found.select_related("signature").first()
+    return line.signature if line else None
 
 
-def coverage(stations: Iterable[Station], *, on: date, shift: str = "") -> list[StationCover]:
-    """Have and wanted of each station and shift; stations that need nothing are left out. Six queries."""
-    stations = list(stations)
-    needs: dict[int, list[StationNeed]] = {}
-    for need in needs_of(stations, on=on):
-        needs.setdefault(need.station_id, []).append(need)
-    sites = {station.site_id for station in stations if station.pk in needs}
-    shifts = _shifts(sites, shift)
-    people = _people_by_shift(sites)
-    everybody = [person for keys in people.values() for person in keys]
-    facts = known(everybody, [need for rows in needs.values() for need in rows], on=on)
-    return [
-        StationCover(
-            station,
-            [
-                _cover(name, people.get((station.site_id, name), []), needs[station.pk], facts)
-                for name in shifts.get(station.site_id, [])
-            ],
-        )
-        for station in stations
-        if station.pk in needs
-    ]
+def stage(reading: Reading) -> str:
+    """What comes next: read, quiz, sign, or it is done."""
+    if reading.ended_at:
+        return "done"
+    if reading.read_at is None:
+        return "read"
+    if reading.draw and reading.attempt_id is None and not reading.draw.get("left_out"):
+        return "quiz"
+    return "sign"
 
 
-def _shifts(sites: set[int], shift: str) -> dict[int, list[str]]:
-    rows = Shift.objects.filter(site__in=sites).order_by("starts")
-    found: dict[int, list[str]] = {}
-    for site, name in (rows.filter(name=shift) if shift else rows).values_list("site_id", "name"):
-        found.setdefault(site, []).append(name)
-    return found
-
-
-def _people_by_shift(sites: set[int]) -> dict[tuple[int, str], list[int]]:
-    rows = User.objects.filter(site__in=sites, is_active=True, is_system=False).exclude(shift="").order_by()
-    found: dict[tuple[int, str], list[int]] = {}
-    for person, site, shift in rows.values_list("pk", "site_id", "shift"):
-        found.setdefault((site or 0, shift), []).append(person)
-    return found
-
-
-def _cover(shift: str, people: list[int], needs: list[StationNeed], facts: Known) -> ShiftCover:
-    able = [{person for person in people if not facts.lacks(person, need)} for need in needs]
-    whole = set.intersection(*able)
-    wanted = max(need.people for need in needs)
-    each = [Cover(need.label, len(found), need.people) for need, found in zip(needs, able, strict=True)]
-    return ShiftCover(shift, Cover("", len(whole), wanted), each)
+def acknowledgements() -> QuerySet[Acknowledgement]:
+    """Who read and signed what, newest first."""
+    return Acknowledgement.objects.select_related("person", "revision", "since").order_by("-acknowledged_at", "-id")

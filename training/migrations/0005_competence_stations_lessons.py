@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('documents', '0005_authoring'),
         ('people', '0004_stations_and_shifts'),
         ('records', '0005_attachment_by_digest'),
-        ('training', '0003_skills_and_courses'),
+        ('training', '0004_reading_quiz_practical'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
