@@ -23,7 +23,7 @@ def test_a_supervisor_signs_a_level_and_the_newest_counts(skill, pedro, sven):
 def test_nobody_assesses_themselves_also_not_in_the_database(skill, sven):
     with refusal("self-assessed"):
         assessed(skill, sven, Level.O, sven)
-    with pytest.raises(IntegrityError, match="nobody_assesses"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="nobody_signs"), transaction.atomic():
         Competence.objects.create(
             skill=skill, person=sven, assessor=sven, level=4, assessed_on=today(), at=skill.opened_at, signature_id=1
         )

@@ -164,7 +164,7 @@ def test_ticks_of_nothing_change_nothing(known, sven, cells):
     assert Requirement.objects.count() == 1
 
 
-@pytest.mark.parametrize("query", ["site=NOPE", "process=x", "station=%00", "shift=" + "x" * 300, "page=-9", "role=1"])
+@pytest.mark.parametrize("query", ["site=NOPE", "process=x", "shift=" + "x" * 300, "page=-9", "role=1"])
 def test_filters_that_do_not_fit_are_as_if_not_there(known, sven, query):
     assert "Pedro Press" in client_for(sven).get(f"/training/matrix/?{query}").text
 

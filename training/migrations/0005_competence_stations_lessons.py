@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'competences',
                 'ordering': ('-assessed_on', '-id'),
                 'indexes': [models.Index(fields=['skill', 'person', '-assessed_on', '-id'], name='competence_newest_first')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3, 4])), name='known_level'), models.CheckConstraint(condition=models.Q(('assessor__isnull', True), models.Q(('assessor', models.F('person')), _negated=True), _connector='OR'), name='nobody_assesses_themselves'), models.CheckConstraint(condition=models.Q(('assessor__isnull', False), ('level', 1), _connector='OR'), name='alone_one_learns_the_theory'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('assessed_on')), _connector='OR'), name='competence_dates_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', [1, 2, 3, 4])), name='known_level'), models.CheckConstraint(condition=models.Q(('assessor__isnull', True), models.Q(('assessor', models.F('person')), _negated=True), _connector='OR'), name='nobody_signs_their_own_level'), models.CheckConstraint(condition=models.Q(('assessor__isnull', False), ('level', 1), _connector='OR'), name='alone_one_learns_the_theory'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('assessed_on')), _connector='OR'), name='competence_dates_in_order')],
             },
         ),
         migrations.AddConstraint(

@@ -48,7 +48,7 @@ class Competence(Line):
         constraints = [
             models.CheckConstraint(condition=Q(level__in=states.Level.values), name="known_level"),
             models.CheckConstraint(
-                condition=Q(assessor__isnull=True) | ~Q(assessor=F("person")), name="nobody_assesses_themselves"
+                condition=Q(assessor__isnull=True) | ~Q(assessor=F("person")), name="nobody_signs_their_own_level"
             ),
             models.CheckConstraint(
                 condition=Q(assessor__isnull=False) | Q(level=states.Level.I), name="alone_one_learns_the_theory"
