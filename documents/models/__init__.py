@@ -1,5 +1,18 @@
+from documents.models.copies import Distribution
+from documents.models.register import AttachedText, Clause, DocumentClause, DocumentText, RegisterImport
 from documents.models.revisions import Document, Revision
 from documents.models.standard_work import Step
 from documents.models.types import DocumentType
 
-__all__ = ["Document", "DocumentType", "Revision", "Step"]
+__all__ = [
+    "AttachedText",
+    "Clause",
+    "Distribution",
+    "Document",
+    "DocumentClause",
+    "DocumentText",
+    "DocumentType",
+    "RegisterImport",
+    "Revision",
+    "Step",
+]
