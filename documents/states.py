@@ -166,11 +166,18 @@ REVISION = Machine(
 
 
 class TrainingVerdict(models.TextChoices):
-    """What a revision asks of those who work by it."""
+    """What a revision asks of those who work by it, the least first."""
 
     NONE = "none", _("No training: editorial")
+    NOTIFY = "notify", _("Be told")
     READ = "read", _("Read and acknowledge")
+    QUIZ = "quiz", _("Read and answer questions")
     PRACTICAL = "practical", _("Shown and practised at the station")
+
+    @property
+    def asks_training(self) -> bool:
+        """Whether people are assigned; who is only told is not."""
+        return self not in (TrainingVerdict.NONE, TrainingVerdict.NOTIFY)
 
 
 class ReadinessPolicy(models.TextChoices):

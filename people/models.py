@@ -8,7 +8,7 @@ from knox.models import AbstractAuthToken
 from tree_queries.models import TreeNode
 
 from evidence.history import History
-from people.states import Authority, Outcome, Scope
+from people.states import WEEKDAYS, Authority, Outcome, Scope
 
 
 class Site(TreeNode):
@@ -17,6 +17,9 @@ class Site(TreeNode):
     code = models.CharField(_("code"), max_length=8, unique=True)
     name = models.CharField(_("name"), max_length=120)
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Berlin")
+    country = models.CharField(
+        _("country"), max_length=2, blank=True, db_default="", help_text=_("Two letters, for its public holidays.")
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     history = History()
@@ -129,6 +132,62 @@ class JobRole(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Station(models.Model):
+    """A place of work with its tablet and its standards: a machine, a bench, a cell."""
+
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="stations")
+    code = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=120)
+    process = models.ForeignKey(
+        Process, verbose_name=_("process"), null=True, blank=True, on_delete=models.PROTECT, related_name="stations"
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = _("station")
+        verbose_name_plural = _("stations")
+        constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_station_a_code")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shift(models.Model):
+    """When a shift of a site works. People are on the shift whose name stands on them.
+
+    One that ends before it starts goes on until the next morning; its day is the one on which it starts.
+    """
+
+    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="shifts")
+    name = models.CharField(_("name"), max_length=20)
+    starts = models.TimeField(_("starts"))
+    ends = models.TimeField(_("ends"))
+    weekdays = ArrayField(models.PositiveSmallIntegerField(choices=WEEKDAYS), verbose_name=_("days"), size=7)
+
+    history = History()
+
+    class Meta:
+        ordering = ("starts",)
+        verbose_name = _("shift")
+        verbose_name_plural = _("shifts")
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="one_shift_a_name"),
+            models.CheckConstraint(condition=~Q(weekdays=[]), name="shift_works_some_day"),
+            models.CheckConstraint(condition=Q(weekdays__contained_by=[0, 1, 2, 3, 4, 5, 6]), name="shift_on_weekdays"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def days(self) -> str:
+        """Its days in words: Mon, Tue, Wed."""
+        return ", ".join(str(WEEKDAYS[day][1])[:3] for day in sorted(self.weekdays))
 
 
 class Holding(models.Model):

@@ -1,13 +1,16 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from holidays import country_holidays
 
 from evidence.models import Event
-from people.models import ApiToken, Appointment, Holding, JobRole, LoginAttempt, Process, Site, User
+from people.models import ApiToken, Appointment, Holding, JobRole, LoginAttempt, Process, Shift, Site, Station, User
 from people.states import Authority, Outcome
 
 SYSTEM_USERNAME = "holdfast"
@@ -95,6 +98,67 @@ def visible_processes(user: User) -> QuerySet[Process]:
 
 def visible_job_roles(user: User) -> QuerySet[JobRole]:
     return JobRole.objects.filter(site__in=visible_site_ids(user), is_active=True).select_related("site")
+
+
+def visible_stations(user: User) -> QuerySet[Station]:
+    found = Station.objects.filter(site__in=visible_site_ids(user), is_active=True)
+    return found.select_related("site", "process").order_by("site__code", "code")
+
+
+def visible_shifts(user: User) -> QuerySet[Shift]:
+    found = Shift.objects.filter(site__in=visible_site_ids(user))
+    return found.select_related("site").order_by("site__code", "starts")
+
+
+def shifts_now(site: Site, *, at: datetime) -> list[Shift]:
+    """The shifts of a site that work at that moment, by the clock of the site."""
+    local = timezone.localtime(at, ZoneInfo(site.time_zone))
+    return [shift for shift in Shift.objects.filter(site=site) if _works(shift, local)]
+
+
+def _works(shift: Shift, local: datetime) -> bool:
+    clock, day = local.time(), local.weekday()
+    if shift.starts < shift.ends:
+        return day in shift.weekdays and shift.starts <= clock < shift.ends
+    began_today = day in shift.weekdays and clock >= shift.starts
+    began_yesterday = (day - 1) % 7 in shift.weekdays and clock < shift.ends
+    return began_today or began_yesterday
+
+
+def is_holiday(site: Site, day: date) -> bool:
+    """Whether it is a public holiday of the site's country; a site without a country has none."""
+    return bool(site.country) and day in _holidays(site.country, day.year)
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    try:
+        return frozenset(country_holidays(country, years=year))
+    except NotImplementedError:  # a country that the library does not know
+        return frozenset()
+
+
+def last_day_worked(site: Site, shift: Shift | None, *, until: date) -> date:
+    """The last day on or before `until` on which the shift works; of two weeks without one, `until` itself.
+
+    Without a shift: Monday to Friday.
+    """
+    weekdays = shift.weekdays if shift else (0, 1, 2, 3, 4)
+    days = (until - timedelta(days=back) for back in range(15))
+    return next((day for day in days if day.weekday() in weekdays and not is_holiday(site, day)), until)
+
+
+def last_days_worked(*, until: date) -> dict[tuple[int, str], date]:
+    """`last_day_worked` for each site and name of a shift, "" for people without one; two queries."""
+    shifts: dict[int, list[Shift]] = {}
+    for shift in Shift.objects.all():
+        shifts.setdefault(shift.site_id, []).append(shift)
+    found = {}
+    for site in Site.objects.order_by():
+        found[site.pk, ""] = last_day_worked(site, None, until=until)
+        for shift in shifts.get(site.pk, []):
+            found[site.pk, shift.name] = last_day_worked(site, shift, until=until)
+    return found
 
 
 def visible_people(user: User) -> QuerySet[User]:

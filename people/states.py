@@ -32,3 +32,14 @@ class Outcome(models.TextChoices):
     FAILED = "failed", _("Failed")
     PASSED = "passed", _("Passed")
     REFUSED = "refused", _("Refused: too many before it")
+
+
+WEEKDAYS = (
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+)

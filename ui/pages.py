@@ -37,6 +37,19 @@ register_navigation(
     NavItem(_("Sites"), "people:sites", icon="building-factory", section="people", order=40, shown=may_change_holdings)
 )
 register_navigation(
+    NavItem(
+        _("Stations"),
+        "people:stations",
+        icon="tool",
+        section="people",
+        order=24,
+        shown=may_change_holdings,
+    )
+)
+register_navigation(
+    NavItem(_("Shifts"), "people:shifts", icon="clock", section="people", order=28, shown=may_change_holdings)
+)
+register_navigation(
     NavItem(_("Integrity"), "ui:integrity", icon="shield-check", section="review", order=60, shown=may_see_faults)
 )
 register_navigation(

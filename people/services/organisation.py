@@ -1,4 +1,5 @@
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,17 +9,25 @@ from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
 from people import selectors
-from people.models import Appointment, Holding, JobRole, Process, Site, User
+from people.models import Appointment, Holding, JobRole, Process, Shift, Site, Station, User
 from people.signals import holding_changed
 from people.states import Authority
 
 
 @transaction.atomic
-def add_site(*, by: User, code: str, name: str, parent: Site | None = None, time_zone: str = "Europe/Berlin") -> Site:
+def add_site(
+    *,
+    by: User,
+    code: str,
+    name: str,
+    parent: Site | None = None,
+    time_zone: str = "Europe/Berlin",
+    country: str = "",
+) -> Site:
     """Open a site. Its code is in every number, so it is never changed."""
     if Site.objects.filter(code__iexact=code).exists():
         raise Refused(_("There is a site “%(code)s” already.") % {"code": code}, code="code-taken")
-    site = Site.objects.create(code=code, name=name, parent=parent, time_zone=time_zone)
+    site = Site.objects.create(code=code, name=name, parent=parent, time_zone=time_zone, country=country)
     evidence.record_event("opened", site, by=by)
     return site
 
@@ -43,6 +52,32 @@ def add_job_role(*, by: User, site: Site, code: str, name: str, process: Process
     role = JobRole.objects.create(site=site, code=code, name=name, process=process)
     evidence.record_event("opened", role, by=by)
     return role
+
+
+@transaction.atomic
+def add_station(*, by: User, site: Site, code: str, name: str, process: Process | None = None) -> Station:
+    """Name a place of work, at the site of its process."""
+    if Station.objects.filter(site=site, code__iexact=code).exists():
+        raise Refused(_("This site has a station “%(code)s” already.") % {"code": code}, code="code-taken")
+    if process is not None and process.site_id != site.pk:
+        raise Refused(_("That process belongs to another site."), code="process-elsewhere")
+    station = Station.objects.create(site=site, code=code, name=name, process=process)
+    evidence.record_event("opened", station, by=by)
+    return station
+
+
+@transaction.atomic
+def add_shift(*, by: User, site: Site, name: str, starts: time, ends: time, weekdays: Sequence[int]) -> Shift:
+    """Say when a shift of a site works. Weekdays: Monday is 0."""
+    if Shift.objects.filter(site=site, name__iexact=name).exists():
+        raise Refused(_("This site has a shift “%(name)s” already.") % {"name": name}, code="name-taken")
+    if starts == ends:
+        raise Refused(_("The shift ends when it starts."), code="no-time")
+    if not set(weekdays) or set(weekdays) - set(range(7)):
+        raise Refused(_("Name the days of the week on which the shift works."), code="no-days")
+    shift = Shift.objects.create(site=site, name=name, starts=starts, ends=ends, weekdays=sorted(set(weekdays)))
+    evidence.record_event("opened", shift, by=by)
+    return shift
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """The group, its two works and some forty people on three shifts."""
 
+from datetime import time
+
 from django.contrib.auth.hashers import make_password
 
 from evidence import services as evidence
@@ -38,6 +40,14 @@ OPERATORS = {
              "kasia:Kasia Wrona", "oskar:Oskar Bielak"),
 }  # fmt: skip
 SHIFTS = ("early", "late", "night")
+HOURS = {"early": (6, 14), "late": (14, 22), "night": (22, 6)}
+STATIONS = {
+    "RING": (("RING-1", "Ring grinder 1"), ("RING-2", "Ring grinder 2")),
+    "PRESS": (("PRESS-1", "Forging press 1"),),
+    "ASSY": (("ASSY-A", "Assembly bench A"), ("ASSY-B", "Assembly bench B")),
+    "COOL": (("COOL-1", "Coolant plant"),),
+    "FILL": (("FILL-1", "Filler and seamer 1"),),
+}
 PROCESSES = {
     # code: site, name, owner, job role
     "RING": ("MUC", "Ring finishing", "olga", "Ring finishing operator"),
@@ -54,12 +64,18 @@ def settle(plant: Plant) -> None:
     with evidence.demonstrating(plant.system, at=plant.now):
         group = people.add_site(by=plant.system, code="GRP", name="Holdfast demo group")
         plant.sites = {"GRP": group} | {
-            code: people.add_site(by=plant.system, code=code, name=name, parent=group, time_zone=zone)
-            for code, name, zone in (
-                ("MUC", "Munich works", "Europe/Berlin"),
-                ("GDN", "Gdansk works", "Europe/Warsaw"),
+            code: people.add_site(by=plant.system, code=code, name=name, parent=group, time_zone=zone, country=country)
+            for code, name, zone, country in (
+                ("MUC", "Munich works", "Europe/Berlin", "DE"),
+                ("GDN", "Gdansk works", "Europe/Warsaw", "PL"),
             )
         }
+        for site in ("MUC", "GDN"):
+            for name, (starts, ends) in HOURS.items():
+                people.add_shift(
+                    by=plant.system, site=plant.sites[site], name=name, starts=time(starts), ends=time(ends),
+                    weekdays=range(5),
+                )  # fmt: skip
         for username, full_name, home, where, authorities in STAFF:
             person = _person(plant, username, full_name, home, hashed)
             for authority in authorities:
@@ -87,6 +103,8 @@ def _person(plant: Plant, username: str, full_name: str, home: str, hashed: str,
 def _process(plant: Plant, code: str, site: str, name: str, owner: str, role: str, hashed: str) -> None:
     where = plant.sites[site]
     process = people.add_process(by=plant.system, site=where, code=code, name=name, owner=plant.people[owner])
+    for station, called in STATIONS[code]:
+        people.add_station(by=plant.system, site=where, code=station, name=called, process=process)
     job_role = people.add_job_role(by=plant.system, site=where, code=f"{code}-OP", name=role, process=process)
     for number, entry in enumerate(OPERATORS[code]):
         username, full_name = entry.split(":")

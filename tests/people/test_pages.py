@@ -2,11 +2,11 @@
 
 import pytest
 
-from people.models import ApiToken, Appointment, Holding, JobRole, Process, Site, User
+from people.models import ApiToken, Appointment, Holding, JobRole, Process, Shift, Site, Station, User
 from people.states import Authority
 from tests.cast import api_for, client_for, fresh, in_days, person, queries, today
 
-PAGES = ("/people/", "/sites/", "/processes/", "/job-roles/")
+PAGES = ("/people/", "/sites/", "/processes/", "/job-roles/", "/stations/", "/shifts/")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -156,6 +156,11 @@ def test_bad_people_are_refused_and_nothing_is_written(ada, sam, data):
         ("job-roles", {"site": "MUC", "code": "GRINDER", "name": "X"}, JobRole),
         ("job-roles", {"site": "MUC", "code": "NEW", "name": "X", "process": "LYS/WELD"}, JobRole),
         ("job-roles", {"site": "MUC", "code": "NEW"}, JobRole),
+        ("stations", {"site": "MUC", "code": "NEW", "name": "X", "process": "LYS/WELD"}, Station),
+        ("stations", {"site": "LYS", "code": "NEW", "name": "X"}, Station),
+        ("shifts", {"site": "MUC", "name": "early", "starts": "06:00", "ends": "06:00", "weekdays": [0]}, Shift),
+        ("shifts", {"site": "MUC", "name": "early", "starts": "06:00", "ends": "14:00", "weekdays": [7]}, Shift),
+        ("shifts", {"site": "MUC", "name": "early", "starts": "06:00", "ends": "14:00"}, Shift),
     ],
 )
 def test_bad_places_are_refused_and_nothing_is_written(ada, grinder, welding, path, data, model):

@@ -36,7 +36,8 @@ CHECKS = [
     not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
     checks.response_schema_conformance, checks.response_headers_conformance,
 ]  # fmt: skip
-UNDESCRIBED = tuple(f"api/v1/{name}/" for name in ("schema", "docs", "people", "sites", "processes", "job-roles"))
+PLACES = ("people", "sites", "processes", "job-roles", "stations", "shifts")
+UNDESCRIBED = tuple(f"api/v1/{name}/" for name in ("schema", "docs", *PLACES))
 METHODS = ("get", "post", "patch", "put", "delete")
 
 

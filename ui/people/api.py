@@ -88,7 +88,13 @@ class SitesApi(Things):
     @staticmethod
     def shown(site: Any) -> dict[str, Any]:
         parent = site.parent.code if site.parent else None
-        return {"code": site.code, "name": site.name, "parent": parent, "time_zone": site.time_zone}
+        return {
+            "code": site.code,
+            "name": site.name,
+            "parent": parent,
+            "time_zone": site.time_zone,
+            "country": site.country,
+        }
 
 
 class ProcessesApi(Things):
@@ -109,6 +115,24 @@ class JobRolesApi(Things):
             "name": role.name,
             "process": f"{role.site.code}/{role.process.code}" if role.process else None,
         }
+
+
+class StationsApi(Things):
+    verb, rows = verbs.ADD_STATION, staticmethod(rules.stations)
+
+    @staticmethod
+    def shown(station: Any) -> dict[str, Any]:
+        process = f"{station.site.code}/{station.process.code}" if station.process else None
+        return {"code": site_key(station), "name": station.name, "process": process}
+
+
+class ShiftsApi(Things):
+    verb, rows = verbs.ADD_SHIFT, staticmethod(rules.shifts)
+
+    @staticmethod
+    def shown(shift: Any) -> dict[str, Any]:
+        when = {"starts": shift.starts, "ends": shift.ends, "weekdays": shift.weekdays}
+        return {"site": shift.site.code, "name": shift.name, **when}
 
 
 class PersonApi(ApiDoor):

@@ -5,9 +5,10 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from holidays import list_supported_countries
 
 from people.models import User
-from people.states import Authority, Scope
+from people.states import WEEKDAYS, Authority, Scope
 from ui.forms import JobRoleField, PersonField, ProcessField, SiteField, VerbForm, WholeField
 
 CODE = RegexValidator(r"^[A-Z0-9][A-Z0-9-]*$", _("Capital letters, digits and hyphens only."))
@@ -64,6 +65,18 @@ class SiteForm(VerbForm):
     code = forms.CharField(label=_("Code"), max_length=8, validators=[SITE_CODE], help_text=_("It is never changed."))
     name = forms.CharField(label=_("Name"), max_length=120)
     time_zone = forms.CharField(label=_("Time zone"), max_length=60, required=False, initial="Europe/Berlin")
+    country = forms.CharField(
+        label=_("Country"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters such as DE, for public holidays."),
+    )
+
+    def clean_country(self) -> str:
+        country = self.cleaned_data["country"].upper()
+        if country and country not in list_supported_countries():
+            raise forms.ValidationError(_("No holidays are known of this country."), code="unknown")
+        return country
 
     def clean_time_zone(self) -> str:
         zone = self.cleaned_data["time_zone"] or "Europe/Berlin"
@@ -84,6 +97,31 @@ class JobRoleForm(VerbForm):
     code = forms.CharField(label=_("Code"), max_length=20, validators=[CODE])
     name = forms.CharField(label=_("Name"), max_length=120)
     process = ProcessField(label=_("Process"), required=False)
+
+
+class StationForm(VerbForm):
+    site = SiteField(label=_("Site"))
+    code = forms.CharField(label=_("Code"), max_length=20, validators=[CODE])
+    name = forms.CharField(label=_("Name"), max_length=120)
+    process = ProcessField(label=_("Process"), required=False)
+
+
+def hour(**kwargs: Any) -> forms.TimeField:
+    return forms.TimeField(widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), **kwargs)
+
+
+class ShiftForm(VerbForm):
+    site = SiteField(label=_("Site"))
+    name = forms.CharField(label=_("Name"), max_length=20, help_text=_("As it stands on its people."))
+    starts = hour(label=_("Starts"))
+    ends = hour(label=_("Ends"), help_text=_("Earlier than it starts: the next morning."))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Works on"),
+        choices=WEEKDAYS,
+        coerce=int,
+        initial=[0, 1, 2, 3, 4],
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 class TakeRoleForm(VerbForm):

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from people import permissions, selectors
-from people.models import JobRole, Process, Site, User
+from people.models import JobRole, Process, Shift, Site, Station, User
 
 
 def may_look(user: Any) -> bool:
@@ -50,6 +50,14 @@ def processes(user: Any) -> QuerySet[Process]:
 
 def job_roles(user: Any) -> QuerySet[JobRole]:
     return selectors.visible_job_roles(user).select_related("process").order_by("site__code", "code")
+
+
+def stations(user: Any) -> QuerySet[Station]:
+    return selectors.visible_stations(user)
+
+
+def shifts(user: Any) -> QuerySet[Shift]:
+    return selectors.visible_shifts(user)
 
 
 def may_appoint(user: Any, subject: User) -> bool:

@@ -18,6 +18,10 @@ urlpatterns = [
     path("processes/new/", views.new_process, name="new-process"),
     path("job-roles/", views.job_roles, name="job-roles"),
     path("job-roles/new/", views.new_job_role, name="new-job-role"),
+    path("stations/", views.stations, name="stations"),
+    path("stations/new/", views.new_station, name="new-station"),
+    path("shifts/", views.shifts, name="shifts"),
+    path("shifts/new/", views.new_shift, name="new-shift"),
 ]
 
 api_patterns = [
@@ -30,4 +34,6 @@ api_patterns = [
     path("sites/", api.SitesApi.as_view(), name="sites"),
     path("processes/", api.ProcessesApi.as_view(), name="processes"),
     path("job-roles/", api.JobRolesApi.as_view(), name="job-roles"),
+    path("stations/", api.StationsApi.as_view(), name="stations"),
+    path("shifts/", api.ShiftsApi.as_view(), name="shifts"),
 ]

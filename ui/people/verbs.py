@@ -19,6 +19,11 @@ ADD_JOB_ROLE = Verb(
     "add-job-role", services.add_job_role, forms.JobRoleForm, label=_("New job role"), may=permissions.may_administer
 )
 
+ADD_STATION = Verb(
+    "add-station", services.add_station, forms.StationForm, label=_("New station"), may=permissions.may_administer
+)
+ADD_SHIFT = Verb("add-shift", services.add_shift, forms.ShiftForm, label=_("New shift"), may=permissions.may_administer)
+
 TAKE_ROLE = Verb(
     "take-role", services.take_role, forms.TakeRoleForm, label=_("Give a job role"), may=rules.may_give_roles_to
 )
@@ -44,6 +49,8 @@ PLACES = {
     "add-site": lambda facts: facts["parent"],
     "add-process": lambda facts: facts["site"],
     "add-job-role": lambda facts: facts["site"],
+    "add-station": lambda facts: facts["site"],
+    "add-shift": lambda facts: facts["site"],
     "appoint": lambda facts: facts["site"],
     "take-role": lambda facts: facts["job_role"].site,
     "new-token": lambda facts: facts["site"],
