@@ -20,6 +20,14 @@ class Distribution(Line):
         Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="printed_copies"
     )
     no = models.PositiveSmallIntegerField(_("copy"))
+    station = models.ForeignKey(
+        "people.Station",
+        verbose_name=_("station"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="printed_copies",
+    )
     place = models.CharField(_("place"), max_length=120)
     holder = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("answers for it"), on_delete=models.PROTECT, related_name="+"

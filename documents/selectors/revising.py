@@ -6,6 +6,7 @@ from django.db.models import F, Q, QuerySet
 from documents.comparing import StepChange, step_changes
 from documents.models import Document, Revision
 from documents.selectors.standard_work import step_times
+from documents.selectors.standing import standing, training_state
 from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
 from people.models import User
 
@@ -75,7 +76,13 @@ def awaiting_approval_by(user: User) -> QuerySet[Revision]:
 
 def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
     steps = list(revision.steps.all())
-    return {"steps": steps, "times": step_times(steps), "before": previous(revision)}
+    return {
+        "steps": steps,
+        "times": step_times(steps),
+        "before": previous(revision),
+        "standing": standing(revision),
+        "training_state": training_state(revision),
+    }
 
 
 def previous(revision: Revision) -> Revision | None:

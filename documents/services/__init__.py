@@ -1,22 +1,53 @@
+from documents.services.copies import (
+    collect_copy,
+    destroy_copy,
+    recall_copies,
+    recall_copy,
+    register_copy,
+    report_lost,
+)
 from documents.services.drafting import Rows, create_document, edit_document, edit_revision, start_revision
+from documents.services.importing import adopt, confirm_import, map_columns, take_over, upload_register
+from documents.services.indexing import index, index_forgotten, read_files
 from documents.services.issuing import confirm_ready, issue, make_due_effective, make_effective, retire, withdraw
+from documents.services.register import add_type, classify, confirm_valid, dispose, edit_type, retire_type
 from documents.services.reminding import remind
 from documents.services.reviewing import approve, request_changes, submit
 
 __all__ = [
     "Rows",
+    "add_type",
+    "adopt",
     "approve",
+    "classify",
+    "collect_copy",
+    "confirm_import",
     "confirm_ready",
+    "confirm_valid",
     "create_document",
+    "destroy_copy",
+    "dispose",
     "edit_document",
     "edit_revision",
+    "edit_type",
+    "index",
+    "index_forgotten",
     "issue",
     "make_due_effective",
     "make_effective",
+    "map_columns",
+    "read_files",
+    "recall_copies",
+    "recall_copy",
+    "register_copy",
     "remind",
+    "report_lost",
     "request_changes",
     "retire",
+    "retire_type",
     "start_revision",
     "submit",
+    "take_over",
+    "upload_register",
     "withdraw",
 ]

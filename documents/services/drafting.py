@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from documents import rich_text, selectors
 from documents.models import Document, DocumentType, Revision, Step
+from documents.services.indexing import index
 from documents.states import (
     DocumentStatus,
     RevisionStatus,
@@ -50,6 +51,7 @@ def create_document(
         document, no=1, by=by, origin=origin or document, body=_formatted(body), reason=reason, training=training
     )
     _write_steps(revision, steps)
+    index(document, by=by)
     return document
 
 
@@ -64,7 +66,9 @@ def edit_document(
     reason: str = "",
 ) -> Document:
     """Rename a document or hand it to another owner."""
-    return records.amend(document, by=by, reason=reason, title=title, process=process, owner=owner or document.owner)
+    records.amend(document, by=by, reason=reason, title=title, process=process, owner=owner or document.owner)
+    index(document, by=by)
+    return document
 
 
 @transaction.atomic
@@ -105,6 +109,7 @@ def start_revision(
     )
     copied = [step.content() for step in newest.steps.all()] if newest else []
     _write_steps(revision, copied if steps is None else steps)
+    index(document, by=by)
     return revision
 
 
@@ -164,7 +169,9 @@ def edit_revision(
         "training": training,
     }
     changes = {name: value for name, value in given.items() if value is not None}
-    return records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
+    records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
+    index(revision.document, by=by)
+    return revision
 
 
 def _rewrite_steps(revision: Revision, rows: Rows | None) -> list[str]:

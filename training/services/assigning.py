@@ -86,8 +86,8 @@ def _due(revision: Revision, reason: str, today: date) -> date:
 
 def _tell_readiness(revision: Revision, *, by: User) -> None:
     if revision.status in (RevisionStatus.ISSUED, RevisionStatus.EFFECTIVE):
-        share = selectors.readiness(revision, on=clock().date()).share
-        documents.confirm_ready(revision, share=share, by=by)
+        ready = selectors.readiness(revision, on=clock().date())
+        documents.confirm_ready(revision, share=ready.share, trained=ready.qualified, concerned=ready.concerned, by=by)
 
 
 @transaction.atomic
