@@ -15,15 +15,45 @@ SCHEMES = {"http", "https", "mailto"}
 DEEPEST = 30
 VOID = {"br", "hr", "img"}
 TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
+PICTURE = re.compile(r"/pictures/([0-9a-f]{64})/")
+UNSHOWN = re.compile(r"<img(?![^>]* src=)[^>]*>")
+EMPTY_FIGURE = re.compile(r"<figure>\s*</figure>")
+
+
+def picture_url(sha256: str) -> str:
+    """Where a picture is shown: its address says which bytes it has, in this revision and in all that follow."""
+    return f"/pictures/{sha256}/"
+
+
+def _only_own_pictures(tag: str, name: str, value: str) -> str | None:
+    """No text makes a reader's browser fetch something from elsewhere."""
+    if tag != "img" or name != "src":
+        return value
+    return value if PICTURE.fullmatch(value) else None
 
 
 def clean(text: str) -> str:
-    """Formatted text without anything active. Plain text becomes paragraphs."""
+    """Formatted text without anything active, and without pictures from elsewhere. Plain text becomes paragraphs."""
     if not text.strip():
         return ""
     html = text if "<" in text and ">" in text else linebreaks(escape(text))
-    made = nh3.clean(html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+    made = nh3.clean(
+        html.strip(), tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, attribute_filter=_only_own_pictures
+    )
+    made = EMPTY_FIGURE.sub("", UNSHOWN.sub("", made))
     return made if "<" in made or not made.strip() else f"<p>{made}</p>"  # cleaned again, it is no plain text
+
+
+def pictures_in(text: str) -> set[str]:
+    """The digests of the pictures that a formatted text shows."""
+    return set(PICTURE.findall(text))
+
+
+def without_pictures(text: str, digests: set[str]) -> str:
+    """The text without those pictures; their captions stay."""
+    for digest in digests:
+        text = re.sub(rf'<img[^>]*src="{re.escape(picture_url(digest))}"[^>]*>', "", text)
+    return EMPTY_FIGURE.sub("", text)
 
 
 def is_too_deep(text: str) -> bool:

@@ -40,10 +40,10 @@ class Field:
 FIELDS = (
     Field("title", gettext_lazy("Title"), ("title", "document", "name", "document title"), "Deburring of rings", True),
     Field("type", gettext_lazy("Type"), ("type", "document type", "kind"), "WI", True),
-    Field("old_number", gettext_lazy("Old number"), ("old number", "number", "document number", "no.", "id"), "QP-07-12"),
+    Field("old_number", gettext_lazy("Old number"), ("old number", "number", "document number", "id"), "QP-07-12"),
     Field("process", gettext_lazy("Process"), ("process", "area", "department"), "RING"),
     Field("owner", gettext_lazy("Owner"), ("owner", "responsible", "author"), "olga"),
-    Field("in_force_since", gettext_lazy("In force since"), ("in force since", "effective", "valid from"), "2024-03-01"),
+    Field("in_force_since", gettext_lazy("In force since"), ("in force since", "effective", "valid"), "2024-03-01"),
     Field("review_due", gettext_lazy("Review due"), ("review due", "next review"), "2027-03-01"),
     Field("edition", gettext_lazy("Edition or revision"), ("edition", "revision", "rev", "edition or revision"), "D"),
     Field("publisher", gettext_lazy("Publisher"), ("publisher", "issuer"), ""),

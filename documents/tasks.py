@@ -1,6 +1,6 @@
 from documents import services
-from evidence.context import clock
 from documents.models import Document, RegisterImport, Revision
+from evidence.context import clock
 from jobs.models import Job
 from jobs.tasks import daily, every, follow, outbox_task
 from people.selectors import system_user

@@ -314,6 +314,7 @@ class Attachment(Line):
 
     class Meta:
         ordering = ("added_at", "id")
+        indexes = [models.Index(fields=["sha256"], name="attachment_by_digest")]
 
     def __str__(self) -> str:
         return self.name

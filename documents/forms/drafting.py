@@ -1,3 +1,4 @@
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -5,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, DocumentType, Revision
 from documents.states import TrainingVerdict
-from ui.forms import DecimalField, PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm
+from ui.forms import DecimalField, PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm, WholeField
 
 SECONDS = {"max_digits": 8, "decimal_places": 1, "min_value": 0, "required": False}
 
 
 LONG = {"rows": 3}
+SHEET = ("takt_seconds", "standard_wip", "reaction_plan")
 
 
 class TypeField(forms.ModelChoiceField):
@@ -28,6 +30,10 @@ class StepRow(RowForm):
     manual_seconds = DecimalField(label=_("Manual, s"), **SECONDS)
     machine_seconds = DecimalField(label=_("Automatic, s"), **SECONDS)
     walk_seconds = DecimalField(label=_("Walk, s"), **SECONDS)
+    worker = WholeField(label=_("Worker"), min_value=1, max_value=99, required=False, initial=1)
+    tools = forms.CharField(label=_("Tools"), max_length=300, required=False)
+    ppe = forms.CharField(label=_("Protective equipment"), max_length=300, required=False)
+    photo = forms.RegexField(r"^[0-9a-f]{64}$", label=_("Photo"), required=False, widget=forms.HiddenInput)
     is_safety = forms.BooleanField(label=_("Safety"), required=False)
     is_quality = forms.BooleanField(label=_("Quality"), required=False)
 
@@ -45,6 +51,17 @@ class RevisionText(VerbForm):
     training = forms.ChoiceField(
         label=_("Training"), choices=TrainingVerdict.choices, initial=TrainingVerdict.READ, required=False
     )
+    takt_seconds = DecimalField(
+        label=_("Takt, s"), max_digits=8, decimal_places=1, min_value=Decimal("0.1"), required=False
+    )
+    standard_wip = WholeField(label=_("Standard work in process"), min_value=0, max_value=9999, required=False)
+    reaction_plan = forms.CharField(
+        label=_("When something is not as it should be"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs=LONG),
+        help_text=_("The reaction plan: who stops what, and who is called."),
+    )
     steps = RowsField(StepRow, label=_("Steps"), required=False)
 
     def clean_training(self) -> str:
@@ -57,7 +74,7 @@ class CreateDocumentForm(RevisionText):
     title = forms.CharField(label=_("Title"), max_length=200)
     process = ProcessField(label=_("Process"), required=False)
     owner = PersonField(label=_("Owner"), required=False)
-    field_order = ("site", "type", "title", "process", "owner", "training", "body", "steps")
+    field_order = ("site", "type", "title", "process", "owner", "training", "body", *SHEET, "steps")
 
 
 class EditDocumentForm(VerbForm):
@@ -84,9 +101,9 @@ class EditRevisionForm(RevisionText):
     change_summary = forms.CharField(
         label=_("What changes?"), required=False, max_length=4000, widget=forms.Textarea(attrs=LONG)
     )
-    field_order = ("reason", "change_summary", "training", "body", "steps")
+    field_order = ("reason", "change_summary", "training", "body", *SHEET, "steps")
 
     def initial_from(self, record: Revision) -> dict[str, Any]:
-        names = ("reason", "change_summary", "training", "body")
+        names = ("reason", "change_summary", "training", "body", *SHEET)
         steps = [step.content() for step in record.steps.all()]
         return {**{name: getattr(record, name) for name in names}, "steps": steps}

@@ -1,9 +1,10 @@
 import hashlib
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.functions import RandomUUID
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -70,8 +71,8 @@ class Revision(Record):
     open_to_operators = True
     unsigned_fields = frozenset(
         {
-            "approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at", "trained_share",
-            "trained_people", "people_to_train", "untrained_at_effect", "retain_until", "disposed_at", "scan_key",
+            "approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at",
+            "trained_share", "trained_people", "people_to_train", "untrained_at_effect", "retain_until", "disposed_at", "scan_key",
         }
     )  # fmt: skip
 
@@ -82,6 +83,16 @@ class Revision(Record):
     reason = models.TextField(_("reason for this revision"), blank=True)
     change_summary = models.TextField(_("what changed"), blank=True)
     body = models.TextField(_("text"), blank=True)
+    takt_seconds = models.DecimalField(
+        _("takt, s"),
+        max_digits=8,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.1"))],
+    )
+    standard_wip = models.PositiveSmallIntegerField(_("standard work in process"), null=True, blank=True)
+    reaction_plan = models.TextField(_("when something is not as it should be"), blank=True)
     training = models.CharField(
         _("training"), max_length=12, choices=states.TrainingVerdict.choices, default=states.TrainingVerdict.READ
     )
@@ -129,6 +140,9 @@ class Revision(Record):
             ),
             models.CheckConstraint(
                 condition=Q(effective_at__isnull=True) | Q(issued_at__isnull=False), name="effective_after_issue"
+            ),
+            models.CheckConstraint(
+                condition=Q(takt_seconds__isnull=True) | Q(takt_seconds__gt=0), name="takt_takes_time"
             ),
             models.CheckConstraint(
                 condition=Q(trained_share__isnull=True) | Q(trained_share__lte=100), name="trained_share_is_a_share"

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from documents.models.revisions import Revision
+from documents.rich_text import picture_url
 from records.models import Line
 
 
@@ -27,6 +28,10 @@ class Step(Line):
     walk_seconds = models.DecimalField(
         _("walk, s"), max_digits=8, decimal_places=1, default=0, validators=[MinValueValidator(0)]
     )
+    worker = models.PositiveSmallIntegerField(_("worker"), default=1, validators=[MinValueValidator(1)])
+    tools = models.CharField(_("tools"), max_length=300, blank=True)
+    ppe = models.CharField(_("protective equipment"), max_length=300, blank=True)
+    photo = models.CharField(_("photo"), max_length=64, blank=True)  # digest of a picture among the revision's files
     is_safety = models.BooleanField(_("safety"), default=False)
     is_quality = models.BooleanField(_("quality"), default=False)
 
@@ -45,6 +50,7 @@ class Step(Line):
                 condition=Q(manual_seconds__gte=0, machine_seconds__gte=0, walk_seconds__gte=0),
                 name="step_takes_no_negative_time",
             ),
+            models.CheckConstraint(condition=Q(worker__gte=1), name="step_has_a_worker"),
         ]
 
     def __str__(self) -> str:
@@ -57,9 +63,18 @@ class Step(Line):
         "manual_seconds",
         "machine_seconds",
         "walk_seconds",
+        "worker",
+        "tools",
+        "ppe",
+        "photo",
         "is_safety",
         "is_quality",
     )
+
+    @property
+    def photo_url(self) -> str:
+        """Where its photo is shown; empty without one."""
+        return picture_url(self.photo) if self.photo else ""
 
     def content(self) -> dict[str, Any]:
         """What the step says, without where it is kept."""

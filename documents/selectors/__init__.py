@@ -7,7 +7,18 @@ from documents.selectors.copies import (
     to_collect_by,
     visible_copies,
 )
-from documents.selectors.importing import Preview, Row, archive_of, preview, visible_imports
+from documents.selectors.importing import (
+    Preview,
+    Row,
+    archive_of,
+    preview,
+    visible_imports,
+)
+from documents.selectors.pictures import (
+    PICTURE_TYPES,
+    picture,
+    pictures_of,
+)
 from documents.selectors.register import (
     DISPOSABLE,
     WhereUsed,
@@ -40,18 +51,45 @@ from documents.selectors.revising import (
     unissued,
     waiting_for_training,
 )
-from documents.selectors.search import Findings, Hit, found_by, search, unread_files
-from documents.selectors.standard_work import step_times
-from documents.selectors.standing import Standing, standing, successor, trained_words, training_state
+from documents.selectors.search import (
+    Findings,
+    Hit,
+    found_by,
+    search,
+    unread_files,
+)
+from documents.selectors.standard_work import (
+    sheet_of,
+    step_times,
+)
+from documents.selectors.standing import (
+    Standing,
+    standing,
+    successor,
+    trained_words,
+    training_state,
+)
+from documents.selectors.translating import (
+    STEP_TEXTS,
+    StepIn,
+    is_checked,
+    steps_in,
+    text_digest,
+    translation_of,
+    translations_of,
+)
 
 __all__ = [
     "DISPOSABLE",
+    "IN_FORCE",
+    "PICTURE_TYPES",
+    "STEP_TEXTS",
     "Findings",
     "Hit",
-    "IN_FORCE",
     "Preview",
     "Row",
     "Standing",
+    "StepIn",
     "WhereUsed",
     "answering",
     "archive_of",
@@ -68,9 +106,12 @@ __all__ = [
     "effective_on",
     "effective_revision",
     "found_by",
+    "is_checked",
     "newest_in_force",
     "overdue_recalls",
     "past_retention",
+    "picture",
+    "pictures_of",
     "preview",
     "previous",
     "register",
@@ -80,13 +121,18 @@ __all__ = [
     "revisions_of",
     "scanned",
     "search",
+    "sheet_of",
     "standing",
     "step_times",
     "steps_changed",
+    "steps_in",
     "successor",
+    "text_digest",
     "to_collect_by",
     "trained_words",
     "training_state",
+    "translation_of",
+    "translations_of",
     "types",
     "types_in_use",
     "unissued",

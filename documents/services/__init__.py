@@ -6,16 +6,58 @@ from documents.services.copies import (
     register_copy,
     report_lost,
 )
-from documents.services.drafting import Rows, create_document, edit_document, edit_revision, start_revision
-from documents.services.importing import adopt, confirm_import, map_columns, take_over, upload_register
-from documents.services.indexing import index, index_forgotten, read_files
-from documents.services.issuing import confirm_ready, issue, make_due_effective, make_effective, retire, withdraw
-from documents.services.register import add_type, classify, confirm_valid, dispose, edit_type, retire_type
-from documents.services.reminding import remind
-from documents.services.reviewing import approve, request_changes, submit
+from documents.services.drafting import (
+    Rows,
+    create_document,
+    edit_document,
+    edit_revision,
+    start_revision,
+)
+from documents.services.importing import (
+    adopt,
+    confirm_import,
+    map_columns,
+    take_over,
+    upload_register,
+)
+from documents.services.indexing import (
+    index,
+    index_forgotten,
+    read_files,
+)
+from documents.services.issuing import (
+    confirm_ready,
+    issue,
+    make_due_effective,
+    make_effective,
+    retire,
+    withdraw,
+)
+from documents.services.picturing import (
+    LARGEST_PICTURE,
+    add_picture,
+)
+from documents.services.register import (
+    add_type,
+    classify,
+    confirm_valid,
+    dispose,
+    edit_type,
+    retire_type,
+)
+from documents.services.reminding import (
+    remind,
+)
+from documents.services.reviewing import (
+    approve,
+    request_changes,
+    submit,
+)
 
 __all__ = [
+    "LARGEST_PICTURE",
     "Rows",
+    "add_picture",
     "add_type",
     "adopt",
     "approve",

@@ -23,7 +23,7 @@ MOST_AT_ONCE = 50
 def register_copy(
     revision: Revision, *, by: User, place: str = "", holder: User | None = None, station: Station | None = None
 ) -> Distribution:
-    """Give out a printed copy of what is in force: it gets a number, a code of its own and somebody who answers for it."""
+    """Give out a printed copy of what is in force, with a number, a code of its own and somebody who answers for it."""
     records.lock(revision)
     if revision.status != RevisionStatus.EFFECTIVE:
         raise Refused(_("Only what is in force is given out on paper."), code="not-in-force")
@@ -40,7 +40,7 @@ def register_copy(
 
 @transaction.atomic
 def recall_copies(document: Document, *, by: User, reason: str, but: Revision | None = None) -> int:
-    """Every copy still in use, but of one revision, is to be collected; who answers for it is told. Returns how many."""
+    """Every copy still in use, but of one revision, is to be collected; its holder is told. Returns how many."""
     out = selectors.copies_out(document).filter(status=CopyStatus.OUT)
     called = list(out.exclude(revision=but) if but else out)
     if not called:

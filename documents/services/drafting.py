@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -6,8 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from documents import rich_text, selectors
-from documents.models import Document, DocumentType, Revision, Step
+from documents.models import Autosave, Document, DocumentType, Revision, Step
 from documents.services.indexing import index
+from documents.services.picturing import adopt_pictures
 from documents.states import (
     DocumentStatus,
     RevisionStatus,
@@ -19,6 +21,8 @@ from records import services as records
 from records.models import Record
 
 Rows = Sequence[dict[str, Any]]
+SHEET = ("takt_seconds", "standard_wip", "reaction_plan")  # what a standard-work sheet says besides its steps
+KEEP: Any = object()  # where None means "none", this means "as it is"
 
 
 def _formatted(body: str) -> str:
@@ -42,15 +46,28 @@ def create_document(
     steps: Rows = (),
     reason: str = "",
     training: str = TrainingVerdict.READ,
+    takt_seconds: Decimal | None = None,
+    standard_wip: int | None = None,
+    reaction_plan: str = "",
 ) -> Document:
     """Open a document and the draft of its first revision (7.5.2)."""
     document = records.open_record(
         Document, by=by, site=site, title=title, process=process, owner=owner, origin=origin, code=type.code, type=type
     )
     revision = _open_revision(
-        document, no=1, by=by, origin=origin or document, body=_formatted(body), reason=reason, training=training
+        document,
+        no=1,
+        by=by,
+        origin=origin or document,
+        body=_formatted(body),
+        reason=reason,
+        training=training,
+        takt_seconds=takt_seconds,
+        standard_wip=standard_wip,
+        reaction_plan=reaction_plan,
     )
     _write_steps(revision, steps)
+    adopt_pictures(revision, by=by)
     index(document, by=by)
     return document
 
@@ -106,9 +123,11 @@ def start_revision(
         reason=reason,
         change_summary=change_summary,
         training=training,
+        **({name: getattr(newest, name) for name in SHEET} if newest else {}),
     )
     copied = [step.content() for step in newest.steps.all()] if newest else []
     _write_steps(revision, copied if steps is None else steps)
+    adopt_pictures(revision, by=by)
     index(document, by=by)
     return revision
 
@@ -153,8 +172,11 @@ def edit_revision(
     body: str | None = None,
     training: str | None = None,
     steps: Rows | None = None,
+    takt_seconds: Decimal | None = KEEP,
+    standard_wip: int | None = KEEP,
+    reaction_plan: str | None = None,
 ) -> Revision:
-    """Change a draft. What is not given stays as it is."""
+    """Change a draft. What is not given stays as it is; what its writer had typed and not saved is saved now."""
     records.lock(revision)
     if not Revision.machine.may_edit(revision.status):
         raise Refused(
@@ -162,14 +184,19 @@ def edit_revision(
             % {"number": revision.number, "state": revision.status_label},
             code="not-a-draft",
         )
-    given = {
+    given: dict[str, Any] = {
         "reason": reason,
         "change_summary": change_summary,
         "body": None if body is None else _formatted(body),
         "training": training,
+        "reaction_plan": reaction_plan,
     }
-    changes = {name: value for name, value in given.items() if value is not None}
+    changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    sheet = {"takt_seconds": takt_seconds, "standard_wip": standard_wip}
+    changes |= {name: value for name, value in sheet.items() if value is not KEEP}
     records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
+    adopt_pictures(revision, by=by)
+    Autosave.objects.filter(revision=revision, person=by).delete()
     index(revision.document, by=by)
     return revision
 

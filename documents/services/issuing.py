@@ -55,7 +55,7 @@ def _ask_to_take_effect(revision: Revision) -> None:
 def confirm_ready(
     revision: Revision, *, share: int, by: User, trained: int | None = None, concerned: int | None = None
 ) -> Revision:
-    """Training tells how many per cent of those concerned are trained, and how many of how many; it never asks again."""
+    """Training tells how many per cent of those concerned are trained, and how many of how many; it never asks."""
     row = Revision.objects.select_for_update().get(pk=revision.pk)
     told = {"trained_share": share, "trained_people": trained, "people_to_train": concerned}
     if any(getattr(row, name) != value for name, value in told.items()):

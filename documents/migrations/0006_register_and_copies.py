@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0004_training_verdicts'),
+        ('documents', '0005_authoring'),
         ('people', '0004_stations_and_shifts'),
         ('records', '0004_integrity_faults'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
