@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import xlsxwriter
 from django.utils.functional import Promise
@@ -61,7 +61,7 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
 
 
-def read(file: BinaryIO) -> Sheet:
+def read(file: IO[bytes]) -> Sheet:
     """The first sheet of a workbook. Formulas count as the values that were kept with them.
 
     Raises Refused: "sheet-too-large", "not-a-workbook", "sheet-empty", "too-many-rows".
@@ -109,7 +109,7 @@ def as_text(cell: Any) -> str:
     return text.encode("utf-8", "ignore").decode().strip()[:LONGEST_CELL]
 
 
-def check_zip(file: BinaryIO, *, most: int) -> None:
+def check_zip(file: IO[bytes], *, most: int) -> None:
     """Raises Refused("zip-bomb") for a zip that would fill memory or disk, BadZipFile for what is none."""
     with zipfile.ZipFile(file) as archive:
         entries = archive.infolist()
@@ -120,9 +120,10 @@ def check_zip(file: BinaryIO, *, most: int) -> None:
         raise Refused(_("The zip file holds too much."), code="zip-bomb")
 
 
-def check_archive(file: BinaryIO) -> None:
+def check_archive(file: IO[bytes]) -> None:
     """Raises Refused: "archive-too-large", "not-an-archive", "zip-bomb"."""
-    size = file.seek(0, io.SEEK_END)
+    file.seek(0, io.SEEK_END)
+    size = file.tell()
     file.seek(0)
     if size > LARGEST_ARCHIVE:
         raise Refused(_("The zip file is larger than 100 MB."), code="archive-too-large")
@@ -136,7 +137,7 @@ def check_archive(file: BinaryIO) -> None:
 class Archive:
     """The files of a zip, by their names without folders and without regard to case."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._archive = zipfile.ZipFile(file)
         self._entries = {
             PurePosixPath(entry.filename.replace("\\", "/")).name.casefold(): entry

@@ -1,4 +1,4 @@
-"""The words in a file, as far as they can be read without harm. Pure: bytes in, text out."""
+"""The words in a file, as far as they can be read without harm, and those of a question. Pure."""
 
 import io
 import zipfile
@@ -70,3 +70,9 @@ def unpacked(file: Any) -> int:
 def kept(text: str) -> str:
     """As the database can keep it: no NUL, no half of a pair, not too much."""
     return text.replace("\x00", " ").encode("utf-8", "ignore").decode()[:LONGEST]
+
+
+def needle(words: str) -> str:
+    """A tsquery for all the words, each from its beginning; nothing but letters and digits of any alphabet."""
+    cleaned = "".join(letter if letter.isalnum() else " " for letter in words[:200])
+    return " & ".join(f"{word}:*" for word in cleaned.split()[:10])

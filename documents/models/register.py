@@ -14,6 +14,13 @@ from people.models import Site
 from records.models import Attachment, Line
 
 
+class Apart(models.Func):
+    """A text with its words apart: the parser would take QP-07-12 for QP and two negative numbers."""
+
+    template = "translate(%(expressions)s, '-./_:;,()', '         ')"
+    output_field = models.TextField()
+
+
 class Clause(models.Model):
     """A clause of a standard, by number and a few words of our own: the standard itself must be bought."""
 
@@ -66,14 +73,14 @@ class DocumentText(models.Model):
     files = models.TextField(blank=True)
     draft = models.TextField(blank=True)
     words = models.GeneratedField(
-        expression=SearchVector("heading", weight="A", config="simple")
-        + SearchVector("in_force", weight="B", config="simple")
-        + SearchVector("files", weight="D", config="simple"),
+        expression=SearchVector(Apart("heading"), weight="A", config="simple")
+        + SearchVector(Apart("in_force"), weight="B", config="simple")
+        + SearchVector(Apart("files"), weight="D", config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
     draft_words = models.GeneratedField(
-        expression=SearchVector("draft", weight="C", config="simple"),
+        expression=SearchVector(Apart("draft"), weight="C", config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )

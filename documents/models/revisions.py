@@ -72,7 +72,8 @@ class Revision(Record):
     unsigned_fields = frozenset(
         {
             "approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at",
-            "trained_share", "trained_people", "people_to_train", "untrained_at_effect", "retain_until", "disposed_at", "scan_key",
+            "trained_share", "trained_people", "people_to_train", "untrained_at_effect",
+            "retain_until", "disposed_at", "scan_key",
         }
     )  # fmt: skip
 

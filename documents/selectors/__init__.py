@@ -2,6 +2,7 @@ from documents.selectors.copies import (
     copies,
     copies_of,
     copies_out,
+    narrowed,
     overdue_recalls,
     scanned,
     to_collect_by,
@@ -28,6 +29,7 @@ from documents.selectors.register import (
     documents,
     due_for_review,
     effective_at,
+    imported_drafts,
     past_retention,
     register,
     types,
@@ -52,6 +54,7 @@ from documents.selectors.revising import (
     waiting_for_training,
 )
 from documents.selectors.search import (
+    A_PAGE,
     Findings,
     Hit,
     found_by,
@@ -80,6 +83,7 @@ from documents.selectors.translating import (
 )
 
 __all__ = [
+    "A_PAGE",
     "DISPOSABLE",
     "IN_FORCE",
     "PICTURE_TYPES",
@@ -106,7 +110,9 @@ __all__ = [
     "effective_on",
     "effective_revision",
     "found_by",
+    "imported_drafts",
     "is_checked",
+    "narrowed",
     "newest_in_force",
     "overdue_recalls",
     "past_retention",

@@ -47,3 +47,13 @@ def scanned(key: UUID) -> tuple[Revision, Distribution | None] | None:
         return revision, None
     copy = copies().filter(scan_key=key).first()
     return (copy.revision, copy) if copy else None
+
+
+def narrowed(copies: QuerySet[Distribution], wanted: str, *, on: date) -> QuerySet[Distribution]:
+    """Those "out", "recalled" or "overdue"; anything else is all of them. What must be collected first is on top."""
+    found = {
+        "out": copies.filter(status__in=STILL_SOMEWHERE),
+        "recalled": copies.filter(status=CopyStatus.RECALLED),
+        "overdue": copies.filter(status=CopyStatus.RECALLED, collect_by__lt=on),
+    }.get(wanted, copies)
+    return found.order_by("collect_by", "-given_at", "pk")

@@ -51,7 +51,7 @@ def visible_imports(user: User) -> Any:
 def preview(kept: RegisterImport, *, on: date) -> Preview:
     """What would be made of the workbook as it is mapped. Nothing is written."""
     with kept.sheet.open("rb") as file:
-        sheet = read(file)
+        sheet = read(file.file)
     with _Known(kept, sheet) as known:
         rows = [known.row(number, cells, on) for number, cells in sheet.rows]
     return Preview(sheet.headings, dict(kept.mapping), rows)
@@ -59,7 +59,7 @@ def preview(kept: RegisterImport, *, on: date) -> Preview:
 
 def archive_of(kept: RegisterImport) -> Archive | None:
     """The files that came along."""
-    return Archive(kept.archive.open("rb")) if kept.archive else None
+    return Archive(kept.archive.open("rb").file) if kept.archive else None
 
 
 class _Known:

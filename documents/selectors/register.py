@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from documents.models import Clause, Document, DocumentClause, DocumentText, DocumentType, Revision
@@ -11,6 +12,7 @@ from documents.parts import Use, uses_of
 from documents.selectors.revising import revisions_of
 from documents.selectors.standing import training_state
 from documents.states import CopyStatus, DocumentStatus, RevisionStatus
+from documents.texts import needle
 from people.models import Process, User
 from records.models import Link, Record
 from records.selectors import sees, visible
@@ -68,6 +70,11 @@ def past_retention(on: date) -> QuerySet[Revision]:
     return kept.filter(status__in=DISPOSABLE, retain_until__lte=on)
 
 
+def imported_drafts() -> QuerySet[Revision]:
+    """What came with an old register, about which nobody has said whether it is in force already."""
+    return Revision.objects.filter(status=RevisionStatus.DRAFT, no=1, document__imported_by__isnull=False)
+
+
 def with_current(documents: QuerySet[Document]) -> QuerySet[Document]:
     """Each with `.current`: a list of at most one effective revision."""
     effective = Revision.objects.filter(status=RevisionStatus.EFFECTIVE)
@@ -87,7 +94,14 @@ def document_overview(document: Document, user: User) -> dict[str, Any]:
         "pending": pending,
         "training_states": [one for one in told if one],
         "clauses": list(Clause.objects.filter(documents__document=document)),
+        "is_review_due": _is_due(document),
+        "kept_at_link": document.kept_at if document.kept_at.startswith(("https://", "http://")) else "",
     }
+
+
+def _is_due(document: Document) -> bool:
+    due = document.review_due
+    return due is not None and due <= timezone.localdate() and document.status == DocumentStatus.ACTIVE
 
 
 def effective_at(day: date, user: User, *, process: Process | None = None) -> QuerySet[Revision]:
@@ -125,7 +139,7 @@ def _process_of(document: Document) -> list[Use]:
 
 def _naming(document: Document, user: User) -> list[Use]:
     """Documents whose text in force names the number. The words are found by index, the exact number among them."""
-    words = SearchQuery(document.number, config="simple")
+    words = SearchQuery(needle(document.number), search_type="raw", config="simple")
     near = DocumentText.objects.filter(words=words).exclude(document=document.pk).values("document")
     found = visible(Document, user).filter(pk__in=near, text__in_force__contains=document.number)
     return [

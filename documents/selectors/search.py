@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents.models import AttachedText, Document, DocumentText
 from documents.selectors.register import register
+from documents.texts import needle
 from people.models import User
 from people.selectors import sites_where
 from people.states import Authority
@@ -51,12 +52,6 @@ class Findings:
     hits: list[Hit]
     total: int
     is_near: bool = False
-
-
-def needle(words: str) -> str:
-    """A tsquery for all the words, each from its beginning; nothing but letters and digits of any alphabet."""
-    cleaned = "".join(letter if letter.isalnum() else " " for letter in words[:200])
-    return " & ".join(f"{word}:*" for word in cleaned.split()[:10])
 
 
 def found_by(documents: QuerySet[Document], words: str, user: User) -> QuerySet[Document]:

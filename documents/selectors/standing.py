@@ -24,6 +24,11 @@ class Standing:
     by: Revision | None = None
 
     @property
+    def mark_words(self) -> list[str]:
+        """A number or a day is not broken across the sheet."""
+        return self.mark.split()
+
+    @property
     def is_current(self) -> bool:
         return self.code == CURRENT
 
@@ -101,7 +106,7 @@ def training_state(revision: Revision) -> TrainingState | None:
         return TrainingState(policy, _("In force, but training is not finished: %(count)s.") % told, "warning")
     if revision.untrained_at_effect:
         words = _("Not trained when it took effect: %(people)d.") % {"people": revision.untrained_at_effect}
-        return TrainingState(policy, words, "neutral")
+        return TrainingState(policy, words, "info")
     return None
 
 

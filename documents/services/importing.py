@@ -3,7 +3,7 @@
 import hashlib
 import io
 from datetime import UTC, datetime, time
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -29,7 +29,7 @@ TOLD_EVERY = 20
 
 
 @transaction.atomic
-def upload_register(*, by: User, site: Site, sheet: BinaryIO, archive: BinaryIO | None = None) -> RegisterImport:
+def upload_register(*, by: User, site: Site, sheet: IO[bytes], archive: IO[bytes] | None = None) -> RegisterImport:
     """Keep an old register to be looked at. Raises Refused for what cannot be read within its limits."""
     sheet.seek(0)
     found = sheets.read(sheet)
@@ -52,7 +52,7 @@ def upload_register(*, by: User, site: Site, sheet: BinaryIO, archive: BinaryIO 
     return kept
 
 
-def _digest(file: BinaryIO) -> str:
+def _digest(file: IO[bytes]) -> str:
     file.seek(0)
     return hashlib.sha256(file.read()).hexdigest()
 
@@ -160,7 +160,7 @@ def adopt(revision: Revision, *, by: User, signing: Signing) -> Revision:
     now = clock()
     since = revision.in_force_since or now.date()
     signature = records.sign(revision, by=by, transition=ADOPT, signing=signing)
-    facts = {"approved_at": now, "issued_at": now, "effective_on": since}
+    facts: dict[str, Any] = {"approved_at": now, "issued_at": now, "effective_on": since}
     moment = datetime.combine(since, time(), UTC)
     records.move(revision, ADOPT, by=by, signature=signature, effective_at=min(moment, now), **facts)
     due = document.review_due or months_after(now.date(), document.type.review_months)

@@ -19,7 +19,8 @@ KINDS = (Document.kind_code, Revision.kind_code)
 @transaction.atomic
 def index(document: Document, *, by: User) -> None:
     """Draw the words of a document anew: the text in force for everybody, a draft for those who work on it."""
-    in_force, draft = [], []
+    in_force: list[str] = []
+    draft: list[str] = []
     for revision in Revision.objects.filter(document=document, superseded_at=None, withdrawn_at=None):
         (in_force if revision.status in selectors.IN_FORCE else draft).append(_text_of(revision))
     facts = {
