@@ -185,12 +185,12 @@ def _resources(review: Review, sites: list[int], on: date) -> Snapshot:
     late = training.overdue(on).filter(requirement__site__in=sites).order_by("due")
     rows = [
         {
-            "number": row.revision.number,
+            "number": row.signed_record.number,
             "title": str(row.person),
             "status": row.status_label,
             "tone": row.status_tone,
             "note": _("due %(due)s") % {"due": row.due},
-            "url": row.revision.get_absolute_url(),
+            "url": row.signed_record.get_absolute_url(),
         }
         for row in late
     ]

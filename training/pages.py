@@ -9,7 +9,7 @@ from documents.models import Document, Revision
 from people.selectors import authorities
 from people.states import Authority
 from training import permissions, selectors, verbs
-from training.models import Requirement
+from training.models import Course, Requirement, Skill
 from ui.registry import (
     Column,
     NavItem,
@@ -35,8 +35,8 @@ register_page(
         columns=(
             Column("number", phone=True),
             Column("title", phone=True),
-            Column("job_role", label=_("Job role")),
-            Column("document__number", label=_("Document")),
+            Column("who", label=_("Of whom")),
+            Column("what", label=_("What")),
             Column("method"),
             Column("status", phone=True),
         ),
@@ -45,7 +45,53 @@ register_page(
         context=selectors.requirement_overview,
         create=verbs.REQUIRE,
         verbs=verbs.REQUIREMENT,
-        about=_("Who must know what: a document is required of a job role."),
+        about=_("Who must know what: a document, a skill or a course is required of a job role or a person."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Skill,
+        icon="stars",
+        section="standards",
+        order=42,
+        noun=_("skill"),
+        nouns=_("skills"),
+        queryset=selectors.skills,
+        columns=(
+            Column("number", phone=True),
+            Column("code", phone=True),
+            Column("title", phone=True),
+            Column("process"),
+            Column("status"),
+        ),
+        overview="training/_skill.html",
+        context=selectors.skill_overview,
+        create=verbs.ADD_SKILL,
+        verbs=verbs.SKILL,
+        about=_("What people can do, at a level: I, L, U or O."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Course,
+        icon="school",
+        section="standards",
+        order=43,
+        noun=_("course"),
+        nouns=_("courses"),
+        queryset=selectors.courses,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("provider"),
+            Column("hours", end=True),
+            Column("status"),
+        ),
+        overview="training/_course.html",
+        context=selectors.course_overview,
+        create=verbs.ADD_COURSE,
+        verbs=verbs.COURSE,
+        about=_("What is taught in lessons, here or elsewhere."),
     )
 )
 register_panel(
@@ -80,8 +126,7 @@ register_navigation(
 def my_training(user: Any, on: date) -> Iterable[WorkItem]:
     for assignment in selectors.open_assignments(user):
         yield WorkItem(
-            title=_("Read %(number)s %(title)s")
-            % {"number": assignment.revision.number, "title": assignment.revision.title},
+            title=f"{selectors.method_of(assignment).label}: {assignment.title}",
             url=assignment.get_absolute_url(),
             due=assignment.due,
             kind=_("Training"),

@@ -1,7 +1,7 @@
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
-from training.models import Assignment, Requirement
+from training.models import Assignment, Course, Requirement, Skill
 
 PLANNERS = (Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER, Authority.SUPERVISOR)
 
@@ -16,6 +16,11 @@ def may_activate(user: User, requirement: Requirement) -> bool:
 
 def may_retire(user: User, requirement: Requirement) -> bool:
     return holds(user, requirement.site_id, *PLANNERS)
+
+
+def may_end(user: User, kept: Skill | Course) -> bool:
+    """Keep skills and courses."""
+    return holds(user, kept.site_id, *PLANNERS)
 
 
 def may_open(user: User, assignment: Assignment) -> bool:

@@ -85,6 +85,15 @@ REPLACE = Transition(
     "replace", UNFINISHED, AssignmentStatus.REPLACED, label=_("Replaced by a newer revision"), automatic=True
 )
 RELEASE = Transition("release", UNFINISHED, AssignmentStatus.EXPIRED, label=_("No longer needed"), automatic=True)
+ATTEND = Transition(
+    "attend",
+    UNFINISHED,
+    AssignmentStatus.PASSED,
+    label=_("Took part and passed"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+    automatic=True,
+)
 RENEW = Transition(
     "renew",
     {AssignmentStatus.EXPIRED, AssignmentStatus.REPLACED},
@@ -96,7 +105,7 @@ RENEW = Transition(
 ASSIGNMENT = Machine(
     AssignmentStatus,
     initial=AssignmentStatus.ASSIGNED,
-    transitions=(OPEN, ACKNOWLEDGE, ASSESS, FAIL, WAIVE, REPLACE, RELEASE, RENEW),
+    transitions=(OPEN, ACKNOWLEDGE, ASSESS, ATTEND, FAIL, WAIVE, REPLACE, RELEASE, RENEW),
     final={AssignmentStatus.PASSED, AssignmentStatus.WAIVED, AssignmentStatus.REPLACED, AssignmentStatus.EXPIRED},
     tones={
         AssignmentStatus.ASSIGNED: "info",
@@ -108,12 +117,47 @@ ASSIGNMENT = Machine(
 
 
 class Method(models.TextChoices):
+    """How somebody comes to know it, the least first."""
+
     READ = "read", _("Read and acknowledge")
+    QUIZ = "quiz", _("Read and answer questions")
+    CLASSROOM = "classroom", _("Taught in a lesson")
     PRACTICAL = "practical", _("Shown and practised at the station")
+
+
+class Level(models.IntegerChoices):
+    """How far somebody has come with a skill (ILUO). A number, so that levels compare; shown as its letter."""
+
+    I = 1, _("I: knows the theory")  # noqa: E741 - it is the letter
+    L = 2, _("L: can do it under supervision")
+    U = 3, _("U: alone, to takt and quality")
+    O = 4, _("O: can train others")  # noqa: E741
 
 
 class Reason(models.TextChoices):
     NEW_REVISION = "new-revision", _("New revision")
     NEW_ROLE = "new-role", _("New in the role")
     NEW_REQUIREMENT = "new-requirement", _("Newly required")
+    REFRESHER = "refresher", _("Runs out")
     CAPA = "capa", _("Corrective action")
+    FAILED_CHECK = "failed-check", _("Failed the check at work")
+
+
+class KeptStatus(models.TextChoices):
+    """What is kept and looked up: skills and courses."""
+
+    ACTIVE = "active", _("Active")
+    RETIRED = "retired", _("Retired")
+
+
+END = Transition(
+    "end", {KeptStatus.ACTIVE}, KeptStatus.RETIRED, label=_("Retire"), reason=True, primary=False, tone="danger"
+)
+KEPT = Machine(
+    KeptStatus,
+    initial=KeptStatus.ACTIVE,
+    transitions=(END,),
+    final={KeptStatus.RETIRED},
+    editable={KeptStatus.ACTIVE},
+    tones={KeptStatus.ACTIVE: "success"},
+)

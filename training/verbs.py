@@ -12,6 +12,21 @@ REQUIRE = Verb(
     may=permissions.may_open_requirement,
 )
 
+ADD_SKILL = Verb(
+    "open", services.add_skill, forms.SkillForm, label=_("Add a skill"), may=permissions.may_open_requirement
+)
+ADD_COURSE = Verb(
+    "open", services.add_course, forms.CourseForm, label=_("Add a course"), may=permissions.may_open_requirement
+)
+
+SKILL = (
+    Verb("edit", services.edit_skill, forms.EditSkillForm, label=_("Edit"), may=permissions.may_end, when={"active"}),
+    Verb("end", services.end, ReasonForm),
+)
+COURSE = (
+    Verb("edit", services.edit_course, forms.EditCourseForm, label=_("Edit"), may=permissions.may_end, when={"active"}),
+    Verb("end", services.end, ReasonForm),
+)
 REQUIREMENT = (
     Verb("activate", services.activate, VerbForm),
     Verb("retire", services.retire, ReasonForm),

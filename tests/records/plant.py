@@ -86,6 +86,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
         "revision": p.one("Revision"), "no": 1, "place": "Cell 3", "holder": p.user, "given_by": p.user,
         "given_at": clock(),
     },
+    "Course": lambda p: {},
     "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},
     "Finding": lambda p: {
         "audit": p.one("Audit"), "grade": "minor", "requirement": "r", "evidence": "e", "gap": "g",
@@ -103,6 +104,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},
     "Revision": lambda p: {"document": p.one("Document"), "no": 1},
     "Signal": lambda p: {"metric": p.one("Metric"), "alarm": "spike", "raised_period": 1, "onset": today()},
+    "Skill": lambda p: {"code": "SK"},
     "SustainmentCheck": lambda p: {"gain": p.one("Gain"), "day": 30, "due": in_days(30)},
     "Watch": lambda p: {
         "metric": p.one("Metric"), "protects_id": p.one("Metric").pk, "before_start": in_days(-90),

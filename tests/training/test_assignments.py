@@ -6,6 +6,7 @@ from documents import services as documents
 from documents.models import Document, DocumentType, Revision
 from documents.selectors import revision_on_its_way
 from people import services as people
+from people.selectors import last_day_worked
 from records.models import Signature
 from tests.cast import fresh, in_days, person, refusal, signing, today
 from training import selectors
@@ -41,7 +42,8 @@ def mine(required, standard, olga, axel, pedro) -> Assignment:
 
 
 def test_issuing_assigns_everybody_in_the_role_by_the_effective_date(mine):
-    assert (mine.status, mine.reason, mine.due) == ("assigned", "new-revision", in_days(10))
+    worked = last_day_worked(mine.person.site, None, until=in_days(10))
+    assert (mine.status, mine.reason, mine.due) == ("assigned", "new-revision", worked)
     assert mine.history.get().history_type == "+"
 
 

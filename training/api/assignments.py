@@ -11,10 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from documents.models import Revision
 from people.models import User
 from records import services as records
-from records.selectors import content, content_digest, visible
+from records.selectors import as_child, content, content_digest, visible
 from training import selectors, verbs
 from training.models import Assignment, Requirement
 from training.states import ACKNOWLEDGE, ASSIGNMENT
@@ -35,15 +34,19 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     person = serializers.CharField(source="person.username")
     name = serializers.CharField(source="person.full_name")
     requirement = serializers.CharField(source="requirement.number")
-    revision = serializers.CharField(source="revision.number")
-    title = serializers.CharField(source="revision.title")
+    revision = serializers.CharField(source="revision.number", default=None, allow_null=True)
+    title = serializers.CharField()
+    method = serializers.SerializerMethodField()
 
     class Meta:
         model = Assignment
         fields = (
-            "uuid", "person", "name", "requirement", "revision", "title", "reason", "due", "status",
-            "assigned_at", "opened_at", "completed_at",
+            "uuid", "person", "name", "requirement", "revision", "title", "method", "reason", "due", "status",
+            "assigned_at", "opened_at", "completed_at", "valid_until",
         )  # fmt: skip
+
+    def get_method(self, assignment: Assignment) -> str:
+        return str(selectors.method_of(assignment))
 
 
 def seen_by(user: User) -> QuerySet[Assignment]:
@@ -102,8 +105,8 @@ class OneAssignment(AssignmentDoor):
     @extend_schema(responses=AssignmentSerializer)
     def get(self, request: Request, key: UUID) -> Response:
         assignment = self.assignment(key)
-        revision = Revision.objects.select_related("document__type").get(pk=assignment.revision_id)
-        shown = {"digest": content_digest(revision), "content": content(revision)}
+        what = as_child(assignment.signed_record)
+        shown = {"digest": content_digest(what), "content": content(what)}
         return Response({**self.represent(assignment), **shown}, headers={"ETag": line_etag(assignment)})
 
 
@@ -172,7 +175,7 @@ class SignTogether(AssignmentDoor):
 
 
 def _outcome(one: records.Outcome) -> dict[str, str]:
-    told = {"assignment": str(one.subject.uuid), "revision": one.subject.revision.number}
+    told = {"assignment": str(one.subject.uuid), "revision": one.subject.signed_record.number}
     if one.refusal is None:
         return {**told, "result": "signed"}
     return {**told, "result": "refused", "code": one.refusal.code, "detail": one.refusal.message}

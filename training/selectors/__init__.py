@@ -2,12 +2,15 @@ from training.selectors.assigned import (
     MOST_SHOWN,
     assignments,
     assignments_of,
+    method_of,
     open_assignments,
     overdue,
     ready_to_sign,
     revision_panel,
     training_since,
+    valid_until,
 )
+from training.selectors.kept import course_overview, courses, skill_overview, skills
 from training.selectors.matrices import Cell, MatrixRow, matrix
 from training.selectors.ready import (
     Readiness,
@@ -35,9 +38,12 @@ __all__ = [
     "assignments",
     "assignments_of",
     "audience",
+    "course_overview",
+    "courses",
     "document_panel",
     "live_requirements",
     "matrix",
+    "method_of",
     "open_assignments",
     "overdue",
     "qualified_people",
@@ -47,7 +53,10 @@ __all__ = [
     "requirements",
     "requirements_of_role",
     "revision_panel",
+    "skill_overview",
+    "skills",
     "training_since",
     "untrained",
     "untrained_counts",
+    "valid_until",
 ]

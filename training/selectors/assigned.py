@@ -1,3 +1,4 @@
+from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -12,10 +13,46 @@ from training.models import Assignment, Requirement
 from training.states import QUALIFIED, UNFINISHED, AssignmentStatus, Method
 
 MOST_SHOWN = 200
+NOT_READ = (TrainingVerdict.QUIZ, TrainingVerdict.PRACTICAL)
 
 
 def assignments() -> QuerySet[Assignment]:
-    return Assignment.objects.select_related("person", "requirement", "requirement__job_role", "revision")
+    return Assignment.objects.select_related(
+        "person",
+        "requirement__job_role",
+        "requirement__document",
+        "requirement__skill",
+        "requirement__course",
+        "revision",
+    )
+
+
+METHODS = list(Method)
+OF_VERDICT = {
+    TrainingVerdict.READ: Method.READ,
+    TrainingVerdict.QUIZ: Method.QUIZ,
+    TrainingVerdict.PRACTICAL: Method.PRACTICAL,
+}
+
+
+def method_of(assignment: Assignment) -> Method:
+    """How this one is learnt: what the requirement or the revision asks for, whichever is more."""
+    asked = Method(assignment.requirement.method)
+    verdict = TrainingVerdict(assignment.revision.training) if assignment.revision else TrainingVerdict.NONE
+    return max(asked, OF_VERDICT.get(verdict, Method.READ), key=METHODS.index)
+
+
+def valid_until(requirement: Requirement, passed_on: date) -> date | None:
+    """The last day on which having passed counts; None where it never runs out."""
+    months = requirement.validity_months or (requirement.skill.validity_months if requirement.skill else None)
+    return months_later(passed_on, months) if months else None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or its last one: a month after 31 January is 28 February."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def assignments_of(revision: Revision) -> QuerySet[Assignment]:
@@ -28,9 +65,9 @@ def open_assignments(person: User) -> QuerySet[Assignment]:
 
 
 def ready_to_sign(person: User) -> QuerySet[Assignment]:
-    """What I have opened and not yet signed; what is practised is signed by somebody else."""
-    practised = Q(requirement__method=Method.PRACTICAL) | Q(revision__training=TrainingVerdict.PRACTICAL)
-    return open_assignments(person).filter(status=AssignmentStatus.OPENED).exclude(practised)
+    """What I have opened and not yet signed; what is asked, taught or practised is not signed like that."""
+    otherwise = ~Q(requirement__method=Method.READ) | Q(revision__training__in=NOT_READ) | Q(revision__isnull=True)
+    return open_assignments(person).filter(status=AssignmentStatus.OPENED).exclude(otherwise)
 
 
 def overdue(on: date) -> QuerySet[Assignment]:

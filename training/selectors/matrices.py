@@ -65,11 +65,11 @@ def _newest_assignments(people: list[User], documents: list[Document]) -> dict[t
         .select_related("revision")
         .order_by("revision__no", "id")
     )
-    return {(row.person_id, row.revision.document_id): row for row in rows}
+    return {(row.person_id, row.revision.document_id): row for row in rows if row.revision}
 
 
 def _cell(assignment: Assignment | None, required: bool, on: date) -> Cell:
-    if assignment is None:
+    if assignment is None or assignment.revision is None:
         return Cell(required)
     unfinished = assignment.status in UNFINISHED
     return Cell(

@@ -11,7 +11,9 @@ from training.states import RequirementStatus
 
 
 def requirements() -> QuerySet[Requirement]:
-    return Requirement.objects.select_related("site", "process", "owner", "job_role", "document")
+    return Requirement.objects.select_related(
+        "site", "process", "owner", "job_role", "person", "document", "skill", "course", "raises"
+    )
 
 
 def live_requirements(document: Document) -> QuerySet[Requirement]:

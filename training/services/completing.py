@@ -3,14 +3,14 @@ from django.utils.translation import gettext as _
 
 from documents.models import Revision
 from documents.selectors import newest_in_force
-from documents.states import TrainingVerdict
 from evidence.context import clock
 from evidence.refusals import Refused
 from people.models import User
 from records import services as records
-from records.models import Signature
+from records.models import Record, Signature
 from records.signing import Signing
 from records.states import Transition
+from training import selectors
 from training.models import Assignment
 from training.services.assigning import _tell_readiness
 from training.states import (
@@ -40,11 +40,11 @@ def acknowledge(assignment: Assignment, *, by: User, signing: Signing) -> Assign
     Raises Refused: "not-yours", "superseded" when the revision is no longer in force, and those of signing.
     """
     _check_own(assignment, by)
-    if assignment.requirement.method == Method.PRACTICAL or assignment.revision.training == TrainingVerdict.PRACTICAL:
+    if selectors.method_of(assignment) == Method.PRACTICAL:
         raise Refused(_("This one is shown and practised: your supervisor signs it with you."), code="practical")
-    revision = _check_in_force(assignment)
-    signature = records.sign(revision, by=by, transition=ACKNOWLEDGE, signing=signing, subject=assignment)
-    return _pass(assignment, ACKNOWLEDGE, revision, signature, by)
+    what = _check_in_force(assignment)
+    signature = records.sign(what, by=by, transition=ACKNOWLEDGE, signing=signing, subject=assignment)
+    return _pass(assignment, ACKNOWLEDGE, signature, by)
 
 
 @transaction.atomic
@@ -52,9 +52,9 @@ def assess(assignment: Assignment, *, by: User, signing: Signing, note: str = ""
     """A supervisor signs that the person was shown the work and can do it to standard."""
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody assesses themselves."), code="self-assessed")
-    revision = _check_in_force(assignment)
-    signature = records.sign(revision, by=by, transition=ASSESS, signing=signing, subject=assignment)
-    return _pass(assignment, ASSESS, revision, signature, by, note=note)
+    what = _check_in_force(assignment)
+    signature = records.sign(what, by=by, transition=ASSESS, signing=signing, subject=assignment)
+    return _pass(assignment, ASSESS, signature, by, note=note)
 
 
 def _check_own(assignment: Assignment, by: User) -> None:
@@ -62,7 +62,10 @@ def _check_own(assignment: Assignment, by: User) -> None:
         raise Refused(_("This training is not yours."), code="not-yours")
 
 
-def _check_in_force(assignment: Assignment) -> Revision:
+def _check_in_force(assignment: Assignment) -> Record:
+    """What is signed: the revision, when it is still in force; for a skill or a course the requirement."""
+    if assignment.revision_id is None:
+        return assignment.requirement
     revision = Revision.objects.select_related("document__type").get(pk=assignment.revision_id)
     newest = newest_in_force(revision.document)
     if newest is None or newest.pk != revision.pk:
@@ -76,7 +79,6 @@ def _check_in_force(assignment: Assignment) -> Revision:
 def _pass(
     assignment: Assignment,
     transition: Transition,
-    revision: Revision,
     signature: Signature,
     by: User,
     *,
@@ -90,8 +92,9 @@ def _pass(
         signature=signature,
         completed_at=clock(),
         opened_at=assignment.opened_at or clock(),
+        valid_until=selectors.valid_until(assignment.requirement, clock().date()),
     )
-    _tell_readiness(revision, by=by)
+    _tell_readiness(assignment.revision, by=by)
     return assignment
 
 
@@ -108,8 +111,8 @@ def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing) ->
     """Excuse a person from a training, with a reason and a signature."""
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody waives their own training."), code="self-waived")
-    revision = _check_in_force(assignment)
-    signature = records.sign(revision, by=by, transition=WAIVE, signing=signing, subject=assignment)
+    what = _check_in_force(assignment)
+    signature = records.sign(what, by=by, transition=WAIVE, signing=signing, subject=assignment)
     records.move(assignment, WAIVE, by=by, note=reason, signature=signature, completed_at=clock())
-    _tell_readiness(revision, by=by)
+    _tell_readiness(assignment.revision, by=by)
     return assignment

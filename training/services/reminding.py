@@ -16,7 +16,7 @@ def remind(*, on: date, by: User) -> int:
     return sum(
         records.notify(
             row.person,
-            text=_("%(title)s is due on %(due)s") % {"title": row.revision.title, "due": row.due},
+            text=_("%(title)s is due on %(due)s") % {"title": row.title, "due": row.due},
             url=row.get_absolute_url(),
             key=f"assignment-{row.pk}-{on}",
             by=by,

@@ -1,3 +1,6 @@
+from dataclasses import dataclass
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -6,11 +9,11 @@ from documents.selectors import newest_in_force
 from documents.states import TrainingVerdict
 from evidence.context import clock
 from evidence.refusals import Refused
-from people.models import JobRole, User
+from people.models import JobRole, Site, User
 from records import services as records
 from records.models import Record
-from training.models import Assignment, Requirement
-from training.services.assigning import _assign, _tell_readiness
+from training.models import Assignment, Course, Requirement, Skill
+from training.services.assigning import Order, _assign, _due, _tell_readiness
 from training.states import (
     ACTIVATE,
     RELEASE,
@@ -20,56 +23,118 @@ from training.states import (
     RequirementStatus,
 )
 
+OBSERVED_AFTER = 45  # days: behaviour at work shows after 30 to 60 (DOMAIN C9)
+OBSERVED = (Method.CLASSROOM, Method.PRACTICAL)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How it is learnt and how long that is good. `observe_days` None: as the method asks, 0: never."""
+
+    method: str = Method.READ
+    level: int | None = None
+    raises: Skill | None = None
+    validity_months: int | None = None
+    refresher_days: int = 30
+    observe_days: int | None = None
+
+    def facts(self) -> dict[str, Any]:
+        usual = OBSERVED_AFTER if self.method in OBSERVED else 0
+        observe = usual if self.observe_days is None else self.observe_days
+        return {**vars(self), "observe_days": observe or None}
+
 
 @transaction.atomic
 def require(
     *,
     by: User,
-    job_role: JobRole,
-    document: Document,
-    method: str = Method.READ,
+    job_role: JobRole | None = None,
+    person: User | None = None,
+    document: Document | None = None,
+    skill: Skill | None = None,
+    course: Course | None = None,
     origin: Record | None = None,
     owner: User | None = None,
+    **terms: Any,
 ) -> Requirement:
-    """Make a document a requirement of a job role (7.2 a), as a draft until it is activated."""
-    live = Requirement.objects.filter(job_role=job_role, document=document, retired_at__isnull=True).first()
-    if live:
-        raise Refused(
-            _("%(role)s must know %(document)s already (%(number)s).")
-            % {"role": job_role, "document": document.number, "number": live.number},
-            code="already-required",
-        )
+    """Require a document, a skill or a course of a job role or a person (7.2 a), as a draft until it is activated.
+
+    `terms` are those of Terms. Raises Refused: "of-whom", "what", "level-missing", "elsewhere", "already-required".
+    """
+    asked: dict[str, Any] = {
+        "job_role": job_role,
+        "person": person,
+        "document": document,
+        "skill": skill,
+        "course": course,
+    }
+    agreed = Terms(**terms)
+    _check_asked(asked, agreed)
+    site, what = _site_of(asked), document or skill or course
+    _check_new(asked)
+    assert what, "checked above"
     return records.open_record(
         Requirement,
         by=by,
-        site=job_role.site,
-        title=f"{job_role}: {document.title}"[:200],
-        process=document.process,
+        site=site,
+        title=f"{job_role or person}: {what.title}"[:200],
+        process=what.process if what.process and what.process.site_id == site.pk else None,
         owner=owner,
         origin=origin,
-        job_role=job_role,
-        document=document,
-        method=method,
+        **asked,
+        **agreed.facts(),
     )
+
+
+def _check_asked(asked: dict[str, Any], terms: Terms) -> None:
+    if (asked["job_role"] is None) == (asked["person"] is None):
+        raise Refused(_("Say of whom: a job role or a person."), code="of-whom")
+    if sum(asked[name] is not None for name in ("document", "skill", "course")) != 1:
+        raise Refused(_("Say what: one document, skill or course."), code="what")
+    if (asked["skill"] or terms.raises) and terms.level is None:
+        raise Refused(_("Say which level of the skill."), code="level-missing")
+    if asked["skill"] and terms.raises:
+        raise Refused(_("A skill that is required is the skill that is gained."), code="what")
+
+
+def _site_of(asked: dict[str, Any]) -> Site:
+    """Where it is required: skills and courses are of the same site, or of one above it."""
+    site = asked["job_role"].site if asked["job_role"] else asked["person"].site
+    if site is None:
+        raise Refused(_("This person has no home site."), code="elsewhere")
+    what = asked["skill"] or asked["course"]
+    if what and not Site.objects.ancestors(site, include_self=True).filter(pk=what.site_id).exists():
+        raise Refused(_("%(what)s belongs to another site.") % {"what": what}, code="elsewhere")
+    return site
+
+
+def _check_new(asked: dict[str, Any]) -> None:
+    live = Requirement.objects.filter(**asked, retired_at__isnull=True).first()
+    if live:
+        raise Refused(
+            _("%(who)s must know %(what)s already (%(number)s).")
+            % {"who": live.who, "what": live.what, "number": live.number},
+            code="already-required",
+        )
 
 
 @transaction.atomic
 def activate(requirement: Requirement, *, by: User) -> Requirement:
-    """From now on it holds: everybody in the role is assigned what is in force today."""
+    """From now on it holds: everybody concerned is assigned what is in force today."""
     records.move(requirement, ACTIVATE, by=by)
-    revision = newest_in_force(requirement.document)
-    if revision and revision.training != TrainingVerdict.NONE:
-        _assign(revision, by=by, reason=Reason.NEW_REQUIREMENT, requirement=requirement)
-        _tell_readiness(revision, by=by)
+    revision = newest_in_force(requirement.document) if requirement.document else None
+    if requirement.document and (revision is None or not TrainingVerdict(revision.training).asks_training):
+        return requirement
+    due = _due(revision, Reason.NEW_REQUIREMENT, clock().date())
+    _assign(Order(Reason.NEW_REQUIREMENT, due, revision, requirement), by=by)
+    _tell_readiness(revision, by=by)
     return requirement
 
 
 @transaction.atomic
-def require_now(
-    *, by: User, job_role: JobRole, document: Document, method: str = Method.READ, origin: Record | None = None
-) -> Requirement:
+def require_now(*, by: User, **asked: Any) -> Requirement:
     """Require and activate in one step."""
-    return activate(require(by=by, job_role=job_role, document=document, method=method, origin=origin), by=by)
+    return activate(require(by=by, **asked), by=by)
 
 
 @transaction.atomic
@@ -85,7 +150,7 @@ def ensure_required(
 
 @transaction.atomic
 def retire(requirement: Requirement, *, by: User, reason: str) -> Requirement:
-    """The role need not know the document any more; open assignments of it end."""
+    """It need not be known any more; open assignments of it end."""
     records.move(requirement, RETIRE, by=by, note=reason, retired_at=clock())
     records.move_all(Assignment.objects.filter(requirement=requirement), RELEASE, by=by, note=reason)
     return requirement

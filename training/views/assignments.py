@@ -9,9 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from documents.models import Revision
 from records.models import Signature
-from records.selectors import manifestations, visible
+from records.selectors import as_child, manifestations, visible
 from records.states import Meaning
 from training import selectors, services, verbs
 from training.models import Assignment
@@ -52,20 +51,27 @@ def mine(request: HttpRequest) -> HttpResponse:
 def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
     """The standard to read, and the verbs that wait below it."""
     assignment = _assignment(request, key)
-    revision = get_object_or_404(Revision.objects.select_related("document__type", "site"), pk=assignment.revision_id)
-    signed = Signature.objects.filter(assignment=assignment)
+    signed = Signature.objects.filter(assignments=assignment).select_related("record__site")
     found = offered(verbs.ASSIGNMENT, assignment, request.user)
     return render(
         request,
         "training/assignment.html",
         {
             "assignment": assignment,
-            "revision": revision,
-            "steps": list(revision.steps.all()),
-            "signatures": manifestations(revision, signed),
+            **_shown(assignment),
+            "signatures": [shown for one in signed for shown in manifestations(as_child(one.record), [one])],
             "verbs": [(verb, verb.title(Assignment), _asks_nothing(verb)) for verb in found],
         },
     )
+
+
+def _shown(assignment: Assignment) -> dict[str, Any]:
+    """What is to be learnt: the revision with its steps; where there is none, the skill or the course."""
+    revision = assignment.revision
+    return {
+        "revision": revision or assignment.requirement.what,
+        "steps": list(revision.steps.all()) if revision else [],
+    }
 
 
 def _asks_nothing(verb: Verb) -> bool:
@@ -116,11 +122,9 @@ def _sign_each(form: TogetherForm, chosen: list[tuple[Assignment, str]], request
 
 def _readable(assignment: Assignment, request: HttpRequest, is_ticked: bool) -> dict[str, Any]:
     """A standard as it is shown to be signed, with the challenge of exactly this text."""
-    revision = assignment.revision
     return {
         "assignment": assignment,
-        "revision": revision,
-        "steps": list(revision.steps.all()),
+        **_shown(assignment),
         "dialog": dialog_of(request).shown(assignment, by=request.user, meaning=Meaning.ACKNOWLEDGED),
         "is_ticked": is_ticked,
     }
@@ -142,11 +146,9 @@ def _dialog(assignment: Assignment, verb: Verb, request: HttpRequest) -> Dialog:
 
 
 def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
-    revision = assignment.revision
     return {
         "assignment": assignment,
-        "revision": revision,
-        "steps": list(revision.steps.all()) if form.is_signed else [],
+        **_shown(assignment),
         "title": verb.title(Assignment),
         "meaning": verb.signing_meaning(Assignment),
         "digest": form.dialog.digest if form.dialog else "",
@@ -155,4 +157,4 @@ def _context(assignment: Assignment, verb: Verb, form: Any) -> dict[str, Any]:
 
 
 def _onward(assignment: Assignment, request: HttpRequest) -> str:
-    return "training:mine" if assignment.person_id == request.user.pk else assignment.revision.get_absolute_url()
+    return "training:mine" if assignment.person_id == request.user.pk else assignment.signed_record.get_absolute_url()
