@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from documents import forms, pdfs, permissions, selectors, verbs
-from documents.models import Document, Revision
+from documents.models import ChangeRequest, Document, Revision
+from documents.states import RequestStatus, Task
 from people.selectors import sites_where
 from people.states import Authority
+from records.permissions import allowed
 from ui.registry import (
     Column,
     NavItem,
@@ -75,7 +77,7 @@ register_page(
         ),
         filters=forms.REVISION_FILTERS,
         overview="documents/_revision.html",
-        context=selectors.revision_overview,
+        context=selectors.revision_page,
         verbs=verbs.REVISION,
         pdf="documents/pdf.html",
         pdf_context=pdfs.revision,
@@ -84,21 +86,83 @@ register_page(
 )
 
 
-def waiting_for_approval(user: Any, on: date) -> Iterable[WorkItem]:
-    """Revisions in review that this person may approve; several can be read and signed on one page."""
-    found = [one for one in selectors.awaiting_approval_by(user) if permissions.may_approve(user, one)]
-    if len(found) > 1:
-        title = _("Approve %(count)d revisions together") % {"count": len(found)}
-        yield WorkItem(title=title, url=reverse("ui:together", args=(Revision.plural, "approve")), kind=_("Signature"))
-    for revision in found:
+register_page(
+    RecordPage(
+        model=ChangeRequest,
+        icon="git-pull-request",
+        section="standards",
+        order=30,
+        noun=_("change request"),
+        nouns=_("change requests"),
+        queryset=selectors.change_requests,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("status", phone=True),
+            Column("source"),
+            Column("urgency"),
+            Column("raised_by", label=_("Raised by")),
+            Column("owner"),
+        ),
+        filters=("status", "source", "urgency", "site", "process", "owner"),
+        overview="documents/_change_request.html",
+        context=selectors.change_overview,
+        create=verbs.REQUEST,
+        verbs=verbs.CHANGE_REQUEST,
+        pdf="documents/change_request_pdf.html",
+        about=_("What should change, what it touches and who decided it, before a revision begins."),
+    )
+)
+register_panel(
+    Panel(
+        on=Document,
+        slug="changes",
+        title=_("Changes asked for"),
+        template="documents/_changes_panel.html",
+        context=selectors.document_changes,
+        order=20,
+    )
+)
+register_navigation(
+    NavItem(_("Review routes"), "documents:routes", "route", "standards", order=48, shown=permissions.may_set_route)
+)
+
+TOGETHER = (
+    (Task.REVIEW, _("Review %(count)d revisions together"), "review"),
+    (Task.APPROVE, _("Approve %(count)d revisions together"), "approve"),
+)
+CALLS = {Task.REVIEW: _("Review %(number)s %(title)s"), Task.APPROVE: _("Approve %(number)s %(title)s")}
+NEXT = {
+    RequestStatus.SUBMITTED: "assess",
+    RequestStatus.ASSESSED: "approve",
+    RequestStatus.IMPLEMENTED: "verify",
+}
+DECIDE = {
+    "assess": _("Assess %(number)s %(title)s"),
+    "approve": _("Decide %(number)s %(title)s"),
+    "verify": _("Verify %(number)s %(title)s"),
+}
+
+
+def waiting_for_review(user: Any, on: date) -> Iterable[WorkItem]:
+    """Revisions that wait for this person: on their route, and those that anybody with the authority may approve.
+
+    Several can be read and signed on one page.
+    """
+    asked = selectors.awaiting_review_by(user, on=on)
+    free = [one for one in selectors.unrouted_in_review(user) if permissions.may_approve_unrouted(user, one)]
+    found = [*asked, *((revision, str(Task.APPROVE)) for revision in free)]
+    for kind, words, verb in TOGETHER:
+        count = sum(1 for _revision, asked_for in found if asked_for == kind)
+        if count > 1:
+            url = reverse("ui:together", args=(Revision.plural, verb))
+            yield WorkItem(title=words % {"count": count}, url=url, kind=_("Signature"))
+    for revision, task in found:
         yield WorkItem(
-            title=_("Approve %(number)s %(title)s") % {"number": revision.number, "title": revision.title},
-            url=revision.get_absolute_url(),
+            title=CALLS[Task(task)] % {"number": revision.number, "title": revision.title},
+            url=f"{revision.get_absolute_url()}review/" if revision not in free else revision.get_absolute_url(),
             kind=_("Signature"),
         )
-
-
-register_work(waiting_for_approval)
 
 
 def reviews_due(user: Any, on: date) -> Iterable[WorkItem]:
@@ -168,3 +232,19 @@ for label, url, icon, order, shown in (
     (_("Import a register"), "documents:imports", "table-import", 36, permissions.may_import),
 ):
     register_navigation(NavItem(label, url, icon, "standards", order, shown))
+
+
+def changes_to_decide(user: Any, on: date) -> Iterable[WorkItem]:
+    """Change requests that this person may assess, decide or verify."""
+    for request in selectors.to_decide():
+        name = NEXT[RequestStatus(request.status)]
+        if allowed(user, request, name):
+            yield WorkItem(
+                title=DECIDE[name] % {"number": request.number, "title": request.title},
+                url=request.get_absolute_url(),
+                kind=_("Change"),
+            )
+
+
+register_work(waiting_for_review)
+register_work(changes_to_decide)

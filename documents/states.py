@@ -165,6 +165,233 @@ REVISION = Machine(
 )
 
 
+class Task(models.TextChoices):
+    """What somebody on a route is asked for."""
+
+    REVIEW = "review", _("Review")
+    APPROVE = "approve", _("Approve")
+
+
+class Whom(models.TextChoices):
+    """How a route names those it asks."""
+
+    AUTHORITY = "authority", _("An authority at the document's site")
+    JOB_ROLE = "job-role", _("A job role")
+    PROCESS_OWNER = "process-owner", _("The owner of the process")
+    PERSON = "person", _("A person")
+
+
+class ApprovalStatus(models.TextChoices):
+    WAITING = "waiting", _("Its turn comes later")
+    OPEN = "open", _("Asked")
+    REVIEWED = "reviewed", _("Reviewed")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "changes-requested", _("Changes requested")
+    DROPPED = "dropped", _("No longer asked")
+
+
+ASK = Transition(
+    "ask", {ApprovalStatus.WAITING}, ApprovalStatus.OPEN, label=_("The stage before it is complete"), automatic=True
+)
+REVIEW_IT = Transition(
+    "review",
+    {ApprovalStatus.OPEN},
+    ApprovalStatus.REVIEWED,
+    label=_("Sign as reviewed"),
+    signed=True,
+    meaning=Meaning.REVIEWED,
+)
+APPROVE_IT = Transition(
+    "approve",
+    {ApprovalStatus.OPEN},
+    ApprovalStatus.APPROVED,
+    label=_("Approve"),
+    signed=True,
+    meaning=Meaning.APPROVED,
+)
+REFUSE_IT = Transition(
+    "request-changes",
+    {ApprovalStatus.OPEN},
+    ApprovalStatus.REFUSED,
+    label=_("Request changes"),
+    signed=True,
+    meaning=Meaning.REJECTED,
+    reason=True,
+    primary=False,
+)
+DROP = Transition(
+    "drop",
+    {ApprovalStatus.WAITING, ApprovalStatus.OPEN},
+    ApprovalStatus.DROPPED,
+    label=_("The round ended"),
+    automatic=True,
+)
+
+APPROVAL = Machine(
+    ApprovalStatus,
+    initial=ApprovalStatus.WAITING,
+    transitions=(ASK, REVIEW_IT, APPROVE_IT, REFUSE_IT, DROP),
+    final={ApprovalStatus.REVIEWED, ApprovalStatus.APPROVED, ApprovalStatus.REFUSED, ApprovalStatus.DROPPED},
+    tones={
+        ApprovalStatus.OPEN: "info",
+        ApprovalStatus.REVIEWED: "success",
+        ApprovalStatus.APPROVED: "success",
+        ApprovalStatus.REFUSED: "warning",
+    },
+)
+
+
+class Place(models.TextChoices):
+    """What a remark is about."""
+
+    WHOLE = "whole", _("The whole revision")
+    QUOTE = "quote", _("A place in the text")
+    STEP = "step", _("A step")
+    FIELD = "field", _("A field")
+
+
+class RemarkStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+    SETTLED = "settled", _("Settled")
+
+
+ANSWER = Transition("answer", {RemarkStatus.OPEN}, RemarkStatus.ANSWERED, label=_("Answer"), reason=True)
+SETTLE = Transition(
+    "settle", {RemarkStatus.OPEN, RemarkStatus.ANSWERED}, RemarkStatus.SETTLED, label=_("Settle"), primary=False
+)
+REOPEN = Transition(
+    "reopen",
+    {RemarkStatus.ANSWERED, RemarkStatus.SETTLED},
+    RemarkStatus.OPEN,
+    label=_("Open again"),
+    reason=True,
+    primary=False,
+)
+
+REMARK = Machine(
+    RemarkStatus,
+    initial=RemarkStatus.OPEN,
+    transitions=(ANSWER, SETTLE, REOPEN),
+    final={RemarkStatus.SETTLED},
+    tones={RemarkStatus.OPEN: "warning", RemarkStatus.ANSWERED: "info", RemarkStatus.SETTLED: "success"},
+)
+
+
+class RequestStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    ASSESSED = "assessed", _("Assessed")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    IMPLEMENTED = "implemented", _("Implemented")
+    VERIFIED = "verified", _("Verified")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+SUBMIT_REQUEST = Transition("submit", {RequestStatus.DRAFT}, RequestStatus.SUBMITTED, label=_("Submit"))
+ASSESS = Transition("assess", {RequestStatus.SUBMITTED}, RequestStatus.ASSESSED, label=_("Assess the impact"))
+SEND_BACK = Transition(
+    "send-back",
+    {RequestStatus.SUBMITTED, RequestStatus.ASSESSED},
+    RequestStatus.DRAFT,
+    label=_("Send back"),
+    reason=True,
+    primary=False,
+)
+APPROVE_REQUEST = Transition(
+    "approve",
+    {RequestStatus.ASSESSED},
+    RequestStatus.APPROVED,
+    label=_("Approve"),
+    signed=True,
+    meaning=Meaning.APPROVED,
+)
+REJECT = Transition(
+    "reject",
+    {RequestStatus.SUBMITTED, RequestStatus.ASSESSED},
+    RequestStatus.REJECTED,
+    label=_("Reject"),
+    signed=True,
+    meaning=Meaning.REJECTED,
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+IMPLEMENT = Transition(
+    "implement",
+    {RequestStatus.APPROVED},
+    RequestStatus.IMPLEMENTED,
+    label=_("Its revisions took effect"),
+    automatic=True,
+)
+VERIFY_REQUEST = Transition(
+    "verify",
+    {RequestStatus.IMPLEMENTED},
+    RequestStatus.VERIFIED,
+    label=_("Verify"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+)
+WITHDRAW_REQUEST = Transition(
+    "withdraw",
+    {RequestStatus.DRAFT, RequestStatus.SUBMITTED, RequestStatus.ASSESSED, RequestStatus.APPROVED},
+    RequestStatus.WITHDRAWN,
+    label=_("Withdraw"),
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+
+CHANGE_REQUEST = Machine(
+    RequestStatus,
+    initial=RequestStatus.DRAFT,
+    transitions=(
+        SUBMIT_REQUEST,
+        ASSESS,
+        SEND_BACK,
+        APPROVE_REQUEST,
+        REJECT,
+        IMPLEMENT,
+        VERIFY_REQUEST,
+        WITHDRAW_REQUEST,
+    ),
+    final={RequestStatus.REJECTED, RequestStatus.VERIFIED, RequestStatus.WITHDRAWN},
+    editable={RequestStatus.DRAFT},
+    tones={
+        RequestStatus.SUBMITTED: "info",
+        RequestStatus.ASSESSED: "info",
+        RequestStatus.APPROVED: "success",
+        RequestStatus.IMPLEMENTED: "info",
+        RequestStatus.VERIFIED: "success",
+        RequestStatus.REJECTED: "danger",
+    },
+)
+
+
+class ChangeSource(models.TextChoices):
+    """Where the wish for a change came from."""
+
+    KAIZEN = "kaizen", _("Kaizen")
+    CAPA = "capa", _("Corrective action")
+    AUDIT = "audit", _("Audit")
+    REVIEW = "review", _("Management or periodic review")
+    SUGGESTION = "suggestion", _("Suggestion from the floor")
+    OTHER = "other", _("Something else")
+
+
+class Urgency(models.TextChoices):
+    USUAL = "usual", _("Usual")
+    SOON = "soon", _("Soon")
+    NOW = "now", _("At once: safety or a customer is concerned")
+
+
+class Risk(models.TextChoices):
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+
+
 class TrainingVerdict(models.TextChoices):
     """What a revision asks of those who work by it, the least first."""
 

@@ -15,6 +15,7 @@ def make_due_effective() -> None:
 @outbox_task("documents.remind")
 def remind() -> None:
     services.remind(on=clock().date(), by=system_user())
+    services.remind_of_approvals(on=clock().date(), by=system_user())
 
 
 @outbox_task("documents.read_files")

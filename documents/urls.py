@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from documents.views import copies, importing, register
+from documents.views import copies, importing, redline, register, review
 
 app_name = "documents"
 urlpatterns: list[URLPattern] = [
@@ -18,4 +18,11 @@ urlpatterns: list[URLPattern] = [
     path("documents/import/template.xlsx", importing.template, name="import-template"),
     path("documents/import/<uuid:key>/", importing.one_import, name="import"),
     path("documents/import/<uuid:key>/confirm/", importing.confirm, name="confirm-import"),
+    path("revisions/<slug:number>/review/", review.review_page, name="review"),
+    path("revisions/<slug:number>/remarks/", review.add_remark, name="remark"),
+    path("revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/", review.remark_verb, name="remark-verb"),
+    path("revisions/<slug:number>/redline/", redline.redline_page, name="redline"),
+    path("revisions/<slug:number>/redline.pdf", redline.redline_pdf, name="redline-pdf"),
+    path("review-routes/", review.routes, name="routes"),
+    path("review-routes/<slug:code>/", review.route, name="route"),
 ]

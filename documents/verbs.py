@@ -1,7 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from documents import forms, permissions, services
-from documents.states import DocumentStatus, RevisionStatus
+from documents.states import DocumentStatus, RequestStatus, RevisionStatus
+from records.states import Meaning
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
 
@@ -42,6 +43,15 @@ DOCUMENT = (
         when={DocumentStatus.ACTIVE, DocumentStatus.DRAFT},
         icon="books",
     ),
+    Verb(
+        "suggest-change",
+        services.suggest_change,
+        forms.SuggestForm,
+        label=_("Suggest a change"),
+        may=permissions.may_suggest_change,
+        when={DocumentStatus.ACTIVE, DocumentStatus.DRAFT},
+        icon="message-plus",
+    ),
     Verb("retire", services.retire, forms.RetireForm),
 )
 
@@ -56,6 +66,26 @@ REVISION = (
         icon="pencil",
     ),
     Verb("submit", services.submit, VerbForm),
+    Verb(
+        "weigh-training",
+        services.weigh_training,
+        forms.WeighForm,
+        label=_("Decide the training"),
+        may=permissions.may_weigh_training,
+        when={RevisionStatus.IN_REVIEW},
+        icon="scale",
+        help=_("It is sealed with the approval."),
+    ),
+    Verb(
+        "review",
+        services.review,
+        VerbForm,
+        label=_("Sign as reviewed"),
+        may=permissions.may_review,
+        when={RevisionStatus.IN_REVIEW},
+        signed=True,
+        meaning=Meaning.REVIEWED,
+    ),
     Verb("approve", services.approve, VerbForm),
     Verb("request-changes", services.request_changes, ReasonForm),
     Verb("issue", services.issue, forms.IssueForm),
@@ -100,3 +130,38 @@ MAP_COLUMNS = Verb("map", services.map_columns, forms.MappingForm, label=_("Look
 CONFIRM_IMPORT = Verb(
     "confirm", services.confirm_import, VerbForm, label=_("Import all rows"), may=permissions.may_take_over
 )
+
+REQUEST = Verb(
+    "open",
+    services.request_change,
+    forms.RequestForm,
+    label=_("Ask for a change"),
+    may=permissions.may_open_changerequest,
+)
+
+CHANGE_REQUEST = (
+    Verb(
+        "edit",
+        services.edit_request,
+        forms.EditRequestForm,
+        label=_("Edit"),
+        may=permissions.may_edit_changerequest,
+        when={RequestStatus.DRAFT},
+        icon="pencil",
+    ),
+    Verb("submit", services.submit_request, VerbForm),
+    Verb("assess", services.assess, forms.AssessForm),
+    Verb("approve", services.approve_request, VerbForm),
+    Verb("verify", services.verify_request, VerbForm),
+    Verb("send-back", services.send_back, ReasonForm),
+    Verb("reject", services.reject, ReasonForm),
+    Verb("withdraw", services.withdraw_request, ReasonForm),
+)
+
+REMARK = (
+    Verb("answer", services.answer_remark, forms.AnswerRemarkForm),
+    Verb("settle", services.settle_remark, VerbForm),
+    Verb("reopen", services.reopen_remark, ReasonForm),
+)
+ADD_REMARK = Verb("remark", services.remark, forms.RemarkForm, label=_("Remark"), may=permissions.may_remark)
+SET_ROUTE = Verb("route", services.set_route, forms.RouteForm, label=_("Set the route"), may=permissions.may_set_route)

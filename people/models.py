@@ -1,3 +1,5 @@
+import uuid
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
@@ -235,6 +237,36 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_authority_display()}"
+
+
+class Delegation(models.Model):
+    """While somebody is away another signs for them, from one day to another, both included.
+
+    It gives no authority of its own: the deputy answers in the other's name what the other was asked.
+    """
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    person = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.PROTECT, related_name="delegations")
+    deputy = models.ForeignKey(User, verbose_name=_("deputy"), on_delete=models.PROTECT, related_name="deputised")
+    since = models.DateField(_("from"))
+    until = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=300)
+    made_by = models.ForeignKey(User, verbose_name=_("set by"), on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(_("ended"), null=True, editable=False)
+
+    history = History()
+
+    class Meta:
+        ordering = ("-until", "-id")
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="delegation_in_order"),
+            models.CheckConstraint(condition=~Q(person=F("deputy")), name="deputy_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy} for {self.person}, {self.since} to {self.until}"
 
 
 class LoginAttempt(models.Model):

@@ -1,4 +1,4 @@
-from people.models import Site, User
+from people.models import Delegation, Site, User
 from people.selectors import authorities
 from people.states import Authority, Scope
 
@@ -31,3 +31,14 @@ def may_change_holdings(user: User, site: Site | int | None = None) -> bool:
 def may_grant(user: User, scope: str, site: Site | int) -> bool:
     """Give a token this scope: administrators only, and never what they may not do themselves there."""
     return may_administer(user, site) and (scope != Scope.WRITE or holds(user, site, *WRITING))
+
+
+def may_delegate_for(user: User, person: User) -> bool:
+    """Name a deputy: everybody for themselves, a quality manager for the people of the site."""
+    return user.pk == person.pk or (
+        person.site_id is not None and holds(user, person.site_id, Authority.QUALITY_MANAGER)
+    )
+
+
+def may_end_delegation(user: User, delegation: Delegation) -> bool:
+    return user.pk == delegation.deputy_id or may_delegate_for(user, delegation.person)

@@ -10,7 +10,19 @@ from django.utils import timezone
 from holidays import country_holidays
 
 from evidence.models import Event
-from people.models import ApiToken, Appointment, Holding, JobRole, LoginAttempt, Process, Shift, Site, Station, User
+from people.models import (
+    ApiToken,
+    Appointment,
+    Delegation,
+    Holding,
+    JobRole,
+    LoginAttempt,
+    Process,
+    Shift,
+    Site,
+    Station,
+    User,
+)
 from people.states import Authority, Outcome
 
 SYSTEM_USERNAME = "holdfast"
@@ -277,3 +289,33 @@ def must_change_password(person: User) -> bool:
         return False
     days = settings.PASSWORD_EXPIRES_DAYS
     return chosen.verb in FIRST_PASSWORD or bool(days and timezone.now() - chosen.at > timedelta(days=days))
+
+
+def delegations_of(person: User) -> QuerySet[Delegation]:
+    """Those that the person gave and nobody took back."""
+    return Delegation.objects.filter(person=person, ended_at=None)
+
+
+def standing_in_for(deputy: User, *, on: date) -> list[User]:
+    """Everybody in whose name `deputy` may sign on that day."""
+    away = Delegation.objects.filter(deputy=deputy, since__lte=on, until__gte=on, ended_at=None, person__is_active=True)
+    return [delegation.person for delegation in away.select_related("person")]
+
+
+def delegations_seen(user: User) -> QuerySet[Delegation]:
+    """One's own, those in which one stands in, and for a quality manager those of the people of the site."""
+    sites = sites_where(user, Authority.QUALITY_MANAGER)
+    seen = Q(person=user) | Q(deputy=user) | Q(person__site__in=sites)
+    return Delegation.objects.filter(seen).select_related("person", "deputy", "made_by")
+
+
+def deputies_for(persons: Iterable[int], *, on: date) -> list[User]:
+    """Who stands in for these people, by their keys, on that day."""
+    away = Delegation.objects.filter(person__in=list(persons), since__lte=on, until__gte=on, ended_at=None)
+    return [delegation.deputy for delegation in away.filter(deputy__is_active=True).select_related("deputy")]
+
+
+def top_authorities(user: User) -> list[frozenset[str]]:
+    """What the user may at the sites that no other is above."""
+    held = authorities(user)
+    return [held[pk] for pk, path in _site_paths(user).items() if len(path) == 1 and pk in held]

@@ -1,6 +1,5 @@
-from documents.forms.copies import (
-    GiveOutForm,
-)
+from documents.forms.changing import AssessForm, EditRequestForm, RequestForm, SuggestForm
+from documents.forms.copies import GiveOutForm
 from documents.forms.drafting import (
     LONG,
     SECONDS,
@@ -12,13 +11,8 @@ from documents.forms.drafting import (
     StepRow,
     TypeField,
 )
-from documents.forms.importing import (
-    MappingForm,
-    UploadForm,
-)
-from documents.forms.issuing import (
-    IssueForm,
-)
+from documents.forms.importing import MappingForm, UploadForm
+from documents.forms.issuing import IssueForm
 from documents.forms.register import (
     REGISTER_FILTERS,
     REVISION_FILTERS,
@@ -29,16 +23,20 @@ from documents.forms.register import (
     NoteForm,
     RetireForm,
 )
+from documents.forms.reviewing import AnswerRemarkForm, RemarkForm, RouteForm, WeighForm
 
 __all__ = [
     "LONG",
     "REGISTER_FILTERS",
     "REVISION_FILTERS",
     "SECONDS",
+    "AnswerRemarkForm",
     "AsOfForm",
+    "AssessForm",
     "ClassifyForm",
     "CreateDocumentForm",
     "EditDocumentForm",
+    "EditRequestForm",
     "EditRevisionForm",
     "EditTypeForm",
     "GiveOutForm",
@@ -46,10 +44,15 @@ __all__ = [
     "MappingForm",
     "NewTypeForm",
     "NoteForm",
+    "RemarkForm",
+    "RequestForm",
     "RetireForm",
     "RevisionText",
+    "RouteForm",
     "StartRevisionForm",
     "StepRow",
+    "SuggestForm",
     "TypeField",
     "UploadForm",
+    "WeighForm",
 ]

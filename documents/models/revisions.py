@@ -14,6 +14,7 @@ from documents.models.types import DocumentType
 from documents.parts import parts_of
 from evidence.history import History
 from records.models import Record
+from records.states import Meaning
 
 
 class Document(Record):
@@ -77,6 +78,11 @@ class Revision(Record):
         }
     )  # fmt: skip
 
+    # Who reviews says what the text is worth; what it asks of people is decided by whoever approves it.
+    unsigned_by = {
+        Meaning.REVIEWED: frozenset({"training", "significance_proposed", "significance_reason"}),
+    }
+
     document = models.ForeignKey(
         Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="revisions"
     )
@@ -96,6 +102,18 @@ class Revision(Record):
     reaction_plan = models.TextField(_("when something is not as it should be"), blank=True)
     training = models.CharField(
         _("training"), max_length=12, choices=states.TrainingVerdict.choices, default=states.TrainingVerdict.READ
+    )
+    significance_proposed = models.CharField(
+        _("training proposed"),
+        max_length=12,
+        choices=states.TrainingVerdict.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
+    significance_reason = models.TextField(
+        _("why not as proposed"), blank=True, default="", db_default="", editable=False
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), null=True, editable=False)

@@ -40,6 +40,10 @@ class DocumentType(models.Model):
     )
     is_active = models.BooleanField(_("in use"), default=True, db_default=True)
 
+    asks_change_request = models.BooleanField(
+        _("a revision needs an approved change request"), default=False, db_default=False
+    )
+
     history = History()
 
     class Meta:

@@ -69,11 +69,6 @@ def waiting_for_training(on: date) -> QuerySet[Revision]:
     )
 
 
-def awaiting_approval_by(user: User) -> QuerySet[Revision]:
-    """Revisions in review that somebody else wrote; who may approve is the door's question."""
-    return revisions().filter(status=RevisionStatus.IN_REVIEW).exclude(owner=user)
-
-
 def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
     steps = list(revision.steps.all())
     return {

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from documents import rich_text, selectors
 from documents.models import Autosave, Document, DocumentType, Revision, Step
+from documents.services.changing import carry, cause_of
 from documents.services.indexing import index
 from documents.services.picturing import adopt_pictures
 from documents.states import (
@@ -111,6 +112,7 @@ def start_revision(
             % {"number": pending.number, "state": pending.status_label},
             code="revision-on-its-way",
         )
+    cause = cause_of(document, origin)
     newest = selectors.revisions_of(document).exclude(status=RevisionStatus.WITHDRAWN).first()
     last = selectors.revisions_of(document).first()
     text = _formatted(body) if body is not None else (newest.body if newest else "")
@@ -118,7 +120,7 @@ def start_revision(
         document,
         no=(last.no if last else 0) + 1,
         by=by,
-        origin=origin or document,
+        origin=cause or document,
         body=text,
         reason=reason,
         change_summary=change_summary,
@@ -128,6 +130,7 @@ def start_revision(
     copied = [step.content() for step in newest.steps.all()] if newest else []
     _write_steps(revision, copied if steps is None else steps)
     adopt_pictures(revision, by=by)
+    carry(revision, origin=cause)
     index(document, by=by)
     return revision
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from documents import selectors
 from documents.dates import months_after
 from documents.models import Document, Revision
+from documents.services.changing import implemented_by
 from documents.services.copies import recall_copies
 from documents.services.indexing import index
 from documents.signals import revision_moved
@@ -93,6 +94,7 @@ def make_effective(revision: Revision, *, by: User) -> Revision:
     recall_copies(document, by=by, reason=revision.number, but=revision)
     index(document, by=by)
     revision_moved.send(Revision, revision=revision, transition=MAKE_EFFECTIVE.name, by=by, at=now)
+    implemented_by(revision, by=by)
     return revision
 
 

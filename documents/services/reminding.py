@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from documents import selectors
+from documents.services.routing import tell
 from people.models import User
 from people.selectors import people_with
 from people.states import Authority
@@ -56,3 +57,9 @@ def _recalls(on: date) -> Iterator[Told]:
         late = (on - copy.collect_by).days // EVERY if copy.collect_by else 0
         for person in {copy.holder, copy.revision.owner}:
             yield person, text, "/printed-copies/?overdue=1", f"copy-late-{copy.pk}-{late}"
+
+
+def remind_of_approvals(*, on: date, by: User) -> int:
+    """Remind everybody who is asked for a review or an approval: from the second day on, once a day."""
+    waiting = [one for one in selectors.unanswered() if one.opened_at is None or one.opened_at.date() < on]
+    return sum(tell(approval, by=by, day=f"-{on}") for approval in waiting)

@@ -9,6 +9,7 @@ from people.services.access import (
     tell,
     tell_failed,
 )
+from people.services.delegating import delegate, end_delegation
 from people.services.organisation import (
     add_job_role,
     add_person,
@@ -38,7 +39,9 @@ __all__ = [
     "conclude_attempt",
     "create_token",
     "deactivate",
+    "delegate",
     "dismiss",
+    "end_delegation",
     "ensure_system_user",
     "forget_attempts",
     "leave_role",

@@ -76,6 +76,9 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "Action": lambda p: {
         "record_id": p.one("Capa").pk, "what": "Do it", "who": p.user, "due": in_days(3), "opened_at": clock(),
     },
+    "Approval": lambda p: {
+        "revision": p.one("Revision"), "round": 1, "stage": 1, "task": "approve", "whom": "Anybody", "asked": p.user,
+    },
     "Assignment": lambda p: {
         "person": p.user, "requirement": p.one("Requirement"), "revision": p.one("Revision"), "reason": "new-revision",
         "due": in_days(3), "assigned_at": clock(),
@@ -86,6 +89,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
         "revision": p.one("Revision"), "no": 1, "place": "Cell 3", "holder": p.user, "given_by": p.user,
         "given_at": clock(),
     },
+    "ChangeRequest": lambda p: {"raised_by": p.user, "reason": "r"},
     "Course": lambda p: {},
     "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},
     "Finding": lambda p: {
@@ -99,6 +103,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     },
     "Metric": lambda p: {"direction": "lower"},
     "Nonconformity": lambda p: {"description": "d", "detected_on": today()},
+    "Remark": lambda p: {"revision": p.one("Revision"), "text": "t", "author": p.user, "at": clock()},
     "Requirement": lambda p: {"document": p.one("Document"), "job_role": p.role()},
     "TrailReview": lambda p: {"since": today(), "until": today(), "entries": 1, "last_entry": 1},
     "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},

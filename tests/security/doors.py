@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import get_resolver
 from rest_framework.views import APIView
 
-from documents.verbs import OF_A_COPY, OF_A_TYPE
+from documents.verbs import OF_A_COPY, OF_A_TYPE, REMARK
 from tests.security.plant import Place, World
 from training.verbs import ASSIGNMENT
 from ui.forms import VerbForm
@@ -210,6 +210,7 @@ copy, kept = _line("copy"), _line("import")
 COPY_VERBS = tuple(verb.name for verb in OF_A_COPY)
 TYPE_VERBS = tuple(verb.name for verb in OF_A_TYPE)
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
+REMARK_VERBS = tuple(verb.name for verb in REMARK)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
 LOOKUPS = ("people", "records", *(page.plural for page in pages()))
 
@@ -327,6 +328,15 @@ DOORS: dict[str, Known] = {
     "api/v1/job-roles/": plain(*BOTH),
     "api/v1/stations/": plain(*BOTH),
     "api/v1/shifts/": plain(*BOTH),
+    "revisions/<slug:number>/review/": at(url=lambda place: f"{_number(place, 'revisions')}review/"),
+    "revisions/<slug:number>/redline/": at(url=lambda place: f"{_number(place, 'revisions')}redline/"),
+    "revisions/<slug:number>/redline.pdf": at(url=lambda place: f"{_number(place, 'revisions')}redline.pdf"),
+    "revisions/<slug:number>/remarks/": at("POST", url=lambda place: f"{_number(place, 'revisions')}remarks/"),
+    "revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/": at(
+        *BOTH, url=lambda place: f"{_number(place, 'revisions')}remarks/{_line('remark')(place)}/", each=REMARK_VERBS
+    ),
+    "review-routes/": plain(),
+    "review-routes/<slug:code>/": plain(*BOTH, url="/review-routes/WI/"),
     "training/mine/": plain(),
     "training/matrix/": plain(),
     "training/assignments/<uuid:key>/": at(url=lambda place: f"/training/assignments/{assignment(place)}/"),

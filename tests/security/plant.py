@@ -117,6 +117,7 @@ def _lines(place: Place, mark: str) -> None:
     checklist = made.checklist()
     place.lines = {
         "assignment": made.one("Assignment"),
+        "remark": made.one("Remark"),
         "check": made.one("SustainmentCheck"),
         "checklist": checklist,
         "question": checklist.questions.create(text=f"{mark} question", asked_from=today()),

@@ -42,7 +42,8 @@ def sign_together(request: HttpRequest, page: RecordPage, verb: str) -> HttpResp
 def waiting_for(page: RecordPage, verb: Verb, user: Any) -> list[Any]:
     """The records to which the user can do the verb now, oldest first."""
     arrow = verb.transition(page.model)
-    seen = records_of(page, user).filter(status__in=arrow.sources if arrow else ()).order_by("pk")
+    states = verb.when if arrow is None else arrow.sources
+    seen = records_of(page, user).filter(status__in=states or ()).order_by("pk")
     return [record for record in seen[: 10 * MOST] if verb.is_offered(record, user)][:MOST]
 
 

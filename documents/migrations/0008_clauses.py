@@ -72,6 +72,6 @@ def add_clauses(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("documents", "0006_register_and_copies")]
+    dependencies = [("documents", "0007_register_and_copies")]
 
     operations = [migrations.RunPython(add_clauses, migrations.RunPython.noop)]

@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('documents', '0005_authoring'),
+        ('documents', '0006_reviewing'),
         ('people', '0004_stations_and_shifts'),
         ('records', '0005_attachment_by_digest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
