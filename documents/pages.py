@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from documents import forms, pdfs, permissions, selectors, verbs
+from documents import charts, forms, pdfs, permissions, selectors, verbs
+from documents.forms import NAMES
 from documents.models import ChangeRequest, Document, Revision
-from documents.states import RequestStatus, Task
+from documents.standard_work import Sheet
+from documents.states import TRANSLATABLE, RequestStatus, Task
 from people.selectors import sites_where
 from people.states import Authority
 from records.permissions import allowed
@@ -27,6 +29,29 @@ from ui.registry import (
 def in_force_since(document: Any) -> date | None:
     """The day since which the present revision is in force."""
     return document.current_since.date() if document.current_since else None
+
+
+def revision_overview(revision: Any, user: Any) -> dict[str, Any]:
+    """What its page and its PDF show: with the pictures of its standard work, where its steps take time."""
+    shown = selectors.revision_page(revision, user)
+    languages = [(one.code, NAMES.get(one.code, one.code), one.is_checked) for one in shown["languages"]]
+    may = revision.status in TRANSLATABLE and permissions.may_translate(user, revision)
+    return {**shown, **pictured(shown["sheet"]), "languages": languages, "may_translate": may}
+
+
+def revision_on_paper(revision: Any, user: Any) -> dict[str, Any]:
+    """The same for whoever prints it, with the mark and the code of every sheet."""
+    return {**revision_overview(revision, user), **pdfs.control(revision)}
+
+
+def pictured(sheet: Sheet | None) -> dict[str, Any]:
+    if sheet is None:
+        return {}
+    return {
+        "combination": charts.combination_table(sheet),
+        "balance": charts.balance(sheet),
+        "sheet_words": charts.in_words(sheet),
+    }
 
 
 register_page(
@@ -77,10 +102,10 @@ register_page(
         ),
         filters=forms.REVISION_FILTERS,
         overview="documents/_revision.html",
-        context=selectors.revision_page,
+        context=revision_overview,
         verbs=verbs.REVISION,
         pdf="documents/pdf.html",
-        pdf_context=pdfs.revision,
+        pdf_context=revision_on_paper,
         about=_("Every state of every document: drafted, approved, issued, in effect, superseded."),
     )
 )

@@ -10,12 +10,6 @@ from django.utils.translation import gettext as _
 
 from documents import selectors
 from documents.models import Distribution, Revision
-from people.models import User
-
-
-def revision(record: Revision, user: User) -> dict[str, Any]:
-    """What the PDF of a revision shows; printed by anybody, it is no controlled copy."""
-    return {**selectors.revision_overview(record, user), **control(record)}
 
 
 def control(record: Revision, copy: Distribution | None = None) -> dict[str, Any]:

@@ -43,6 +43,10 @@ def may_edit_revision(user: User, revision: Revision) -> bool:
     return holds(user, revision.site_id, *AUTHORS)
 
 
+def may_translate(user: User, revision: Revision) -> bool:
+    return holds(user, revision.site_id, *AUTHORS)
+
+
 def may_submit(user: User, revision: Revision) -> bool:
     return may_edit_revision(user, revision)
 

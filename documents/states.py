@@ -63,6 +63,8 @@ UNISSUED = {
     RevisionStatus.APPROVED,
 }
 
+TRANSLATABLE = UNISSUED | {RevisionStatus.ISSUED, RevisionStatus.EFFECTIVE}
+
 SUBMIT = Transition(
     "submit",
     {RevisionStatus.DRAFT, RevisionStatus.CHANGES_REQUESTED},

@@ -7,12 +7,21 @@ from audits.api import AddQuestion, Checklists, OneChecklist, Trail
 from documents.api.copies import Copies, CopyVerb, OneCopy
 from documents.api.importing import ConfirmImport, Imports, MapColumns, OneImport
 from documents.api.register import AsOf, Clauses, OneType, Search, Types, TypeVerb
+from documents.urls import authoring_patterns
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
+    Acknowledgements,
+    Assessments,
     AssignmentChallenge,
     Assignments,
     AssignmentVerb,
+    Attempts,
+    Kiosks,
     OneAssignment,
+    OneQuestion,
+    Questions,
+    QuestionVerb,
+    RevokeKiosk,
     ShownTogether,
     SignTogether,
 )
@@ -42,7 +51,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("register-imports/<uuid:key>/", OneImport.as_view(), name="register-import"),
     path("register-imports/<uuid:key>/map/", MapColumns.as_view(), name="register-import-map"),
     path("register-imports/<uuid:key>/confirm/", ConfirmImport.as_view(), name="register-import-confirm"),
+    path("questions/", Questions.as_view(), name="questions"),
+    path("questions/<uuid:key>/", OneQuestion.as_view(), name="question"),
+    path("questions/<uuid:key>/<slug:name>/", QuestionVerb.as_view(), name="question-verb"),
+    path("quiz-attempts/", Attempts.as_view(), name="quiz-attempts"),
+    path("assessments/", Assessments.as_view(), name="assessments"),
+    path("acknowledgements/", Acknowledgements.as_view(), name="acknowledgements"),
+    path("kiosks/", Kiosks.as_view(), name="kiosks"),
+    path("kiosks/<uuid:key>/revoke/", RevokeKiosk.as_view(), name="kiosk-revoke"),
     path("improvements/<int:year>/", Year.as_view(), name="improvements"),
+    path("", include((authoring_patterns, "documents-api"))),
     path("gains/<slug:number>/locks/", Locks.as_view(), name="gain-locks"),
     path("trail/", Trail.as_view(), name="trail"),
     path("checklists/", Checklists.as_view(), name="checklists"),

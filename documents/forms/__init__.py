@@ -4,12 +4,14 @@ from documents.forms.drafting import (
     LONG,
     SECONDS,
     CreateDocumentForm,
+    CreateFromWordForm,
     EditDocumentForm,
     EditRevisionForm,
     RevisionText,
     StartRevisionForm,
     StepRow,
     TypeField,
+    WordForm,
 )
 from documents.forms.importing import MappingForm, UploadForm
 from documents.forms.issuing import IssueForm
@@ -24,9 +26,11 @@ from documents.forms.register import (
     RetireForm,
 )
 from documents.forms.reviewing import AnswerRemarkForm, RemarkForm, RouteForm, WeighForm
+from documents.forms.translating import NAMES, TranslationForm
 
 __all__ = [
     "LONG",
+    "NAMES",
     "REGISTER_FILTERS",
     "REVISION_FILTERS",
     "SECONDS",
@@ -35,6 +39,7 @@ __all__ = [
     "AssessForm",
     "ClassifyForm",
     "CreateDocumentForm",
+    "CreateFromWordForm",
     "EditDocumentForm",
     "EditRequestForm",
     "EditRevisionForm",
@@ -52,7 +57,9 @@ __all__ = [
     "StartRevisionForm",
     "StepRow",
     "SuggestForm",
+    "TranslationForm",
     "TypeField",
     "UploadForm",
     "WeighForm",
+    "WordForm",
 ]

@@ -4,9 +4,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from documents.forms.widgets import RichText, StepsField
 from documents.models import Document, DocumentType, Revision
 from documents.states import TrainingVerdict
-from ui.forms import DecimalField, PersonField, ProcessField, RowForm, RowsField, SiteField, VerbForm, WholeField
+from ui.forms import DecimalField, PersonField, ProcessField, RowForm, SiteField, VerbForm, WholeField
 
 SECONDS = {"max_digits": 8, "decimal_places": 1, "min_value": 0, "required": False}
 
@@ -47,8 +48,7 @@ class RevisionText(VerbForm):
         label=_("Text"),
         required=False,
         max_length=200_000,
-        widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_("Plain text, or HTML with headings, lists and tables."),
+        widget=RichText(attrs={"rows": 14}),
     )
     training = forms.ChoiceField(
         label=_("Training"), choices=TrainingVerdict.choices, initial=TrainingVerdict.READ, required=False
@@ -64,7 +64,7 @@ class RevisionText(VerbForm):
         widget=forms.Textarea(attrs=LONG),
         help_text=_("The reaction plan: who stops what, and who is called."),
     )
-    steps = RowsField(StepRow, label=_("Steps"), required=False)
+    steps = StepsField(StepRow, label=_("Steps"), required=False)
 
     def clean_training(self) -> str:
         return self.cleaned_data["training"] or TrainingVerdict.READ
@@ -109,3 +109,35 @@ class EditRevisionForm(RevisionText):
         names = ("reason", "change_summary", "training", "body", *SHEET)
         steps = [step.content() for step in record.steps.all()]
         return {**{name: getattr(record, name) for name in names}, "steps": steps}
+
+    def prepare(self) -> None:
+        """Pictures go among the files of the draft."""
+        if self.record is not None:
+            address = f"/api/v1/revisions/{self.record.number}/pictures/"
+            for name in ("body", "steps"):
+                self.fields[name].widget.pictures = address
+
+
+class WordForm(VerbForm):
+    """A Word file."""
+
+    file = forms.FileField(
+        label=_("Word file"),
+        widget=forms.FileInput(attrs={"accept": ".docx"}),
+        help_text=_("A .docx file, up to 15 MB. Headings, lists, tables and pictures are taken over."),
+    )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {**super().facts, "file": self.cleaned_data["file"].file}
+
+
+class CreateFromWordForm(WordForm):
+    """The same for a document that is opened with it."""
+
+    site = SiteField(label=_("Site"))
+    type = TypeField(label=_("Type"))
+    title = forms.CharField(label=_("Title"), max_length=200)
+    process = ProcessField(label=_("Process"), required=False)
+    owner = PersonField(label=_("Owner"), required=False)
+    field_order = ("file", "site", "type", "title", "process", "owner")

@@ -5,8 +5,9 @@ from django.db.models import F, Q, QuerySet
 
 from documents.comparing import StepChange, step_changes
 from documents.models import Document, Revision
-from documents.selectors.standard_work import step_times
+from documents.selectors.standard_work import sheet_of, step_times
 from documents.selectors.standing import standing, training_state
+from documents.selectors.translating import languages_of
 from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
 from people.models import User
 
@@ -77,6 +78,8 @@ def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
         "before": previous(revision),
         "standing": standing(revision),
         "training_state": training_state(revision),
+        "sheet": sheet_of(revision, steps),
+        "languages": languages_of(revision),
     }
 
 

@@ -37,6 +37,21 @@ def translations_of(revision: Revision) -> list[Translation]:
     return list(revision.translations.select_related("made_by", "checked_by"))
 
 
+@dataclass(frozen=True)
+class Language:
+    """A language that a revision can be read in, and whether its translation was compared with the present text."""
+
+    code: str
+    is_checked: bool
+
+
+def languages_of(revision: Revision) -> list[Language]:
+    """The languages of its translations, in order; nothing is asked of the steps where there is none."""
+    found = list(revision.translations.values_list("language", "checked_digest"))
+    digest = text_digest(revision) if found else ""
+    return [Language(code, bool(checked) and checked == digest) for code, checked in found]
+
+
 def translation_of(revision: Revision, language: str) -> Translation | None:
     """The translation of exactly this revision; None where there is none and the original is to be shown."""
     return revision.translations.select_related("made_by", "checked_by").filter(language=language).first()

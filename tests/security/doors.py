@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from documents.verbs import OF_A_COPY, OF_A_TYPE, REMARK
 from tests.security.plant import Place, World
-from training.verbs import ASSIGNMENT
+from training.verbs import ASSIGNMENT, OF_A_BANK, OF_A_QUESTION
 from ui.forms import VerbForm
 from ui.people.verbs import OF_A_PERSON
 from ui.registry import RecordPage, pages, panels_on
@@ -212,6 +212,8 @@ TYPE_VERBS = tuple(verb.name for verb in OF_A_TYPE)
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
 REMARK_VERBS = tuple(verb.name for verb in REMARK)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
+BANK_VERBS = tuple(verb.name for verb in OF_A_BANK)
+QUESTION_VERBS = tuple(verb.name for verb in OF_A_QUESTION)
 LOOKUPS = ("people", "records", *(page.plural for page in pages()))
 
 
@@ -221,6 +223,25 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 def _own(path: str, rest: str = "/") -> At:
     """An address below one's own site's worker."""
     return lambda place: f"/{path}/{place.worker.username}{rest}"
+
+
+def _bank() -> At:
+    return lambda place: f"/training/documents/{place.records['documents'].number}/questions/"
+
+
+def _of_revision(name: str) -> At:
+    return lambda place: f"/api/v1/{name}/?revision={place.records['revisions'].number}"
+
+
+def _revision(rest: str, before: str = "") -> At:
+    """An address below a revision of the site."""
+    return lambda place: f"{before}/revisions/{place.records['revisions'].number}/{rest}/"
+
+
+_AUTHORING = {
+    "pictures": BOTH, "word": WRITE, "autosave": ("GET", "POST", "DELETE"), "leave": WRITE, "standard-work": READ,
+    "translations": BOTH,
+}  # fmt: skip
 
 
 DOORS: dict[str, Known] = {
@@ -308,6 +329,16 @@ DOORS: dict[str, Known] = {
     "api/v1/sustainment-checks/<uuid:key>/answer/": at(
         "POST", url=lambda place: f"/api/v1/sustainment-checks/{check(place)}/answer/"
     ),
+    "pictures/<str:sha256>/": at(url=lambda place: f"/pictures/{place.files['revisions'].sha256}/"),
+    "documents/from-word/": plain(*BOTH),
+    **{f"revisions/<slug:number>/{rest}/": at(*BOTH, url=_revision(rest)) for rest in ("do/edit", "word", "translate")},
+    "revisions/<slug:number>/translate/<slug:language>/": at(*BOTH, url=_revision("translate/de")),
+    "revisions/<slug:number>/in/<slug:language>/": at(url=_revision("in/de")),
+    "api/v1/documents/from-word/": plain("POST"),
+    **{
+        f"api/v1/revisions/<slug:number>/{rest}/": at(*methods, url=_revision(rest, "/api/v1"))
+        for rest, methods in _AUTHORING.items()
+    },
     "api/v1/people/": plain(*BOTH),
     "api/v1/people/<str:username>/": at(url=_own("api/v1/people")),
     "api/v1/people/<str:username>/roles/<int:key>/leave/": at(
@@ -328,6 +359,44 @@ DOORS: dict[str, Known] = {
     "api/v1/job-roles/": plain(*BOTH),
     "api/v1/stations/": plain(*BOTH),
     "api/v1/shifts/": plain(*BOTH),
+    **{f"kiosk/{rest}": plain() for rest in ("", "names/", "mine/", "assess/")},
+    **{f"kiosk/{rest}": plain("POST") for rest in ("come/", "lock/", "alive/")},
+    **{f"kiosk/{rest}": plain(*BOTH) for rest in ("pin/", "enrol/")},
+    "kiosk/d/<slug:number>/": plain(url="/kiosk/d/MUC-WI-0001/"),
+    "kiosk/open/<uuid:key>/": plain("POST", url=f"/kiosk/open/{NOWHERE}/"),
+    "kiosk/assess/<uuid:key>/": plain(*BOTH, url=f"/kiosk/assess/{NOWHERE}/"),
+    "kiosk/read/<uuid:key>/": plain(url=f"/kiosk/read/{NOWHERE}/"),
+    "kiosk/done/<uuid:key>/": plain(url=f"/kiosk/done/{NOWHERE}/"),
+    "kiosk/read/<uuid:key>/<slug:way>/": plain("POST", url=f"/kiosk/read/{NOWHERE}/on/"),
+    "kiosk/read/<uuid:key>/photo/<slug:digest>/": plain(url=f"/kiosk/read/{NOWHERE}/photo/{'0' * 64}/"),
+    **{f"kiosk/{page}/<uuid:key>/": plain(*BOTH, url=f"/kiosk/{page}/{NOWHERE}/") for page in ("quiz", "sign")},
+    "kiosks/": plain(),
+    "kiosks/<uuid:key>/revoke/": at("POST", url=lambda place: f"/kiosks/{_line('kiosk')(place)}/revoke/"),
+    "api/v1/kiosks/": plain(),
+    "api/v1/kiosks/<uuid:key>/revoke/": at("POST", url=lambda place: f"/api/v1/kiosks/{_line('kiosk')(place)}/revoke/"),
+    "training/assignments/<uuid:key>/quiz/": at(
+        *BOTH, url=lambda place: f"/training/assignments/{assignment(place)}/quiz/"
+    ),
+    "training/assignments/<uuid:key>/practical/": at(
+        *BOTH, url=lambda place: f"/training/assignments/{assignment(place)}/practical/"
+    ),
+    "training/documents/<slug:number>/questions/": at(url=_bank()),
+    "training/documents/<slug:number>/questions/<slug:name>/": at(*BOTH, url=_bank(), each=BANK_VERBS),
+    "training/questions/<uuid:key>/<slug:name>/": at(
+        *BOTH, url=lambda place: f"/training/questions/{_line('asked')(place)}/", each=QUESTION_VERBS
+    ),
+    "training/practical-items/<uuid:key>/retire/": at(
+        "POST", url=lambda place: f"/training/practical-items/{_line('item')(place)}/retire/"
+    ),
+    "api/v1/questions/": at(
+        *BOTH, url=lambda place: f"/api/v1/questions/?document={place.records['documents'].number}"
+    ),
+    "api/v1/questions/<uuid:key>/": at(url=lambda place: f"/api/v1/questions/{_line('asked')(place)}/"),
+    "api/v1/questions/<uuid:key>/<slug:name>/": at(
+        "POST", url=lambda place: f"/api/v1/questions/{_line('asked')(place)}/", each=QUESTION_VERBS
+    ),
+    **{f"api/v1/{name}/": at(url=_of_revision(name)) for name in ("quiz-attempts", "assessments", "acknowledgements")},
+    "accounts/pin/": plain(*BOTH),
     "revisions/<slug:number>/review/": at(url=lambda place: f"{_number(place, 'revisions')}review/"),
     "revisions/<slug:number>/redline/": at(url=lambda place: f"{_number(place, 'revisions')}redline/"),
     "revisions/<slug:number>/redline.pdf": at(url=lambda place: f"{_number(place, 'revisions')}redline.pdf"),

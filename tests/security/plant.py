@@ -13,12 +13,13 @@ from documents.sheets import template
 from evidence.context import acting, clock
 from jobs.models import Job
 from metrics.models import Source
-from people.models import Appointment, Holding, JobRole, Process, Site, User
+from people.models import Appointment, Holding, JobRole, Kiosk, Process, Site, Station, User
 from people.states import Authority, Scope
 from records import services as records
 from records.models import Action, IntegrityFault, Notification
 from tests.cast import client_for, in_days, person, today, token_for
 from tests.records.plant import Plant
+from training.models import PracticalItem, Question
 from ui.registry import pages
 
 PERSONAS = {
@@ -134,6 +135,20 @@ def _lines(place: Place, mark: str) -> None:
             record=place.records["capas"].record_ptr,
             found_at=clock(),
         ),
+        "kiosk": Kiosk.objects.create(
+            station=Station.objects.create(site=site, code="S-1", name=f"{mark} station"),
+            name=f"{mark} tablet",
+            secret_digest=f"{site.pk:064x}",
+            enrolled_by=place.owner,
+            enrolled_at=clock(),
+        ),
+        "asked": Question.objects.create(
+            document=place.records["documents"],
+            kind="single",
+            text=f"{mark} question",
+            options=[{"text": f"{mark} a", "is_right": True}, {"text": f"{mark} b", "is_right": False}],
+        ),
+        "item": PracticalItem.objects.create(document=place.records["documents"], text=f"{mark} item"),
         "account": person(f"machine-{site.code.lower()}", site, Authority.INTEGRATION),
     }
     place.lines["copy"] = made.one("Distribution")
