@@ -10,7 +10,17 @@ from documents.selectors.changing import (
     requests_of,
     to_decide,
 )
-from documents.selectors.comparing import FieldDiff, Redline, StepDiff, base_of, comparable, proposal_for, redline_of
+from documents.selectors.comparing import (
+    FieldDiff,
+    Redline,
+    StepDiff,
+    base_of,
+    comparable,
+    in_order,
+    laid_beside,
+    proposal_for,
+    redline_of,
+)
 from documents.selectors.copies import (
     copies,
     copies_of,
@@ -145,10 +155,12 @@ __all__ = [
     "effective_revision",
     "found_by",
     "imported_drafts",
+    "in_order",
     "is_checked",
     "is_everywhere_in_effect",
     "is_quoted",
     "is_routed",
+    "laid_beside",
     "languages_of",
     "last_change",
     "lines_carried_by",
