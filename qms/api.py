@@ -11,7 +11,6 @@ from documents.urls import authoring_patterns
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
     Acknowledgements,
-    AsOf,
     Assessments,
     AssignmentChallenge,
     Assignments,
@@ -29,6 +28,7 @@ from training.api import (
     OneObservation,
     OneQuestion,
     Qualified,
+    QualifiedThen,
     Questions,
     QuestionVerb,
     RevokeKiosk,
@@ -52,7 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("qualified/", Qualified.as_view(), name="qualified"),
     path("coverage/", Coverage.as_view(), name="coverage"),
     path("competences/", Competences.as_view(), name="competences"),
-    path("as-of/", AsOf.as_view(), name="as-of"),
+    path("as-of/", QualifiedThen.as_view(), name="as-of"),
     path("station-needs/", Needs.as_view(), name="station-needs"),
     path("station-needs/<uuid:key>/end/", EndNeed.as_view(), name="station-need-end"),
     path("observations/", Observations.as_view(), name="observations"),

@@ -9,7 +9,7 @@ from training.api.assignments import (
     SignTogether,
 )
 from training.api.doing import EndNeed, Needs, Observations, Observe, ObserveChallenge, OneObservation
-from training.api.facts import AsOf, Competences, Coverage, Qualified
+from training.api.facts import Competences, Coverage, Qualified, QualifiedThen
 from training.api.quiz import (
     Acknowledgements,
     Assessments,
@@ -23,7 +23,6 @@ from training.api.quiz import (
 
 __all__ = [
     "Acknowledgements",
-    "AsOf",
     "Assessments",
     "AssignmentChallenge",
     "AssignmentVerb",
@@ -41,6 +40,7 @@ __all__ = [
     "OneObservation",
     "OneQuestion",
     "Qualified",
+    "QualifiedThen",
     "QuestionVerb",
     "Questions",
     "RevokeKiosk",

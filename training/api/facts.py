@@ -164,7 +164,7 @@ class Competences(ApiDoor):
         return Response({"results": CompetenceSerializer(rows[: limit(query)], many=True).data})
 
 
-class AsOf(ApiDoor):
+class QualifiedThen(ApiDoor):
     """What was in effect and who was qualified at the end of a day: `?on=` with a station, document or person."""
 
     @extend_schema(
