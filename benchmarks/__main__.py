@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import ledger, lists
+from benchmarks import ingestion, ledger, lists
 from benchmarks.measuring import Figure
 from benchmarks.rig import Sizes, command, databases
 from tests.harness import servers
@@ -19,6 +19,7 @@ def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> li
         return [
             *lists.figures(handle, sizes, seeded),
             issue(handle, sizes, seeded.large),
+            *ingestion.figures(handle, sizes, seeded.small, seeded.session),
             *ledger.figures(handle, sizes, seeded.small, label=label),
         ]
 

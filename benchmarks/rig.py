@@ -27,6 +27,8 @@ class Sizes:
     issues: int = 9
     write_seconds: float = 2.0
     insert_rows: int = 10_000
+    ingest_rows: int = 100_000  # as many as a JSON document may have
+    ingest_rounds: int = 5
 
 
 @dataclass(frozen=True)

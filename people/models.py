@@ -314,3 +314,77 @@ class ApiToken(AbstractAuthToken):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.token_key}…)"
+
+
+class Pin(models.Model):
+    """A person's secret at shared tablets, kept as a hash like a password.
+
+    The first one, which somebody else gave, lets the person choose another and signs nothing.
+    """
+
+    person = models.OneToOneField(User, verbose_name=_("person"), on_delete=models.PROTECT, related_name="pin")
+    secret = models.CharField(max_length=128)
+    is_first = models.BooleanField(_("given by somebody else"), default=False)
+    set_at = models.DateTimeField(_("set"))
+
+    controlled = True
+    secret_columns = ("secret",)
+
+    class Meta:
+        verbose_name = _("PIN")
+        verbose_name_plural = _("PINs")
+
+    def __str__(self) -> str:
+        return f"PIN {self.person_id}"
+
+
+class Kiosk(models.Model):
+    """A shared tablet at a station. Its browser holds a long random secret, of which only the digest is here."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    station = models.ForeignKey(
+        "people.Station", verbose_name=_("station"), on_delete=models.PROTECT, related_name="kiosks"
+    )
+    name = models.CharField(_("name"), max_length=60)
+    secret_digest = models.CharField(max_length=64, unique=True)
+    enrolled_by = models.ForeignKey(User, verbose_name=_("enrolled by"), on_delete=models.PROTECT, related_name="+")
+    enrolled_at = models.DateTimeField(_("enrolled"))
+    last_seen_at = models.DateTimeField(_("last seen"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+
+    bookkeeping = "a digest and when it was last seen; events tell who enrolled and who revoked it"
+
+    class Meta:
+        ordering = ("station__code", "name")
+        verbose_name = _("shared tablet")
+        verbose_name_plural = _("shared tablets")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KioskSession(models.Model):
+    """Somebody stands at a shared tablet: one at a time, for minutes, and good for nothing but the tablet's pages.
+
+    `digest` is that of the cookie's secret; signing dialogs of the tablet belong to it.
+    """
+
+    kiosk = models.ForeignKey(Kiosk, on_delete=models.PROTECT, related_name="sessions")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    bookkeeping = "events tell who came in and went; what was done carries its own name"
+
+    class Meta:
+        ordering = ("-started_at",)
+        verbose_name = _("session at a shared tablet")
+        verbose_name_plural = _("sessions at shared tablets")
+        constraints = [
+            models.UniqueConstraint(fields=["kiosk"], condition=Q(ended_at__isnull=True), name="one_person_a_kiosk"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.started_at:%Y-%m-%d %H:%M}"

@@ -5,6 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from holidays import country_holidays
@@ -16,7 +17,10 @@ from people.models import (
     Delegation,
     Holding,
     JobRole,
+    Kiosk,
+    KioskSession,
     LoginAttempt,
+    Pin,
     Process,
     Shift,
     Site,
@@ -272,7 +276,7 @@ def last_came_in(person: User) -> datetime | None:
 FIRST_PASSWORD = ("first password set", "access restored")
 ACCESS_VERBS = (
     *FIRST_PASSWORD, "logged in", "login failed", "locked", "logged out", "session ended", "password changed",
-    "second factor changed",
+    "second factor changed", "PIN chosen", "first PIN given", "came to a tablet",
 )  # fmt: skip
 
 
@@ -289,6 +293,78 @@ def must_change_password(person: User) -> bool:
         return False
     days = settings.PASSWORD_EXPIRES_DAYS
     return chosen.verb in FIRST_PASSWORD or bool(days and timezone.now() - chosen.at > timedelta(days=days))
+
+
+def secret_digest(secret: str) -> str:
+    """How the long random secret of a cookie is kept."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def pin_name(person: User) -> str:
+    """Under what tries of a person's PIN are counted."""
+    return name_digest(f"pin {person.username}")
+
+
+def pin_is_right(person: User, pin: str) -> bool:
+    """Takes as long whether there is a PIN or not."""
+    kept = Pin.objects.filter(person=person).first()
+    if kept is None:
+        make_password(pin)
+        return False
+    return check_password(pin, kept.secret)
+
+
+def own_pin(person: User) -> Pin | None:
+    """The PIN that the person chose; None while there is none, or only one that somebody else gave."""
+    return Pin.objects.filter(person=person, is_first=False).first()
+
+
+def people_at(station: Station) -> QuerySet[User]:
+    """Who may stand at a tablet there: people of the site, and those with an authority that reaches it."""
+    above = Site.objects.ancestors(station.site, include_self=True).values("pk")
+    reaching = Q(site=station.site_id) | Q(appointments__site__in=above)
+    return User.objects.filter(reaching, is_active=True, is_system=False).distinct()
+
+
+def crew_of(station: Station, *, on: date) -> QuerySet[User]:
+    """Who holds a role of the station's process, or of its site where it has none: the names to pick from."""
+    roles = Q(job_role__process=station.process_id) if station.process_id else Q(job_role__site=station.site_id)
+    held = holdings_on(on).filter(roles).values("person")
+    return User.objects.filter(pk__in=held, is_active=True, is_system=False).order_by("full_name")
+
+
+def kiosk_with(secret: str) -> Kiosk | None:
+    """The tablet whose cookie this is."""
+    found = Kiosk.objects.filter(secret_digest=secret_digest(secret), revoked_at=None)
+    return found.select_related("station__site", "station__process").first() if secret else None
+
+
+def live_kiosk_sessions(at: datetime) -> QuerySet[KioskSession]:
+    """Sessions at tablets that have neither ended nor rested or lasted too long."""
+    idle, lasting = timedelta(seconds=settings.KIOSK_IDLE_SECONDS), timedelta(seconds=settings.KIOSK_SESSION_SECONDS)
+    live = KioskSession.objects.filter(seen_at__gt=at - idle, started_at__gt=at - lasting, ended_at=None)
+    return live.filter(person__is_active=True, kiosk__revoked_at=None)
+
+
+def kiosk_session_with(kiosk_secret: str, secret: str, *, at: datetime) -> KioskSession | None:
+    """Who stands at the tablet with these two cookies."""
+    if not (kiosk_secret and secret):
+        return None
+    found = live_kiosk_sessions(at).filter(
+        digest=secret_digest(secret), kiosk__secret_digest=secret_digest(kiosk_secret)
+    )
+    return found.select_related("kiosk__station__site", "kiosk__station__process", "person__site").first()
+
+
+def is_at_kiosk(person: User, session: str, *, at: datetime) -> bool:
+    """Whether that session, by its digest, is one of the person at a tablet, now."""
+    return live_kiosk_sessions(at).filter(digest=session, person=person).exists()
+
+
+def kiosks_seen_by(user: User) -> QuerySet[Kiosk]:
+    """The shared tablets of the user's sites, the revoked ones last."""
+    found = Kiosk.objects.filter(station__site__in=visible_site_ids(user))
+    return found.select_related("station__site", "enrolled_by").order_by("revoked_at", "station__code", "name")
 
 
 def delegations_of(person: User) -> QuerySet[Delegation]:

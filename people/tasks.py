@@ -10,6 +10,7 @@ from people.selectors import system_user
 def forget_attempts() -> None:
     """Old login attempts, and sessions that ended, are of no more use."""
     services.forget_attempts(by=system_user(), at=clock())
+    services.forget_kiosk_sessions(by=system_user(), at=clock())
     call_command("clearsessions")
 
 

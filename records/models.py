@@ -256,6 +256,7 @@ class Signature(Line):
 
     class Method(models.TextChoices):
         PASSWORD = "password", _("password")
+        PIN = "pin", _("badge and PIN at a shared tablet")
         DEMONSTRATION = "demonstration", _("demonstration")
 
     record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="signatures")

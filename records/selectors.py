@@ -204,6 +204,10 @@ class Manifestation:
     def is_demonstration(self) -> bool:
         return self.signature.method == Signature.Method.DEMONSTRATION
 
+    @property
+    def is_at_kiosk(self) -> bool:
+        return self.signature.method == Signature.Method.PIN
+
 
 def manifestations(record: Record, signatures: Iterable[Signature] | None = None) -> list[Manifestation]:
     """The signatures of a record, oldest first. Its content is read once, whatever their number.

@@ -23,6 +23,7 @@ class Opened:
 class Signing:
     """Who signs in which session: both secrets are compared once and never kept.
 
+    At a shared tablet (`at_kiosk`) the two are the badge, or the user name, and the PIN.
     `challenge` names the dialog that was shown, `session` is the digest of the session it was shown in. `attempt`
     and `confirmed_for` are set by `records.attempt` and `records.confirm`, never by a door.
     """
@@ -32,6 +33,7 @@ class Signing:
     challenge: str = ""
     session: str = ""
     address: str = ""
+    at_kiosk: bool = False
     is_demonstration: bool = False
     note: str = ""
     attempt: int | None = None

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document, Revision
+from people.permissions import may_enrol_kiosk
 from people.selectors import authorities
 from people.states import Authority
 from training import permissions, selectors, verbs
@@ -114,6 +115,19 @@ register_panel(
         context=selectors.document_panel,
         order=50,
     )
+)
+register_panel(
+    Panel(
+        on=Document,
+        slug="questions",
+        title=_("Questions and practical items"),
+        template="training/_questions_panel.html",
+        context=selectors.asking_panel,
+        order=55,
+    )
+)
+register_navigation(
+    NavItem(_("Shared tablets"), "training:kiosks", "device-tablet", "standards", order=60, shown=may_enrol_kiosk)
 )
 register_navigation(NavItem(_("My standards"), "training:mine", icon="book", section="standards", order=5))
 register_navigation(

@@ -161,3 +161,14 @@ KEPT = Machine(
     editable={KeptStatus.ACTIVE},
     tones={KeptStatus.ACTIVE: "success"},
 )
+
+
+class QuestionKind(models.TextChoices):
+    SINGLE = "single", _("One answer is right")
+    MULTIPLE = "multiple", _("Several answers may be right")
+    TRUE_FALSE = "true-false", _("True or false")
+
+
+class AssessmentResult(models.TextChoices):
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Not yet")

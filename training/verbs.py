@@ -1,6 +1,8 @@
 from django.utils.translation import gettext_lazy as _
 
+from records.states import Meaning
 from training import forms, permissions, services
+from training.states import AssignmentStatus
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
 
@@ -39,3 +41,32 @@ ASSIGNMENT = (
     Verb("fail", services.fail, ReasonForm),
     Verb("waive", services.waive, ReasonForm),
 )
+
+ACKNOWLEDGE = next(verb for verb in ASSIGNMENT if verb.name == "acknowledge")
+CONFIRM = Verb(
+    "confirm-read",
+    services.confirm_read,
+    VerbForm,
+    label=_("I have read this"),
+    may=permissions.may_acknowledge,
+    when={AssignmentStatus.OPENED},
+    signed=True,
+    meaning=Meaning.ACKNOWLEDGED,
+)
+
+ADD_QUESTION = Verb(
+    "add-question", services.add_question, forms.QuestionForm, label=_("Write a question"), may=permissions.may_ask
+)
+EDIT_QUESTION = Verb(
+    "edit", services.edit_question, forms.QuestionForm, label=_("Say it otherwise"), may=permissions.may_ask
+)
+RETIRE_QUESTION = Verb(
+    "retire", services.retire_question, VerbForm, label=_("Ask no more"), may=permissions.may_ask, tone="danger"
+)
+SET_RULE = Verb("set-rule", services.set_quiz_rule, forms.RuleForm, label=_("Set the rule"), may=permissions.may_ask)
+ADD_ITEM = Verb("add-item", services.add_item, forms.ItemForm, label=_("Add an item"), may=permissions.may_ask)
+RETIRE_ITEM = Verb(
+    "retire", services.retire_item, VerbForm, label=_("Look at it no more"), may=permissions.may_ask, tone="danger"
+)
+OF_A_BANK = (ADD_QUESTION, SET_RULE, ADD_ITEM)
+OF_A_QUESTION = (EDIT_QUESTION, RETIRE_QUESTION)

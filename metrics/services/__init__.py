@@ -2,9 +2,19 @@
 
 from metrics.services.control_plans import carry_rows, draft_row, drop_row, edit_row
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
+from metrics.services.judging import Find
 from metrics.services.phases import freeze_phase
-from metrics.services.reading import Reading, RowResult, read_csv, reading_of
-from metrics.services.recording import Receipt, add_measurements, correct, correct_value, import_csv, record_value
+from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
+from metrics.services.recording import (
+    MOST_ROWS,
+    Receipt,
+    add_measurements,
+    correct,
+    correct_value,
+    import_csv,
+    record_value,
+    take_in,
+)
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
 from metrics.services.watching import (
     confirm_recovery,
@@ -18,6 +28,8 @@ from metrics.services.watching import (
 )
 
 __all__ = [
+    "MOST_ROWS",
+    "Find",
     "Reading",
     "Receipt",
     "RowResult",
@@ -44,11 +56,13 @@ __all__ = [
     "hand_source",
     "import_csv",
     "read_csv",
+    "read_table",
     "reading_of",
     "record_value",
     "relapse",
     "retire",
     "start_recovery",
+    "take_in",
     "take_into_capa",
     "watch",
 ]

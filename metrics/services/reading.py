@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TextIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ LONGEST_EVENT_ID = 120
 LONGEST_NOTE = 300
 LONGEST_UNIT = 20
 LARGEST_SUBGROUP = 100
+LONGEST_HEADER = 10_000
 COLUMNS = frozenset({"metric", "value", "n", "observed_at", "event_id", "subgroup", "note", "unit"})
 NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,3})?")  # nothing else that Decimal would take
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:?\d\d)?)?", re.ASCII)
@@ -207,27 +209,40 @@ def _text(given: Any, longest: int, name: str) -> str:
 
 
 def read_csv(text: str) -> Iterator[dict[str, Any]]:
-    """Rows of a CSV with a header; comma, semicolon or tab. Raises Refused for a header that is not one.
+    """Rows of a CSV with a header; comma, semicolon or tab. Raises Refused for a header that is not one."""
+    for chunk in read_table(io.StringIO(text.removeprefix("\ufeff"), newline=""), size=1_000):
+        yield from chunk
 
-    A decimal comma is understood where the separator is a semicolon, as spreadsheets write it.
+
+def read_table(text: TextIO, *, size: int) -> Iterator[list[dict[str, Any]]]:
+    """The same from a stream, `size` rows at a time.
+
+    A decimal comma is understood where the separator is a semicolon, as spreadsheets write it. Raises Refused:
+    "bad-header", "not-a-table".
     """
-    text = text.removeprefix("\ufeff")
-    header = text.split("\n", 1)[0]
+    header = text.readline(LONGEST_HEADER)
     separator = max(",;\t", key=header.count)
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
-    names = _names(reader)
+    names = _names(header, separator)
     _check_header(names)
-    reader.fieldnames = names
+    rows = csv.reader(text, delimiter=separator)
     try:
-        for row in reader:
-            yield {name: _cell(name, value, separator) for name, value in row.items() if name}
+        while chunk := list(islice(rows, size)):
+            yield _objects(names, chunk, separator)
     except csv.Error as error:
         raise _no_table() from error
 
 
-def _names(reader: "csv.DictReader[str]") -> list[str]:
+def _objects(names: Sequence[str], rows: list[list[str]], separator: str) -> list[dict[str, Any]]:
+    """The rows of a chunk as objects. Most machines write neither spaces nor decimal commas: nothing is to be done."""
+    made = [dict(zip(names, cells, strict=False)) for cells in rows if cells]
+    if separator != ";" and " " not in "".join(chain.from_iterable(rows)):
+        return made
+    return [{name: _cell(name, cell, separator) for name, cell in row.items() if name} for row in made]
+
+
+def _names(header: str, separator: str) -> list[str]:
     try:
-        return [name.strip().lower() for name in reader.fieldnames or ()]
+        return [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
     except csv.Error as error:
         raise _no_table() from error
 
@@ -250,7 +265,5 @@ def _check_header(names: list[str]) -> None:
         )
 
 
-def _cell(name: str, value: Any, separator: str) -> Any:
-    if not isinstance(value, str):
-        return value
+def _cell(name: str, value: str, separator: str) -> str:
     return value.strip().replace(",", ".") if separator == ";" and name in ("value", "n") else value.strip()

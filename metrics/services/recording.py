@@ -1,67 +1,53 @@
 """Taking values in. Storing always succeeds; what the values mean is worked out by a job afterwards."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
 from jobs import services as jobs
-from metrics.cadence import period_of
 from metrics.models import Batch, Measurement, Metric, Source
-from metrics.selectors import zone_of
 from metrics.services.describing import hand_source
-from metrics.services.reading import (
-    DUPLICATE,
-    REFUSED,
-    STORED,
-    Reading,
-    RowResult,
-    exact,
-    read_csv,
-    reading_of,
-    refused,
-)
-from metrics.states import Family, MetricStatus
+from metrics.services.judging import Desk, Fields, Find, check_family
+from metrics.services.reading import DUPLICATE, REFUSED, STORED, RowResult, exact, read_csv
+from metrics.services.storing import Row, Storage
 from people.models import User
 
 MOST_ROWS = 100_000
-CLOCKS_DIFFER_BY = timedelta(minutes=5)
-INSERT_SIZE = 2000
+MOST_TOLD = 1_000
+CHUNK = 20_000  # rows that are held in memory at a time
 WITHHELD = "withheld"
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What became of the rows of one batch, in their order. `batch` is None when nothing was stored."""
+    """What became of a batch. `batch` is None when nothing was stored.
+
+    `rows` tells of each row in its order; of more than a thousand, only the first thousand that were not stored.
+    """
 
     batch: Batch | None
     rows: tuple[RowResult, ...]
-
-    def count(self, outcome: str) -> int:
-        return sum(row.outcome == outcome for row in self.rows)
-
-    @property
-    def stored(self) -> int:
-        return self.count(STORED)
+    stored: int
+    duplicates: int
+    refused: int
 
     @property
-    def duplicates(self) -> int:
-        return self.count(DUPLICATE)
+    def sent(self) -> int:
+        return self.stored + self.duplicates + self.refused
 
     @property
-    def refused(self) -> int:
-        return self.count(REFUSED)
+    def untold(self) -> int:
+        """How many rows were not stored and are not among `rows`."""
+        told = sum(row.outcome != STORED for row in self.rows)
+        return self.duplicates + self.refused - told
 
 
 @transaction.atomic
@@ -76,168 +62,112 @@ def add_measurements(
     by_hand: bool = False,
     digest: str = "",
 ) -> Receipt:
-    """Store rows that are Readings or plain objects; the core of the form, CSV and the API.
+    """Store rows that are Readings or plain objects: `take_in` for what is in memory already.
 
-    `metrics` are those that the caller may write to, `metric` the number for rows that name none. Idempotent by
-    (source, event id): the same value again is a duplicate, another one is refused. Each row is judged by
-    itself, unless `all_or_nothing`; `by_hand`, times without an offset are the site's.
-    Raises Refused: "no-rows", "too-many-rows".
+    `metrics` are those that the caller may write to. Raises Refused: "no-rows", "too-many-rows".
     """
-    if not rows:
-        raise Refused(_("There are no rows."), code="no-rows")
     if len(rows) > MOST_ROWS:
         raise Refused(_("Send at most %(most)d rows at a time.") % {"most": MOST_ROWS}, code="too-many-rows")
     known = {found.number: found for found in metrics}
-    zone = ZoneInfo(source.site.time_zone)
-
-    def read(row: Any) -> Reading:
-        return row if isinstance(row, Reading) else reading_of(row, zone=zone, metric=metric, by_hand=by_hand)
-
-    judged = [_judge(index, row, read, known) for index, row in enumerate(rows)]
-    results: dict[int, RowResult] = {row.index: row for row in judged if isinstance(row, RowResult)}
-    readings = {index: row for index, row in enumerate(judged) if isinstance(row, Reading)}
-    results |= _known_events(readings, source)
-    new = {index: row for index, row in readings.items() if index not in results}
-    if all_or_nothing and any(row.outcome == REFUSED for row in results.values()):
-        return Receipt(None, tuple(_withheld(index, results) for index in range(len(rows))))
-    batch = _store(new, results, source=source, known=known, by=by, digest=digest or _digest(rows))
-    _ask_for_evaluation(known[row.metric] for row in new.values())
-    return Receipt(batch, tuple(results[index] for index in range(len(rows))))
+    return take_in(
+        (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)),
+        by=by,
+        source=source,
+        find=known.get,
+        metric=metric,
+        all_or_nothing=all_or_nothing,
+        by_hand=by_hand,
+        digest=lambda: digest or _digest(rows),
+    )
 
 
-def _judge(index: int, row: Any, read: Callable[[Any], Reading], known: dict[str, Metric]) -> Reading | RowResult:
-    try:
-        reading = read(row)
-        _check(reading, known.get(reading.metric))
-    except Refused as refusal:
-        return refused(index, refusal)
-    return reading
+@transaction.atomic
+def take_in(
+    chunks: Iterable[Sequence[Any]],
+    *,
+    by: User,
+    source: Source,
+    find: Find,
+    digest: Callable[[], str],
+    metric: str = "",
+    all_or_nothing: bool = False,
+    by_hand: bool = False,
+) -> Receipt:
+    """Store rows as they come, chunk by chunk; the core of the form, files and the API.
 
-
-def _check(reading: Reading, metric: Metric | None) -> None:
-    if metric is None:
-        raise Refused(_("There is no such metric, or it is not yours to write to."), code="unknown-metric")
-    if metric.status != MetricStatus.ACTIVE:
-        raise Refused(_("%(number)s is not active.") % {"number": metric.number}, code="metric-not-active")
-    if reading.observed_at > clock() + CLOCKS_DIFFER_BY:
-        raise Refused(_("The value lies in the future."), code="in-the-future")
-    if reading.observed_at.year < 1970:
-        raise Refused(_("The value lies before 1970."), code="long-ago")
-    if reading.unit and reading.unit != metric.unit:
-        raise Refused(
-            _("%(number)s is in %(unit)s; values are not converted.")
-            % {"number": metric.number, "unit": metric.unit or _("no unit")},
-            code="other-unit",
-        )
-    _check_family(reading, metric)
-
-
-def _check_family(reading: Reading, metric: Metric) -> None:
-    counts = metric.family in (Family.POISSON, Family.BINOMIAL)
-    if counts and (reading.value < 0 or reading.value != reading.value.to_integral_value()):
-        raise Refused(_("A count is a whole number, zero or more."), code="not-a-count")
-    if metric.family == Family.BINOMIAL and reading.value > reading.n:
-        raise Refused(_("There cannot be more defectives than parts checked."), code="more-than-n")
-    if metric.family in (Family.LOG, Family.BETWEEN) and reading.value <= 0:
-        raise Refused(_("The value must be greater than zero."), code="not-positive")
-    if not counts and reading.n == 0:
-        raise Refused(_("A value needs at least one measurement behind it."), code="bad-n")
-
-
-def _known_events(readings: dict[int, Reading], source: Source) -> dict[int, RowResult]:
-    """Rows whose event id the source has used, before or twice in these rows."""
-    ids = {row.event_id for row in readings.values() if row.event_id}
-    if not ids:
-        return {}
+    `find` gives a metric by its number if the caller may write to it, `metric` is the number for rows that name none,
+    `digest()` is asked when all rows are in. Idempotent by (source, event id): the same value again is a duplicate,
+    another one is refused. Each row is judged by itself, unless `all_or_nothing`; `by_hand`, times without an offset
+    are the site's. Raises Refused("no-rows").
+    """
     # The same event sent twice at once: the second waits here, and then sees the first.
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
-    seen: dict[str, tuple[str, Decimal | None, UUID | None]] = {
-        event: (number, value, uuid)
-        for event, number, value, uuid in Measurement.objects.filter(
-            source=source, source_event_id__in=ids
-        ).values_list("source_event_id", "metric__number", "value", "uuid")
-    }
-    results: dict[int, RowResult] = {}
-    for index, row in readings.items():
-        if row.event_id in seen:
-            results[index] = _again(index, row, *seen[row.event_id])
-        elif row.event_id:
-            seen[row.event_id] = (row.metric, row.value, None)
-    return results
+    at = clock()
+    desk = Desk(find, at=at, zone=ZoneInfo(source.site.time_zone), metric=metric, by_hand=by_hand)
+    storage, tally = Storage(source, at=at), Tally()
+    before = transaction.savepoint()
+    for chunk in chunks:
+        _take_chunk(chunk, desk, storage, tally)
+    if not tally.sent:
+        raise Refused(_("There are no rows."), code="no-rows")
+    if all_or_nothing and tally.refused:
+        transaction.savepoint_rollback(before)
+        return tally.withheld()
+    batch = storage.close(by=by, digest=digest(), duplicates=tally.duplicates, refused=tally.refused)
+    _ask_for_evaluation(desk.metrics)
+    return tally.receipt(batch, storage)
 
 
-def _again(index: int, row: Reading, number: str, value: Decimal | None, uuid: Any) -> RowResult:
-    if number == row.metric and value == row.value:
-        return RowResult(index, DUPLICATE, uuid)
-    return RowResult(
-        index,
-        REFUSED,
-        code="event-id-reused",
-        message=_("This event id was used before with another value. Send a correction instead."),
-    )
+def _take_chunk(chunk: Sequence[Any], desk: Desk, storage: Storage, tally: "Tally") -> None:
+    wrong: dict[int, RowResult] = {}
+
+    def right() -> Iterator[Row]:
+        for index, row in enumerate(chunk, tally.sent):
+            judged = desk.judge(index, row)
+            if isinstance(judged, Fields):
+                yield index, judged
+            else:
+                wrong[index] = judged
+
+    desk.learn(chunk)
+    known = storage.store(right())
+    tally.add(len(chunk), wrong | known)
 
 
-def _withheld(index: int, results: dict[int, RowResult]) -> RowResult:
-    if index in results:
-        return results[index]
+@dataclass
+class Tally:
+    """Counts of a batch, and its rows that were not stored, as far as they will be told."""
+
+    sent: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    told: dict[int, RowResult] = field(default_factory=dict)
+
+    def add(self, sent: int, others: dict[int, RowResult]) -> None:
+        self.sent += sent
+        self.duplicates += sum(row.outcome == DUPLICATE for row in others.values())
+        self.refused += sum(row.outcome == REFUSED for row in others.values())
+        room = MOST_TOLD - len(self.told)
+        self.told |= {index: others[index] for index in sorted(others)[:room]}
+
+    def receipt(self, batch: Batch, storage: Storage) -> Receipt:
+        rows = tuple(self.told[index] for index in sorted(self.told))
+        if self.sent <= MOST_TOLD:
+            rows = tuple(
+                self.told.get(index) or RowResult(index, STORED, storage.uuid(index)) for index in range(self.sent)
+            )
+        return Receipt(batch, rows, storage.stored, self.duplicates, self.refused)
+
+    def withheld(self) -> Receipt:
+        """Nothing was stored: rows that were right are withheld."""
+        rows = tuple(self.told[index] for index in sorted(self.told))
+        if self.sent <= MOST_TOLD:
+            rows = tuple(self.told.get(index) or _withheld(index) for index in range(self.sent))
+        return Receipt(None, rows, 0, self.duplicates, self.sent - self.duplicates)
+
+
+def _withheld(index: int) -> RowResult:
     return RowResult(index, REFUSED, code=WITHHELD, message=_("Not stored: another row was refused."))
-
-
-def _store(
-    new: dict[int, Reading],
-    results: dict[int, RowResult],
-    *,
-    source: Source,
-    known: dict[str, Metric],
-    by: User,
-    digest: str,
-) -> Batch:
-    outcomes = [row.outcome for row in results.values()]
-    batch = Batch.objects.create(
-        source=source,
-        received_at=clock(),
-        received_from=by,
-        digest=digest,
-        stored=len(new),
-        duplicates=outcomes.count(DUPLICATE),
-        refused=outcomes.count(REFUSED),
-    )
-    newest = _newest({known[row.metric].pk for row in new.values()})
-    made = {index: _measurement(row, known[row.metric], batch, newest) for index, row in new.items()}
-    Measurement.objects.bulk_create(made.values(), batch_size=INSERT_SIZE)
-    results.update({index: RowResult(index, STORED, row.uuid) for index, row in made.items()})
-    return batch
-
-
-def _newest(metric_ids: set[int]) -> dict[int, datetime]:
-    rows = Measurement.objects.filter(metric__in=metric_ids).values_list("metric").annotate(Max("observed_at"))
-    return dict(rows)
-
-
-def _measurement(row: Reading, metric: Metric, batch: Batch, newest: dict[int, datetime]) -> Measurement:
-    return Measurement(
-        uuid=uuid4(),
-        metric=metric,
-        value=row.value,
-        n=row.n,
-        subgroup=list(row.subgroup) or None,
-        observed_at=row.observed_at,
-        recorded_at=batch.received_at,
-        late=_is_late(metric, row.observed_at, newest.get(metric.pk)),
-        source=batch.source,
-        source_event_id=row.event_id,
-        batch=batch,
-        note=row.note,
-    )
-
-
-def _is_late(metric: Metric, observed: datetime, newest: datetime | None) -> bool:
-    """Whether a later period had its value already."""
-    if newest is None:
-        return False
-    zone = zone_of(metric)
-    period, last = (period_of(metric.cadence, at.astimezone(zone).date()) for at in (observed, newest))
-    return period < last
 
 
 def _digest(rows: Sequence[Any]) -> str:
@@ -319,7 +249,7 @@ def correct(measurement: Measurement, *, by: User, reason: str, value: Any = Non
         raise Refused(_("This value was corrected before: correct the newer one."), code="corrected-before")
     number = None if value is None else exact(value)
     if number is not None:
-        _check_family(Reading(row.metric.number, number, row.observed_at, row.n), row.metric)
+        check_family(number, row.n, row.metric)
     source = hand_source(row.metric.site, by=by)
     batch = Batch.objects.create(
         source=source, received_at=clock(), received_from=by, digest=_digest([row.uuid, number]),

@@ -10,6 +10,15 @@ from people.services.access import (
     tell_failed,
 )
 from people.services.delegating import delegate, end_delegation
+from people.services.kiosks import (
+    begin_kiosk_session,
+    end_kiosk_session,
+    enrol_kiosk,
+    forget_kiosk_sessions,
+    note_kiosk_seen,
+    note_kiosk_use,
+    revoke_kiosk,
+)
 from people.services.organisation import (
     add_job_role,
     add_person,
@@ -24,6 +33,7 @@ from people.services.organisation import (
     leave_role,
     take_role,
 )
+from people.services.pins import begin_pin, choose_pin, give_pin
 from people.services.tokens import create_token, note_use, revoke_token
 
 __all__ = [
@@ -35,18 +45,28 @@ __all__ = [
     "add_station",
     "appoint",
     "begin_attempt",
+    "begin_kiosk_session",
+    "begin_pin",
     "change_password",
+    "choose_pin",
     "conclude_attempt",
     "create_token",
     "deactivate",
     "delegate",
     "dismiss",
     "end_delegation",
+    "end_kiosk_session",
+    "enrol_kiosk",
     "ensure_system_user",
     "forget_attempts",
+    "forget_kiosk_sessions",
+    "give_pin",
     "leave_role",
+    "note_kiosk_seen",
+    "note_kiosk_use",
     "note_use",
     "restore_access",
+    "revoke_kiosk",
     "revoke_token",
     "take_role",
     "tell",

@@ -26,3 +26,4 @@ def logins() -> Iterator[str]:
     yield f"Demo logins, all with the password {PASSWORD}:"
     for username, who in LOGINS:
         yield f"  {username:<6} {who}"
+    yield "At a shared tablet (as sven: Shared tablets, enrol this browser): badge 1001 is pedro, 2001 sven; PIN 7305."

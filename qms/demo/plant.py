@@ -96,6 +96,9 @@ class Plant:
         with self.acting(author) as person:
             documents.submit(revision, by=person)
         with self.acting(approver) as person:
+            if revision.significance_proposed != revision.training:
+                reason = "Shown to the crew while it was tried out."
+                documents.weigh_training(revision, by=person, training=revision.training, reason=reason)
             documents.approve(revision, by=person, signing=Signing.demonstration())
         return revision
 

@@ -177,3 +177,14 @@ LOGGING = {
 SIGNING_FAILURES = env.int("HOLDFAST_SIGNING_FAILURES", 5)
 SIGNING_WINDOW_MINUTES = env.int("HOLDFAST_SIGNING_WINDOW_MINUTES", 15)
 SIGNING_LOCK_MINUTES = env.int("HOLDFAST_SIGNING_LOCK_MINUTES", 15)
+
+# Shared tablets: a session locks itself after resting so long, and ends after so long whatever one does.
+KIOSK_IDLE_SECONDS = env.int("HOLDFAST_KIOSK_IDLE_SECONDS", 60)
+KIOSK_SESSION_SECONDS = env.int("HOLDFAST_KIOSK_SESSION_SECONDS", 600)
+PIN_FAILURES = env.int("HOLDFAST_PIN_FAILURES", 5)
+PIN_LOCK_MINUTES = env.int("HOLDFAST_PIN_LOCK_MINUTES", 15)
+
+# Quizzes: what counts as passed where a document says nothing else, how many tries, and the wait after the last.
+QUIZ_PASS_MARK = env.int("HOLDFAST_QUIZ_PASS_MARK", 80)
+QUIZ_TRIES = env.int("HOLDFAST_QUIZ_TRIES", 3)
+QUIZ_WAIT_MINUTES = env.int("HOLDFAST_QUIZ_WAIT_MINUTES", 30)

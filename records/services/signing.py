@@ -16,7 +16,7 @@ from evidence import services as evidence
 from evidence.context import clock, current
 from evidence.refusals import Refused, Stale
 from people.models import User
-from people.selectors import authorities
+from people.selectors import authorities, is_at_kiosk, own_pin, pin_is_right
 from people.states import Authority
 from records import selectors
 from records.models import Challenge, Record, Signature
@@ -119,7 +119,7 @@ def _met(signing: Signing, row: Record, by: User, meaning: str) -> dict[str, Any
     if row.version != challenge.record_version:
         raise Stale(_("%(record)s moved on after it was shown to you. Read it again, then repeat.") % {"record": row})
     return {
-        "method": Signature.Method.PASSWORD,
+        "method": Signature.Method.PIN if signing.at_kiosk else Signature.Method.PASSWORD,
         "challenge": challenge,
         "session_digest": challenge.session_digest,
         "client_ip": signing.address or None,
@@ -161,10 +161,28 @@ def check_secret(signing: Signing, by: User) -> None:
     """Raises WrongSecret. Both parts are always compared, so that the time taken tells nothing."""
     if signing.confirmed_for == by.pk and by.is_active:
         return
-    same_name = hmac.compare_digest(signing.username.strip().casefold().encode(), by.username.casefold().encode())
+    if signing.at_kiosk:
+        _check_badge_and_pin(signing, by)
+        return
     same_password = check_password(signing.password, by.password)
-    if not (same_name and same_password and by.is_active and not by.is_system):
+    if not (_is(signing.username, by.username) and same_password and by.is_active and not by.is_system):
         raise WrongSecret(_("User name or password is not right. Nothing was signed."), code="wrong-password")
+
+
+def _is(typed: str, known: str) -> bool:
+    return hmac.compare_digest(typed.strip().casefold().encode(), known.casefold().encode())
+
+
+def _check_badge_and_pin(signing: Signing, by: User) -> None:
+    """Good only in the session of that person at a shared tablet, and with a PIN that the person chose."""
+    if not is_at_kiosk(by, signing.session, at=clock()):
+        raise Refused(_("You are no longer at this tablet. Scan your badge again."), code="kiosk-session-over")
+    if own_pin(by) is None:
+        raise Refused(_("Choose a PIN of your own before you sign."), code="no-own-pin")
+    named = _is(signing.username, by.username) | (bool(by.badge) and _is(signing.username, by.badge or ""))
+    right = pin_is_right(by, signing.password)
+    if not (named and right and by.is_active and not by.is_system):
+        raise WrongSecret(_("Badge or PIN is not right. Nothing was signed."), code="wrong-pin")
 
 
 def _role(by: User, record: Record) -> str:

@@ -23,6 +23,8 @@ UNLIKE_A_SERVICE = {
     "capa.services.checking.judge_all: atomic",  # a sweep, each CAPA in a transaction of its own
     "metrics.services.reading.read_csv: atomic",  # reads what was sent and writes nothing
     "metrics.services.reading.read_csv: by",
+    "metrics.services.reading.read_table: atomic",  # likewise
+    "metrics.services.reading.read_table: by",
     "metrics.services.reading.reading_of: atomic",  # likewise
     "metrics.services.reading.reading_of: by",
     "people.services.organisation.ensure_system_user: by",  # makes the actor of all jobs

@@ -11,9 +11,9 @@ from typing import Any
 from django.urls import get_resolver
 from rest_framework.views import APIView
 
-from documents.verbs import REMARK
+from documents.verbs import OF_A_COPY, OF_A_TYPE, REMARK
 from tests.security.plant import Place, World
-from training.verbs import ASSIGNMENT
+from training.verbs import ASSIGNMENT, OF_A_BANK, OF_A_QUESTION
 from ui.forms import VerbForm
 from ui.people.verbs import OF_A_PERSON
 from ui.registry import RecordPage, pages, panels_on
@@ -206,9 +206,14 @@ def _line(name: str, attribute: str = "uuid") -> Callable[[Place], str]:
 
 
 assignment, check, checklist = _line("assignment"), _line("check"), _line("checklist")
+copy, kept = _line("copy"), _line("import")
+COPY_VERBS = tuple(verb.name for verb in OF_A_COPY)
+TYPE_VERBS = tuple(verb.name for verb in OF_A_TYPE)
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
 REMARK_VERBS = tuple(verb.name for verb in REMARK)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
+BANK_VERBS = tuple(verb.name for verb in OF_A_BANK)
+QUESTION_VERBS = tuple(verb.name for verb in OF_A_QUESTION)
 LOOKUPS = ("people", "records", *(page.plural for page in pages()))
 
 
@@ -218,6 +223,14 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 def _own(path: str, rest: str = "/") -> At:
     """An address below one's own site's worker."""
     return lambda place: f"/{path}/{place.worker.username}{rest}"
+
+
+def _bank() -> At:
+    return lambda place: f"/training/documents/{place.records['documents'].number}/questions/"
+
+
+def _of_revision(name: str) -> At:
+    return lambda place: f"/api/v1/{name}/?revision={place.records['revisions'].number}"
 
 
 def _revision(rest: str, before: str = "") -> At:
@@ -232,6 +245,41 @@ _AUTHORING = {
 
 
 DOORS: dict[str, Known] = {
+    "c/<uuid:key>/": plain(url=f"/c/{NOWHERE}/"),
+    "printed-copies/": plain(),
+    "printed-copies/<uuid:key>/copy.pdf": at(url=lambda place: f"/printed-copies/{copy(place)}/copy.pdf"),
+    "printed-copies/<uuid:key>/<slug:name>/": at(
+        *BOTH, url=lambda place: f"/printed-copies/{copy(place)}/", each=COPY_VERBS
+    ),
+    "api/v1/printed-copies/": plain(),
+    "api/v1/printed-copies/<uuid:key>/": at(url=lambda place: f"/api/v1/printed-copies/{copy(place)}/"),
+    "api/v1/printed-copies/<uuid:key>/<slug:name>/": at(
+        "POST", url=lambda place: f"/api/v1/printed-copies/{copy(place)}/", each=COPY_VERBS
+    ),
+    "document-types/": plain(),
+    "document-types/new/": plain(*BOTH),
+    "document-types/<slug:code>/<slug:name>/": plain(*BOTH, url="/document-types/WI/", each=TYPE_VERBS),
+    "api/v1/document-types/": plain(*BOTH),
+    "api/v1/document-types/<slug:code>/": plain(url="/api/v1/document-types/WI/"),
+    "api/v1/document-types/<slug:code>/<slug:name>/": plain("POST", url="/api/v1/document-types/WI/", each=TYPE_VERBS),
+    "api/v1/clauses/": plain(),
+    "documents/search/": plain(url="/documents/search/?q=zanzibar"),
+    "api/v1/documents/search/": plain(url="/api/v1/documents/search/?q=zanzibar"),
+    "documents/as-of/": plain(),
+    "documents/as-of/as-of.pdf": plain(),
+    "api/v1/documents/as-of/": plain(),
+    "documents/import/": plain(*BOTH),
+    "documents/import/template.xlsx": plain(),
+    "documents/import/<uuid:key>/": at(*BOTH, url=lambda place: f"/documents/import/{kept(place)}/"),
+    "documents/import/<uuid:key>/confirm/": at("POST", url=lambda place: f"/documents/import/{kept(place)}/confirm/"),
+    "api/v1/register-imports/": plain(*BOTH),
+    "api/v1/register-imports/<uuid:key>/": at(url=lambda place: f"/api/v1/register-imports/{kept(place)}/"),
+    "api/v1/register-imports/<uuid:key>/map/": at(
+        "POST", url=lambda place: f"/api/v1/register-imports/{kept(place)}/map/"
+    ),
+    "api/v1/register-imports/<uuid:key>/confirm/": at(
+        "POST", url=lambda place: f"/api/v1/register-imports/{kept(place)}/confirm/"
+    ),
     "healthz": plain(),
     "readyz": plain(),
     "accounts/": plain(),
@@ -311,13 +359,74 @@ DOORS: dict[str, Known] = {
     "api/v1/job-roles/": plain(*BOTH),
     "api/v1/stations/": plain(*BOTH),
     "api/v1/shifts/": plain(*BOTH),
-    "revisions/<slug:number>/review/": at(url=lambda place: f"{_number(place, 'revisions')}review/"),
+    **{f"kiosk/{rest}": plain() for rest in ("", "names/", "mine/", "assess/")},
+    **{f"kiosk/{rest}": plain("POST") for rest in ("come/", "lock/", "alive/")},
+    **{f"kiosk/{rest}": plain(*BOTH) for rest in ("pin/", "enrol/")},
+    "kiosk/d/<slug:number>/": plain(url="/kiosk/d/MUC-WI-0001/"),
+    "kiosk/open/<uuid:key>/": plain("POST", url=f"/kiosk/open/{NOWHERE}/"),
+    "kiosk/assess/<uuid:key>/": plain(*BOTH, url=f"/kiosk/assess/{NOWHERE}/"),
+    "kiosk/read/<uuid:key>/": plain(url=f"/kiosk/read/{NOWHERE}/"),
+    "kiosk/done/<uuid:key>/": plain(url=f"/kiosk/done/{NOWHERE}/"),
+    "kiosk/read/<uuid:key>/<slug:way>/": plain("POST", url=f"/kiosk/read/{NOWHERE}/on/"),
+    "kiosk/read/<uuid:key>/photo/<slug:digest>/": plain(url=f"/kiosk/read/{NOWHERE}/photo/{'0' * 64}/"),
+    **{f"kiosk/{page}/<uuid:key>/": plain(*BOTH, url=f"/kiosk/{page}/{NOWHERE}/") for page in ("quiz", "sign")},
+    "kiosks/": plain(),
+    "kiosks/<uuid:key>/revoke/": at("POST", url=lambda place: f"/kiosks/{_line('kiosk')(place)}/revoke/"),
+    "api/v1/kiosks/": plain(),
+    "api/v1/kiosks/<uuid:key>/revoke/": at("POST", url=lambda place: f"/api/v1/kiosks/{_line('kiosk')(place)}/revoke/"),
+    "training/assignments/<uuid:key>/quiz/": at(
+        *BOTH, url=lambda place: f"/training/assignments/{assignment(place)}/quiz/"
+    ),
+    "training/assignments/<uuid:key>/practical/": at(
+        *BOTH, url=lambda place: f"/training/assignments/{assignment(place)}/practical/"
+    ),
+    "training/documents/<slug:number>/questions/": at(url=_bank()),
+    "training/documents/<slug:number>/questions/<slug:name>/": at(*BOTH, url=_bank(), each=BANK_VERBS),
+    "training/questions/<uuid:key>/<slug:name>/": at(
+        *BOTH, url=lambda place: f"/training/questions/{_line('asked')(place)}/", each=QUESTION_VERBS
+    ),
+    "training/practical-items/<uuid:key>/retire/": at(
+        "POST", url=lambda place: f"/training/practical-items/{_line('item')(place)}/retire/"
+    ),
+    "api/v1/questions/": at(
+        *BOTH, url=lambda place: f"/api/v1/questions/?document={place.records['documents'].number}"
+    ),
+    "api/v1/questions/<uuid:key>/": at(url=lambda place: f"/api/v1/questions/{_line('asked')(place)}/"),
+    "api/v1/questions/<uuid:key>/<slug:name>/": at(
+        "POST", url=lambda place: f"/api/v1/questions/{_line('asked')(place)}/", each=QUESTION_VERBS
+    ),
+    **{f"api/v1/{name}/": at(url=_of_revision(name)) for name in ("quiz-attempts", "assessments", "acknowledgements")},
+    "accounts/pin/": plain(*BOTH),
     "revisions/<slug:number>/redline/": at(url=lambda place: f"{_number(place, 'revisions')}redline/"),
     "revisions/<slug:number>/redline.pdf": at(url=lambda place: f"{_number(place, 'revisions')}redline.pdf"),
-    "revisions/<slug:number>/remarks/": at("POST", url=lambda place: f"{_number(place, 'revisions')}remarks/"),
+    "revisions/<slug:number>/remarks/": at(*BOTH, url=lambda place: f"{_number(place, 'revisions')}remarks/"),
     "revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/": at(
         *BOTH, url=lambda place: f"{_number(place, 'revisions')}remarks/{_line('remark')(place)}/", each=REMARK_VERBS
     ),
+    "api/v1/revisions/<slug:number>/remarks/": at(
+        *BOTH, url=lambda place: f"/api/v1{_number(place, 'revisions')}remarks/"
+    ),
+    "api/v1/revisions/<slug:number>/remarks/<uuid:key>/": at(
+        url=lambda place: f"/api/v1{_number(place, 'revisions')}remarks/{_line('remark')(place)}/"
+    ),
+    "api/v1/revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/": at(
+        "POST",
+        url=lambda place: f"/api/v1{_number(place, 'revisions')}remarks/{_line('remark')(place)}/",
+        each=REMARK_VERBS,
+    ),
+    "api/v1/revisions/<slug:number>/approvals/": at(
+        url=lambda place: f"/api/v1{_number(place, 'revisions')}approvals/"
+    ),
+    "api/v1/revisions/<slug:number>/redline/": at(url=lambda place: f"/api/v1{_number(place, 'revisions')}redline/"),
+    "api/v1/review-routes/": plain(),
+    "api/v1/review-routes/<slug:code>/": plain(*BOTH, url="/api/v1/review-routes/WI/"),
+    "api/v1/delegations/": plain(*BOTH),
+    "api/v1/delegations/<uuid:key>/end/": at(
+        "POST", url=lambda place: f"/api/v1/delegations/{_line('delegation')(place)}/end/"
+    ),
+    "delegations/": plain(),
+    "delegations/new/": plain(*BOTH),
+    "delegations/<uuid:key>/end/": at("POST", url=lambda place: f"/delegations/{_line('delegation')(place)}/end/"),
     "review-routes/": plain(),
     "review-routes/<slug:code>/": plain(*BOTH, url="/review-routes/WI/"),
     "training/mine/": plain(),

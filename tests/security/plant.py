@@ -4,18 +4,22 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
+from documents.models import RegisterImport
+from documents.sheets import template
 from evidence.context import acting, clock
 from jobs.models import Job
 from metrics.models import Source
-from people.models import Appointment, Holding, JobRole, Process, Site, User
+from people.models import Appointment, Delegation, Holding, JobRole, Kiosk, Process, Site, Station, User
 from people.states import Authority, Scope
 from records import services as records
 from records.models import Action, IntegrityFault, Notification
 from tests.cast import client_for, in_days, person, today, token_for
 from tests.records.plant import Plant
+from training.models import PracticalItem, Question
 from ui.registry import pages
 
 PERSONAS = {
@@ -70,6 +74,12 @@ def build() -> World:
     return World(here, there, people, clients, headers)
 
 
+def _import(place: Place, mark: str) -> RegisterImport:
+    kept = RegisterImport(site=place.site, made_by=place.owner, made_at=timezone.now(), name=f"{mark}.xlsx")
+    kept.sheet.save("register.xlsx", ContentFile(template()))
+    return kept
+
+
 def _persona(name: str, site: Site, held: tuple[str, ...]) -> User | None:
     return person(name.replace(" ", "-"), site, *held) if held else None
 
@@ -109,6 +119,9 @@ def _lines(place: Place, mark: str) -> None:
     place.lines = {
         "assignment": made.one("Assignment"),
         "remark": made.one("Remark"),
+        "delegation": Delegation.objects.create(
+            person=place.owner, deputy=place.worker, since=today(), until=in_days(3), reason=mark, made_by=place.owner
+        ),
         "check": made.one("SustainmentCheck"),
         "checklist": checklist,
         "question": checklist.questions.create(text=f"{mark} question", asked_from=today()),
@@ -125,7 +138,23 @@ def _lines(place: Place, mark: str) -> None:
             record=place.records["capas"].record_ptr,
             found_at=clock(),
         ),
+        "kiosk": Kiosk.objects.create(
+            station=Station.objects.create(site=site, code="S-1", name=f"{mark} station"),
+            name=f"{mark} tablet",
+            secret_digest=f"{site.pk:064x}",
+            enrolled_by=place.owner,
+            enrolled_at=clock(),
+        ),
+        "asked": Question.objects.create(
+            document=place.records["documents"],
+            kind="single",
+            text=f"{mark} question",
+            options=[{"text": f"{mark} a", "is_right": True}, {"text": f"{mark} b", "is_right": False}],
+        ),
+        "item": PracticalItem.objects.create(document=place.records["documents"], text=f"{mark} item"),
         "account": person(f"machine-{site.code.lower()}", site, Authority.INTEGRATION),
     }
+    place.lines["copy"] = made.one("Distribution")
+    place.lines["import"] = _import(place, mark)
     token_for(place.lines["account"])
     place.lines["token"] = place.lines["account"].auth_token_set.get()

@@ -254,7 +254,7 @@ def test_a_body_that_two_programs_could_read_differently_is_refused(cast, body, 
 
 def test_a_batch_larger_than_its_limit_is_cut_off(machine, monkeypatch):
     """C8.164, C8.171: read to the limit and no further."""
-    monkeypatch.setattr("metrics.api.LARGEST", 1000)
+    monkeypatch.setattr("metrics.api.bodies.JsonRows.largest", 1000)
     assert send(machine, b" " * 1001).status_code == 413
 
 

@@ -8,5 +8,30 @@ from training.api.assignments import (
     ShownTogether,
     SignTogether,
 )
+from training.api.quiz import (
+    Acknowledgements,
+    Assessments,
+    Attempts,
+    Kiosks,
+    OneQuestion,
+    Questions,
+    QuestionVerb,
+    RevokeKiosk,
+)
 
-__all__ = ["AssignmentChallenge", "AssignmentVerb", "Assignments", "OneAssignment", "ShownTogether", "SignTogether"]
+__all__ = [
+    "Acknowledgements",
+    "Assessments",
+    "AssignmentChallenge",
+    "AssignmentVerb",
+    "Assignments",
+    "Attempts",
+    "Kiosks",
+    "OneAssignment",
+    "OneQuestion",
+    "QuestionVerb",
+    "Questions",
+    "RevokeKiosk",
+    "ShownTogether",
+    "SignTogether",
+]

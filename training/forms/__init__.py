@@ -1,7 +1,25 @@
 """What the verbs of training ask for."""
 
-from training.forms.completing import AssessForm
+from training.forms.asking import ItemForm, QuestionForm, RuleForm
+from training.forms.completing import AssessForm, PracticalForm, practical_form
 from training.forms.keeping import CourseForm, EditCourseForm, EditSkillForm, SkillForm
 from training.forms.requiring import RequireForm
+from training.forms.standing import EnrolForm, NewPinForm, SignHereForm, answers_of
 
-__all__ = ["AssessForm", "CourseForm", "EditCourseForm", "EditSkillForm", "RequireForm", "SkillForm"]
+__all__ = [
+    "AssessForm",
+    "CourseForm",
+    "EditCourseForm",
+    "EditSkillForm",
+    "EnrolForm",
+    "ItemForm",
+    "NewPinForm",
+    "PracticalForm",
+    "QuestionForm",
+    "RequireForm",
+    "RuleForm",
+    "SignHereForm",
+    "SkillForm",
+    "answers_of",
+    "practical_form",
+]

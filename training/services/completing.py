@@ -1,109 +1,119 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from documents.models import Revision
-from documents.selectors import newest_in_force
 from evidence.context import clock
 from evidence.refusals import Refused
 from people.models import User
 from records import services as records
-from records.models import Record, Signature
+from records.models import Signature
 from records.signing import Signing
-from records.states import Transition
+from records.states import Meaning, Transition
 from training import selectors
-from training.models import Assignment
+from training.models import Acknowledgement, Assignment, Attempt, Reading
 from training.services.assigning import _tell_readiness
-from training.states import (
-    ACKNOWLEDGE,
-    ASSESS,
-    FAIL,
-    OPEN,
-    WAIVE,
-    AssignmentStatus,
-    Method,
+from training.services.passing import pass_assignment
+from training.services.reading import check_in_force, check_own
+from training.states import ACKNOWLEDGE, WAIVE, AssignmentStatus, Method
+
+STATEMENT = gettext_lazy("I have read and understood this standard as it was shown to me, and I work by it.")
+STATEMENT_VERSION = 1
+
+# Read before it is practised: signed, and the duty stays open until an assessor has signed too.
+READ = Transition(
+    "read",
+    {AssignmentStatus.OPENED},
+    AssignmentStatus.OPENED,
+    label=gettext_lazy("I have read this"),
+    signed=True,
+    meaning=Meaning.ACKNOWLEDGED,
 )
 
 
 @transaction.atomic
-def open_assignment(assignment: Assignment, *, by: User) -> Assignment:
-    """The person opens the standard: recorded apart from acknowledging it. Opening again changes nothing."""
-    _check_own(assignment, by)
-    if assignment.status == AssignmentStatus.OPENED:
-        return assignment
-    return records.move(assignment, OPEN, by=by, opened_at=clock())
-
-
-@transaction.atomic
-def acknowledge(assignment: Assignment, *, by: User, signing: Signing) -> Assignment:
+def acknowledge(assignment: Assignment, *, by: User, signing: Signing, reading: Reading | None = None) -> Assignment:
     """The person signs for having read and understood the revision as it was shown.
 
-    Raises Refused: "not-yours", "superseded" when the revision is no longer in force, and those of signing.
+    Raises Refused: "not-yours", "practical" when an assessor signs it, "superseded" when the revision is no longer in
+    force, "not-read-yet", "quiz-first", "no-questions", and those of signing.
     """
-    _check_own(assignment, by)
+    check_own(assignment, by)
     if selectors.method_of(assignment) == Method.PRACTICAL:
         raise Refused(_("This one is shown and practised: your supervisor signs it with you."), code="practical")
-    what = _check_in_force(assignment)
+    what = check_in_force(assignment)
+    read, attempt = _reading(assignment, reading), _attempt(assignment)
     signature = records.sign(what, by=by, transition=ACKNOWLEDGE, signing=signing, subject=assignment)
-    return _pass(assignment, ACKNOWLEDGE, signature, by)
+    passed = pass_assignment(assignment, ACKNOWLEDGE, signature, by)
+    _write_down(assignment, signature, read, attempt)
+    return passed
 
 
 @transaction.atomic
-def assess(assignment: Assignment, *, by: User, signing: Signing, note: str = "") -> Assignment:
-    """A supervisor signs that the person was shown the work and can do it to standard."""
-    if by.pk == assignment.person_id:
-        raise Refused(_("Nobody assesses themselves."), code="self-assessed")
-    what = _check_in_force(assignment)
-    signature = records.sign(what, by=by, transition=ASSESS, signing=signing, subject=assignment)
-    return _pass(assignment, ASSESS, signature, by, note=note)
+def confirm_read(assignment: Assignment, *, by: User, signing: Signing, reading: Reading) -> Assignment:
+    """The person signs for having read what is practised next; it stays open until an assessor has signed.
 
-
-def _check_own(assignment: Assignment, by: User) -> None:
-    if by.pk != assignment.person_id:
-        raise Refused(_("This training is not yours."), code="not-yours")
-
-
-def _check_in_force(assignment: Assignment) -> Record:
-    """What is signed: the revision, when it is still in force; for a skill or a course the requirement."""
-    if assignment.revision_id is None:
-        return assignment.requirement
-    revision = Revision.objects.select_related("document__type").get(pk=assignment.revision_id)
-    newest = newest_in_force(revision.document)
-    if newest is None or newest.pk != revision.pk:
-        raise Refused(
-            _("%(number)s is no longer in force. Open the newest revision.") % {"number": revision.number},
-            code="superseded",
-        )
-    return revision
-
-
-def _pass(
-    assignment: Assignment,
-    transition: Transition,
-    signature: Signature,
-    by: User,
-    *,
-    note: str = "",
-) -> Assignment:
-    records.move(
-        assignment,
-        transition,
-        by=by,
-        note=note,
-        signature=signature,
-        completed_at=clock(),
-        opened_at=assignment.opened_at or clock(),
-        valid_until=selectors.valid_until(assignment.requirement, clock().date()),
-    )
-    _tell_readiness(assignment.revision, by=by)
+    Raises Refused: "not-yours", "not-practical", "already-read", "superseded", "not-read-yet", and those of signing.
+    """
+    check_own(assignment, by)
+    if not selectors.is_practised(assignment):
+        raise Refused(_("This one is passed by reading it."), code="not-practical")
+    what = check_in_force(assignment)
+    read = _reading(assignment, reading)
+    if read is None or read.ended_at:
+        raise Refused(_("You have signed for reading this already."), code="already-read")
+    signature = records.sign(what, by=by, transition=READ, signing=signing, subject=assignment)
+    _write_down(assignment, signature, read, selectors.passed_quiz(assignment))
     return assignment
 
 
-@transaction.atomic
-def fail(assignment: Assignment, *, by: User, reason: str) -> Assignment:
-    """The person cannot do it to standard yet; the duty stays open."""
-    if by.pk == assignment.person_id:
-        raise Refused(_("Nobody assesses themselves."), code="self-assessed")
-    return records.move(assignment, FAIL, by=by, note=reason)
+def _reading(assignment: Assignment, reading: Reading | None) -> Reading | None:
+    """The reading that is signed, locked. One that was begun at a screen is finished first."""
+    if reading is None:
+        return selectors.open_reading(assignment)
+    row = Reading.objects.select_for_update().get(pk=reading.pk, assignment=assignment)
+    if row.read_at is None:
+        raise Refused(_("Read to the end first."), code="not-read-yet")
+    return row
+
+
+def _attempt(assignment: Assignment) -> Attempt | None:
+    passed = selectors.passed_quiz(assignment)
+    if passed or assignment.revision is None or not selectors.needs_quiz(assignment):
+        return passed
+    if not selectors.questions_of(assignment.revision.document_id).exists():
+        raise Refused(
+            _("This standard asks for questions, and nobody has written any yet. Tell your supervisor."),
+            code="no-questions",
+        )
+    raise Refused(_("Answer the questions about it first."), code="quiz-first")
+
+
+def _write_down(assignment: Assignment, signature: Signature, read: Reading | None, attempt: Attempt | None) -> None:
+    """What was opened, read and acknowledged, each apart. Without a reading it was shown as a whole, on one page."""
+    now = clock()
+    kiosk = read.kiosk if read else None
+    opened_at = min(read.opened_at if read else assignment.opened_at or now, now)
+    Acknowledgement.objects.create(
+        assignment=assignment,
+        person_id=assignment.person_id,
+        revision=assignment.revision,
+        since_id=read.since_id if read else None,
+        opened_at=opened_at,
+        read_at=max((read.read_at if read else None) or now, opened_at),
+        acknowledged_at=now,
+        dwell=read.dwell if read else {},
+        seen=[screen["key"] for screen in read.screens] if read else ["page"],
+        seen_digest=read.digest if read else signature.content_digest,
+        statement=str(STATEMENT),
+        statement_version=STATEMENT_VERSION,
+        language=read.language if read else "",
+        kiosk=kiosk,
+        station=f"{kiosk.station.code} {kiosk.station.name}" if kiosk else "",
+        attempt=attempt,
+        signature=signature,
+    )
+    if read:
+        Reading.objects.filter(pk=read.pk).update(ended_at=now)
 
 
 @transaction.atomic
@@ -111,7 +121,7 @@ def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing) ->
     """Excuse a person from a training, with a reason and a signature."""
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody waives their own training."), code="self-waived")
-    what = _check_in_force(assignment)
+    what = check_in_force(assignment)
     signature = records.sign(what, by=by, transition=WAIVE, signing=signing, subject=assignment)
     records.move(assignment, WAIVE, by=by, note=reason, signature=signature, completed_at=clock())
     _tell_readiness(assignment.revision, by=by)

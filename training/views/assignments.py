@@ -9,12 +9,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from documents.rich_text import picture_url
 from records.models import Signature
 from records.selectors import as_child, manifestations, visible
 from records.states import Meaning
-from training import selectors, services, verbs
+from training import permissions, selectors, services, verbs
 from training.models import Assignment
-from training.states import AssignmentStatus
+from training.states import UNFINISHED, AssignmentStatus
 from ui.forms import VerbForm
 from ui.forms.together import TogetherForm
 from ui.signing import Dialog, dialog_of
@@ -60,9 +61,45 @@ def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
             "assignment": assignment,
             **_shown(assignment),
             "signatures": [shown for one in signed for shown in manifestations(as_child(one.record), [one])],
-            "verbs": [(verb, verb.title(Assignment), _asks_nothing(verb)) for verb in found],
+            "verbs": [
+                (verb, verb.title(Assignment), _asks_nothing(verb))
+                for verb in found
+                if not (verb.name in ("assess", "fail") and selectors.is_practised(assignment))
+            ],
+            **_path(assignment, request),
         },
     )
+
+
+def _path(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
+    """Besides the standard: what changed since one knew it, its questions, and what an assessor looks at."""
+    revision, user = assignment.revision, request.user
+    if revision is None or assignment.status not in UNFINISHED:
+        return {"assessments": _assessments(assignment)}
+    own = assignment.person_id == user.pk
+    since = selectors.known_before(assignment.person, revision) if own else None
+    screens = selectors.screens(revision, since, language=user.language) if since else []
+    asks = (
+        own and assignment.status == AssignmentStatus.OPENED and selectors.questions_of(revision.document_id).exists()
+    )
+    return {
+        "screens": [with_photos(screen) for screen in screens],
+        "since": since,
+        "asks_questions": asks and selectors.passed_quiz(assignment) is None,
+        "needs_quiz": selectors.needs_quiz(assignment),
+        "may_practise": selectors.is_practised(assignment) and permissions.may_assess(user, assignment),
+        "assessments": _assessments(assignment),
+    }
+
+
+def with_photos(screen: dict[str, Any]) -> dict[str, Any]:
+    """Where a page shows the photos of a step."""
+    names = [name for name in ("photo", "photo_before") if screen.get(name)]
+    return {**screen, **{f"{name}_url": picture_url(screen[name]) for name in names}}
+
+
+def _assessments(assignment: Assignment) -> list[Any]:
+    return list(selectors.assessments().filter(assignment=assignment)[:20])
 
 
 def _shown(assignment: Assignment) -> dict[str, Any]:

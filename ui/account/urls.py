@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from ui.account import views
+from ui.account import pins, views
 
 to_account = login_required(RedirectView.as_view(pattern_name="account"))
 
@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.account, name="account"),
     path("sessions/<int:key>/end/", views.end_session, name="end-session"),
     path("sessions/end-others/", views.end_other_sessions, name="end-other-sessions"),
+    path("pin/", pins.choose_pin, name="account-pin"),
     path("login/", allauth.login, name="account_login"),
     path("logout/", allauth.logout, name="account_logout"),
     path("reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),

@@ -25,6 +25,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "codes": found.filter(type=Authenticator.Type.RECOVERY_CODES).first(),
         "sessions": UserSession.objects.filter(user=request.user).order_by("-created_at"),
         "current": request.session.session_key,
+        "pin": getattr(request.user, "pin", None),
         "moments": selectors.access_events(request.user)[:12],
     }
     return render(request, "account/account.html", context)

@@ -16,7 +16,7 @@ from ui.refusals import twice
 
 HEADER = "Idempotency-Key"
 LONGEST = 200
-SECRETS = ("password",)  # never kept, not even as part of a digest that could be guessed
+SECRETS = ("password", "pin")  # never kept, not even as part of a digest that could be guessed
 KEPT_HEADERS = ("Location", "ETag")
 
 

@@ -20,8 +20,8 @@ from ui.refusals import TOO_MANY, UNPROCESSABLE, refusal_of, status_of, twice
 from ui.signing import FIELDS, Dialog, fields
 from ui.verbs import Verb
 
-UNSENT = frozenset({"csrfmiddlewaretoken", "once", *FIELDS})
-FIELD_OF_REFUSAL = {"wrong-password": "password"}
+UNSENT = frozenset({"csrfmiddlewaretoken", "once", "pin", *FIELDS})  # secrets are not part of a digest that is kept
+FIELD_OF_REFUSAL = {"wrong-password": "password", "wrong-pin": "password"}
 
 
 def reference(result: Any) -> dict[str, Any]:
@@ -181,7 +181,7 @@ class VerbForm(forms.Form):
 
     def _add_signing(self) -> None:
         if self.is_signed:
-            self.fields.update(fields())
+            self.fields.update(fields(at_kiosk=bool(self.dialog and self.dialog.at_kiosk)))
 
 
 class ReasonForm(VerbForm):

@@ -156,6 +156,15 @@ class RestoreAccessForm(VerbForm):
         return {"password": self.cleaned_data["password"]}
 
 
+class GivePinForm(VerbForm):
+    pin = forms.CharField(
+        label=_("First PIN"),
+        min_length=4,
+        max_length=12,
+        help_text=_("Four to twelve digits. Tell it to the person alone; it signs nothing before it is changed."),
+    )
+
+
 class TokenForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("Of the machine or program that has it."))
     site = SiteField(label=_("At site, and below it"))

@@ -36,6 +36,13 @@ def may_restore(user: Any, subject: User) -> bool:
     return user.pk != subject.pk and may_keep(user, subject) and not selectors.outranks(subject, user)
 
 
+def may_give_pin(user: Any, subject: User) -> bool:
+    """Somebody else of one's own site, and nobody who may more than oneself."""
+    if subject.site_id is None or user.pk == subject.pk or selectors.outranks(subject, user):
+        return False
+    return permissions.may_give_pin(user, subject.site_id)
+
+
 def may_give_roles_to(user: Any, subject: User) -> bool:
     return permissions.may_change_holdings(user, subject.site_id) if subject.site_id else False
 

@@ -39,7 +39,15 @@ RESTORE_ACCESS = Verb(
     may=rules.may_restore,
     help=_("For somebody without e-mail who forgot the password, or who lost the second factor."),
 )
-OF_A_PERSON = (TAKE_ROLE, APPOINT, RESTORE_ACCESS, DEACTIVATE)
+GIVE_PIN = Verb(
+    "give-pin",
+    services.give_pin,
+    forms.GivePinForm,
+    label=_("Give a first PIN"),
+    may=rules.may_give_pin,
+    help=_("For the shared tablets. The person chooses another at once."),
+)
+OF_A_PERSON = (TAKE_ROLE, APPOINT, GIVE_PIN, RESTORE_ACCESS, DEACTIVATE)
 NEW_TOKEN = Verb("new-token", services.create_token, forms.TokenForm, label=_("New token"), may=rules.may_keep)
 LEAVE_ROLE = Verb("leave-role", services.leave_role, forms.LeaveRoleForm, label=_("End this job role"))
 

@@ -1,6 +1,7 @@
 """Measurements in: single, a batch as JSON, or CSV, at `/api/v1/measurements/`."""
 
-import hashlib
+from collections.abc import Iterator
+from itertools import chain, count
 from typing import Any, cast
 
 from django.http import Http404
@@ -8,56 +9,21 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from evidence.refusals import Refused
 from metrics import permissions, selectors, services
+from metrics.api.bodies import CHUNK, CsvRows, JsonLines, JsonRows
 from metrics.models import Metric, Source
-from metrics.services import Receipt, RowResult
+from metrics.services import Find, Receipt, RowResult
 from people.models import User
 from ui.api.doors import ApiDoor
 from ui.api.problems import CONTENT_TYPE
-from ui.api.strict import TooLarge, loads
-from ui.refusals import twice
 
 CONFLICTS = frozenset({"event-id-reused", "metric-not-active"})
-LARGEST = 20 * 1024 * 1024
+LONGEST_NUMBER = 60
 LONGEST_KEY = 80
-
-
-class JsonRows(BaseParser):
-    """Strict JSON whose numbers stay the decimals that were sent. Gives the rows and the digest of the body."""
-
-    media_type = "application/json"
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        body = _read(stream)
-        return {"rows": loads(body), "digest": hashlib.sha256(body).hexdigest()}
-
-
-class CsvRows(BaseParser):
-    """CSV with a header line, in UTF-8."""
-
-    media_type = "text/csv"
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
-        body = _read(stream)
-        try:
-            rows = list(services.read_csv(body.decode("utf-8-sig")))
-        except UnicodeDecodeError as error:
-            raise ParseError(_("The body is not UTF-8 text."), code="not-text") from error
-        except Refused as refusal:
-            raise ParseError(refusal.message, code=refusal.code) from refusal
-        return {"rows": rows, "digest": hashlib.sha256(body).hexdigest()}
-
-
-def _read(stream: Any) -> bytes:
-    body: bytes = stream.read(LARGEST + 1)
-    if len(body) > LARGEST:
-        raise TooLarge(20)
-    return body
 
 
 class RowAnswer(serializers.Serializer[RowResult]):
@@ -73,7 +39,8 @@ class BatchAnswer(serializers.Serializer[Receipt]):
     stored = serializers.IntegerField()
     duplicates = serializers.IntegerField()
     refused = serializers.IntegerField()
-    rows = RowAnswer(many=True)
+    untold = serializers.IntegerField(help_text="rows that were not stored and are not among `rows`")
+    rows = RowAnswer(many=True, help_text="each row; of more than 1,000, the first 1,000 that were not stored")
 
 
 class MeasurementIn(serializers.Serializer[Any]):
@@ -90,9 +57,13 @@ class MeasurementIn(serializers.Serializer[Any]):
 
 
 class Measurements(ApiDoor):
-    """Stores values. Sending the same event id again is harmless; evaluation happens afterwards, by a job."""
+    """Stores values. Sending the same event id again is harmless; evaluation happens afterwards, by a job.
 
-    parser_classes = [JsonRows, CsvRows]
+    JSON: an object, a list, or {"rows": […]}, up to 20 MB. CSV and lines of JSON (`application/x-ndjson`) are stored
+    while they come in, however many. All may be packed (`Content-Encoding: gzip`).
+    """
+
+    parser_classes = [JsonRows, CsvRows, JsonLines]
 
     @extend_schema(
         request=MeasurementIn,
@@ -104,22 +75,20 @@ class Measurements(ApiDoor):
         ],
     )
     def post(self, request: Request) -> Response:
-        options, rows = _envelope(request)
+        options, chunks, single = _envelope(request)
         default = str(options.get("metric") or "")
-        rows = _with_keys(rows, request)
-        source, metrics = _scope(_person(request), rows, default, str(options.get("source") or ""))
-        receipt = twice(
-            services.add_measurements,
-            rows,
+        first, chunks = _peek(_keyed(chunks, request))
+        source, find = _scope(_person(request), first, default, str(options.get("source") or ""))
+        receipt = services.take_in(
+            chunks,
             by=_person(request),
             source=source,
-            metrics=metrics,
+            find=find,
             metric=default,
             all_or_nothing=str(options.get("all_or_nothing", "")).lower() in ("1", "true", "yes"),
-            digest=_parsed(request)["digest"],
+            digest=_parsed(request)["body"].digest,
         )
-        sent = _parsed(request)["rows"]
-        return answer(receipt, single=isinstance(sent, dict) and "rows" not in sent)
+        return answer(receipt, single=single)
 
 
 def _person(request: Request) -> User:
@@ -127,56 +96,85 @@ def _person(request: Request) -> User:
 
 
 def _parsed(request: Request) -> dict[str, Any]:
-    """What a parser of ours found: `rows` as sent, and the `digest` of the body."""
+    """What a parser of ours found: the `body`, and its `rows` or the `chunks` in which they come."""
     found: Any = request.data
-    if not isinstance(found, dict) or "digest" not in found:
+    if not isinstance(found, dict) or "body" not in found:
         raise ParseError(_("There is no body."))
     return found
 
 
-def _envelope(request: Request) -> tuple[dict[str, Any], list[Any]]:
-    """Options and rows of a single object, a list, or an object with `rows`."""
-    body = _parsed(request)["rows"]
+def _envelope(request: Request) -> tuple[dict[str, Any], Iterator[list[Any]], bool]:
+    """Options, the rows in chunks, and whether it is a single value: an object that is no list and has no `rows`."""
     options: dict[str, Any] = dict(request.query_params.items())
-    if isinstance(body, dict) and "rows" in body:
+    found = _parsed(request)
+    if "chunks" in found:
+        return options, found["chunks"], False
+    body = found["rows"]
+    single = isinstance(body, dict) and "rows" not in body
+    if isinstance(body, dict) and not single:
         options |= {name: body[name] for name in ("metric", "source", "all_or_nothing") if name in body}
         body = body["rows"]
-    if isinstance(body, dict):
-        body = [body]
-    if not isinstance(body, list) or not body:
+    rows = [body] if single else body
+    if not isinstance(rows, list) or not rows:
         raise ParseError(_("Send an object, a list of objects, or {“rows”: […]}."))
-    return options, body
+    if len(rows) > services.MOST_ROWS:
+        raise Refused(
+            _("Send at most %(most)d rows at a time as JSON, or lines of JSON.") % {"most": services.MOST_ROWS},
+            code="too-many-rows",
+        )
+    return options, (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)), single
 
 
-def _with_keys(rows: list[Any], request: Request) -> list[Any]:
+def _keyed(chunks: Iterator[list[Any]], request: Request) -> Iterator[list[Any]]:
     """An Idempotency-Key names the rows that have no event id, so that the request can be repeated."""
     key = request.headers.get("Idempotency-Key", "")
-    if not key:
-        return rows
     if len(key) > LONGEST_KEY:
         raise ParseError(_("The Idempotency-Key is too long."), code="too-long")
-    return [
-        {**row, "event_id": f"{key}:{index}"} if isinstance(row, dict) and not row.get("event_id") else row
-        for index, row in enumerate(rows)
-    ]
+    return _named(chunks, key) if key else chunks
 
 
-def _scope(user: User, rows: list[Any], default: str, code: str) -> tuple[Source, list[Metric]]:
-    """The source that the user writes to, and those of the named metrics that belong to it.
+def _named(chunks: Iterator[list[Any]], key: str) -> Iterator[list[Any]]:
+    number = count()
+    for chunk in chunks:
+        yield [
+            {**row, "event_id": f"{key}:{index}"} if isinstance(row, dict) and not row.get("event_id") else row
+            for row, index in zip(chunk, number, strict=False)
+        ]
 
-    Another system's account writes into its own source only; a person into "by hand" of the metrics' site.
+
+def _peek(chunks: Iterator[list[Any]]) -> tuple[list[Any], Iterator[list[Any]]]:
+    """The first chunk, and all of them."""
+    first = next(chunks, [])
+    return first, chain([first], chunks)
+
+
+def _scope(user: User, rows: list[Any], default: str, code: str) -> tuple[Source, Find]:
+    """The source that the user writes to, and what finds the metrics that belong to it.
+
+    Another system's account writes into its own source only; a person into "by hand" of the site of the first metric.
     """
-    named = {row["metric"] for row in rows if isinstance(row, dict) and isinstance(row.get("metric"), str)}
-    found = list(selectors.measurable(user, {default, *named} - {""}))
     own = [source for source in selectors.push_sources(user) if permissions.may_push(user, source)]
     if own:
         source = _chosen(own, code)
-        return source, [metric for metric in found if metric.site_id == source.site_id]
-    mine = [metric for metric in found if permissions.may_record(user, metric)]
+        return source, lambda number: _measurable(user, number, source.site_id)
+    named = {row["metric"] for row in rows if isinstance(row, dict) and isinstance(row.get("metric"), str)}
+    wanted = {number for number in {default, *named} - {""} if len(number) <= LONGEST_NUMBER}
+    mine = [metric for metric in selectors.measurable(user, wanted) if permissions.may_record(user, metric)]
     if not mine:
         raise Http404
     site = next((metric.site for metric in mine if metric.number == default), mine[0].site)
-    return services.hand_source(site, by=user), [metric for metric in mine if metric.site_id == site.pk]
+
+    def find(number: str) -> Metric | None:
+        metric = _measurable(user, number, site.pk)
+        return metric if metric and permissions.may_record(user, metric) else None
+
+    return services.hand_source(site, by=user), find
+
+
+def _measurable(user: User, number: str, site: int) -> Metric | None:
+    if len(number) > LONGEST_NUMBER or "\x00" in number:
+        return None
+    return selectors.measurable(user, {number}).filter(site=site).first()
 
 
 def _chosen(own: list[Source], code: str) -> Source:
@@ -200,7 +198,7 @@ def answer(receipt: Receipt, *, single: bool) -> Response:
     if receipt.batch is None:
         title = {"type": "urn:holdfast:problem:rows-refused", "title": _("Nothing was stored"), "code": "rows-refused"}
         return Response({**body, **title, "status": 409}, status=409, content_type=CONTENT_TYPE)
-    return Response(body, status=201 if receipt.stored == len(receipt.rows) else 200)
+    return Response(body, status=201 if receipt.stored == receipt.sent else 200)
 
 
 def _problem(row: RowResult) -> Exception:

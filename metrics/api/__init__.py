@@ -1,0 +1,5 @@
+"""Measurements over REST."""
+
+from metrics.api.measurements import BatchAnswer, Measurements
+
+__all__ = ["BatchAnswer", "Measurements"]

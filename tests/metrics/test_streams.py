@@ -1,0 +1,211 @@
+"""Values by the hundred thousand: they are taken as they come, and the quick way keeps the rules of the slow one."""
+
+import gzip
+import json
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evidence.context import clock
+from metrics import services as metrics
+from metrics.models import Batch, BatchPart, Incoming, Measurement
+from metrics.services import recording
+from metrics.services.judging import Desk, Fields
+from metrics.services.reading import RowResult
+from metrics.states import Better, Family
+from tests.metrics.conftest import evening
+from tests.metrics.test_api import NOON, URL, client_of
+
+LINES, CSV = "application/x-ndjson", "text/csv"
+
+
+@pytest.fixture
+def source(munich, robot, olga):
+    return metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
+
+
+@pytest.fixture
+def machine(robot, source):
+    return client_of(robot)
+
+
+def line(scrap, number, value="5.25", **more):
+    return json.dumps({"metric": scrap.number, "value": value, "observed_at": NOON, "event_id": f"e{number}", **more})
+
+
+def test_lines_of_json_are_stored_exactly(machine, scrap):
+    numbers = f'{{"metric": "{scrap.number}", "value": 0.100000001, "observed_at": "{NOON}"}}\n\n{line(scrap, 1)}\n'
+    answer = machine.post(URL, numbers, content_type=LINES)
+    assert (answer.status_code, answer.json()["stored"]) == (201, 2)
+    assert set(Measurement.objects.values_list("value", flat=True)) == {Decimal("0.100000001"), Decimal("5.25")}
+    told = [row["uuid"] for row in answer.json()["rows"]]
+    assert {str(one) for one in Measurement.objects.values_list("uuid", flat=True)} == set(told)
+
+
+def test_a_line_that_cannot_be_read_is_refused_alone(machine, scrap):
+    twice = f'{{"metric": "{scrap.number}", "value": 5, "value": 6, "observed_at": "{NOON}"}}'
+    half = line(scrap, 4, note="x").replace('"x"', '"\\ud800"')
+    body = "\n".join([line(scrap, 1), "{", twice, half, "1},{", line(scrap, 2), "[5]"])
+    answer = machine.post(URL, body, content_type=LINES).json()
+    codes = ["", *["not-json"] * 4, "", "not-an-object"]
+    assert [row["code"] for row in answer["rows"]] == codes
+    assert (answer["stored"], answer["refused"], answer["untold"]) == (2, 5, 0)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_body_may_be_packed(machine, scrap, encoding):
+    text = f"metric,observed_at,value,event_id\n{scrap.number},{NOON},5.5,a\n{scrap.number},{NOON},5.6,b\n".encode()
+    body = gzip.compress(text) if encoding == "gzip" else text
+    answer = machine.post(URL, body, content_type=CSV, headers={"Content-Encoding": encoding})
+    assert (answer.status_code, answer.json()["stored"]) == (201, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "code"),
+    [
+        (b"observed_at,value\n", "br", 415),
+        (b"observed_at,value\n", "gzip", 400),
+        (gzip.compress(b"observed_at,value\n")[:-6], "gzip", 400),
+        (gzip.compress(b"observed_at,value\n1,2\n" * 10)[:20] + b"junk", "gzip", 400),
+    ],
+)
+def test_what_is_not_packed_as_it_says_is_refused(machine, scrap, body, encoding, code):
+    answer = machine.post(
+        f"{URL}?metric={scrap.number}", body, content_type=CSV, headers={"Content-Encoding": encoding}
+    )
+    assert answer.status_code == code
+    assert not Measurement.objects.exists()
+
+
+def test_a_small_file_that_holds_a_large_one_is_refused(machine, scrap, monkeypatch):
+    monkeypatch.setattr("metrics.api.bodies._Bodies.largest", 100_000)
+    body = gzip.compress(f"metric,observed_at,value\n{f'{scrap.number},{NOON},5.5'}\n".encode() * 50_000)
+    answer = machine.post(URL, body, content_type=CSV, headers={"Content-Encoding": "gzip"})
+    assert answer.status_code == 413
+    assert not Measurement.objects.exists()
+
+
+def test_a_line_without_end_is_refused(machine, scrap):
+    assert machine.post(URL, b"x" * 400_000, content_type=LINES).status_code == 400
+    assert machine.post(f"{URL}?metric={scrap.number}", b"x" * 400_000, content_type=CSV).status_code == 400
+
+
+def test_of_many_rows_only_those_that_were_not_stored_are_told(machine, scrap):
+    body = "\n".join(line(scrap, number, "no" if number % 100 == 7 else "5") for number in range(1500))
+    answer = machine.post(URL, body, content_type=LINES).json()
+    assert (answer["stored"], answer["refused"], answer["untold"]) == (1485, 15, 0)
+    assert {row["code"] for row in answer["rows"]} == {"not-a-number"}
+    again = machine.post(URL, body, content_type=LINES).json()
+    assert (again["stored"], again["duplicates"], again["refused"], again["untold"]) == (0, 1485, 15, 500)
+
+
+def test_chunks_with_known_events_take_the_second_look(push, scrap, robot, monkeypatch):
+    monkeypatch.setattr(recording, "CHUNK", 10)
+    rows = [{"value": str(n), "observed_at": NOON, "event_id": f"e{n}"} for n in range(35)]
+
+    def send(rows, **more):
+        return metrics.add_measurements(
+            rows, by=robot, source=push.source, metrics=[scrap], metric=scrap.number, **more
+        )
+
+    assert send(rows[12:14]).stored == 2
+    mixed = send([*rows[:20], {**rows[3], "value": "99"}, *rows[20:], rows[30]])
+    assert (mixed.stored, mixed.duplicates, mixed.refused) == (33, 3, 1)
+    assert [row.code for row in mixed.rows if row.outcome == "refused"] == ["event-id-reused"]
+    assert mixed.rows[20].index == 20
+    assert Measurement.objects.count() == 35
+    assert not Incoming.objects.exists()
+    told = {row.uuid for row in mixed.rows if row.outcome == "stored"}
+    assert told == set(Measurement.objects.filter(batch=mixed.batch).values_list("uuid", flat=True))
+
+
+def test_all_or_nothing_takes_back_what_earlier_chunks_stored(push, scrap, robot, monkeypatch):
+    monkeypatch.setattr(recording, "CHUNK", 10)
+    rows = [{"value": str(n), "observed_at": NOON, "event_id": f"e{n}"} for n in range(25)]
+    rows.append({"value": "x", "observed_at": NOON})
+    receipt = metrics.add_measurements(
+        rows, by=robot, source=push.source, metrics=[scrap], metric=scrap.number, all_or_nothing=True
+    )
+    assert (receipt.batch, receipt.stored, receipt.refused) == (None, 0, 26)
+    assert not Measurement.objects.exists()
+    assert not Batch.objects.exists()
+
+
+def test_the_parts_of_a_batch_add_up_to_what_it_stored(push, scrap, clock_at):
+    clock_at(evening(5))
+    receipt = push(scrap, [5.0, 6.0, 7.0], first=0)
+    assert sum(BatchPart.objects.filter(batch=receipt.batch).values_list("rows", flat=True)) == 3
+
+
+@pytest.mark.parametrize("field", ["metric_id", "source_id", "batch_id"])
+def test_a_value_of_nothing_is_refused_by_the_database(push, scrap, field):
+    push(scrap, [5.0], first=0)
+    known = Measurement.objects.get()
+    names = ("metric_id", "source_id", "batch_id", "value", "observed_at", "recorded_at")
+    wrong = {**{name: getattr(known, name) for name in names}, field: 987_654}
+    with pytest.raises(IntegrityError):
+        write_at_once(wrong)
+
+
+def write_at_once(facts):
+    with transaction.atomic(), connection.cursor() as cursor:
+        Measurement.objects.create(**facts)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+NUMBERS = st.one_of(
+    st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**6), max_value=10**6).map(str),
+    st.integers(-5, 10**16),
+    st.sampled_from(["", " 5", "5.", "1e3", "NaN", "０", "5\t", "-0", "5" * 17, None, True, "0"]),
+)
+TIMES = st.one_of(
+    st.datetimes(datetime(1969, 12, 30), datetime(2030, 1, 1)).map(lambda at: at.isoformat(timespec="seconds") + "Z"),
+    st.sampled_from([
+        NOON, "2025-01-08", "2025-01-08T12:00", "2025-02-30T12:00:00Z", "2025-01-08T12:00:00+15:30", "",
+        "2025-01-08T12:00:00-14:00", "2025-01-08 12:00:00Z", "1970-01-01T00:30:00+01:00", 5, None,
+    ]),
+)  # fmt: skip
+EVENTS = st.one_of(st.none(), st.just(""), st.text(max_size=6), st.from_regex(r"[a-z0-9:./-]{1,9}", fullmatch=True))
+
+
+@pytest.mark.parametrize("family", list(Family))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=NUMBERS, n=NUMBERS, observed_at=TIMES, event_id=EVENTS)
+def test_the_quick_way_says_what_the_rules_say(munich, olga, grinding, scrap, family, value, n, observed_at, event_id):
+    scrap.family, scrap.direction = family, Better.LOWER
+    desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"), metric=scrap.number)
+    desk.learn([{}])
+    quick = desk.plain(None, observed_at, value, n, event_id)
+    slow = desk.strange(0, {"value": value, "n": n, "observed_at": observed_at, "event_id": event_id})
+    if quick is not None:
+        assert isinstance(slow, Fields), slow
+        assert same(quick) == same(slow)
+
+
+def same(fields):
+    moment = datetime.fromisoformat(fields.observed_at)
+    rest = (fields.metric, fields.subgroup, fields.late, fields.event_id, fields.note)
+    return (Decimal(fields.value), Decimal(fields.n), moment, *rest)
+
+
+def test_the_quick_way_is_taken_for_what_machines_send(scrap):
+    desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"))
+    row = {"metric": scrap.number, "value": "5.25", "observed_at": NOON, "event_id": "line-3:17"}
+    desk.learn([row])
+    assert desk.plain(row["metric"], row["observed_at"], row["value"], None, row["event_id"]) is not None
+    assert isinstance(desk.judge(0, {**row, "value": "5,25"}), RowResult)
+
+
+def test_a_value_is_late_when_a_later_period_had_one(push, scrap, clock_at):
+    clock_at(evening(9))
+    push(scrap, [5.0], first=4)
+    assert Measurement.objects.get().late is False
+    push(scrap, [5.0], first=2)
+    assert Measurement.objects.latest("id").late is True
+    push(scrap, [5.0], first=5)
+    assert Measurement.objects.latest("id").late is False

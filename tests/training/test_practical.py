@@ -1,0 +1,113 @@
+"""Practical assessment: item by item, by somebody else, kept as it was shown."""
+
+import pytest
+
+from tests.cast import client_for, fresh, person, refusal, signing
+from tests.training import station as at
+from training import selectors
+from training import services as training
+from training.models import Acknowledgement, Assessment, Assignment, Reading
+
+
+@pytest.fixture
+def practised(rings, olga, axel, sven) -> Assignment:
+    at.give(sven, badge="B-S", pin="8624")
+    training.add_item(rings, by=olga, text="Finds the emergency stop")
+    at.next_revision(rings, olga, verdict="practical")
+    return Assignment.objects.get(revision=at.issue(rings, olga, axel))
+
+
+def everything(assignment, *, shown: bool = True) -> dict[str, dict[str, object]]:
+    return {item["key"]: {"shown": shown} for item in selectors.checklist(assignment.revision)}
+
+
+def test_the_checklist_comes_from_the_key_points_and_marks_of_the_steps(practised):
+    items = selectors.checklist(practised.revision)
+    assert [item["text"] for item in items] == [
+        "Load the ring with both hands", "Grind to 74.00 mm", "Finds the emergency stop",
+    ]  # fmt: skip
+    assert (items[0]["point"], items[0]["is_safety"]) == ("Face down", True)
+
+
+def test_an_assessor_passes_it_with_every_item_shown(practised, sven, pedro):
+    answers = everything(practised)
+    answers["step-load"] |= {"count": 5, "note": "Calm and safe"}
+    training.assess(
+        practised, by=sven, signing=signing(practised.revision, sven, "verified"), note="Five rings", answers=answers
+    )
+    kept = Assessment.objects.get()
+    assert (kept.result, kept.assessor, kept.person) == ("passed", sven, pedro)
+    assert (kept.items[0]["count"], kept.items[0]["note"]) == (5, "Calm and safe")
+    assert kept.signature == fresh(practised).signature
+    assert fresh(practised).status == "passed"
+
+
+def test_what_was_not_shown_does_not_pass(practised, sven):
+    given = signing(practised.revision, sven, "verified")
+    with refusal("item-not-shown"):
+        training.assess(practised, by=sven, signing=given, answers=everything(practised, shown=False))
+    with refusal("items-missing"):
+        training.assess(practised, by=sven, signing=given, answers={})
+    assert fresh(practised).status == "assigned"
+
+
+def test_not_yet_keeps_it_open_and_says_what_to_practise(practised, sven):
+    training.fail(practised, by=sven, reason="Loading with both hands", answers=everything(practised, shown=False))
+    kept = Assessment.objects.get()
+    assert (kept.result, kept.note, kept.signature) == ("failed", "Loading with both hands", None)
+    assert fresh(practised).status == "failed"
+    training.assess(
+        fresh(practised), by=sven, signing=signing(practised.revision, sven, "verified"), answers=everything(practised)
+    )
+    assert fresh(practised).status == "passed"
+
+
+def test_nobody_assesses_themselves(practised, pedro):
+    with refusal("self-assessed"):
+        training.fail(practised, by=pedro, reason="Not today")
+
+
+def test_at_the_tablet_the_person_reads_and_the_assessor_signs(practised, tablet, pedro, sven):
+    at.come(tablet)
+    tablet.post(f"/kiosk/open/{practised.uuid}/")
+    reading = Reading.objects.get()
+    tablet.post(f"/kiosk/read/{reading.uuid}/on/", {"place": "0"})
+    url = f"/kiosk/sign/{reading.uuid}/"
+    challenge = tablet.get(url).context["form"]["challenge"].value()
+    tablet.post(url, {"username": at.BADGE, "password": at.PIN, "challenge": challenge})
+    assert Acknowledgement.objects.get(assignment=practised).person == pedro
+    assert fresh(practised).status == "opened"
+    assert "Now show it to your supervisor" in tablet.get("/kiosk/mine/").content.decode()
+    assert tablet.get("/kiosk/assess/").context["rows"] == []
+    assert tablet.get(f"/kiosk/assess/{practised.uuid}/").status_code == 403
+
+    at.come(tablet, "B-S")
+    assert [row.pk for row in tablet.get("/kiosk/assess/").context["rows"]] == [practised.pk]
+    url = f"/kiosk/assess/{practised.uuid}/"
+    challenge = tablet.get(url).context["form"]["challenge"].value()
+    shown = {f"shown-{key}": "yes" for key in everything(practised)}
+    sent = {**shown, "result": "passed", "note": "Five rings", "challenge": challenge}
+    assert tablet.post(url, {**sent, "username": "B-S", "password": "1111"}).status_code == 422
+    challenge = tablet.get(url).context["form"]["challenge"].value()
+    sent = {**sent, "challenge": challenge, "username": "B-S", "password": "8624"}
+    assert tablet.post(url, sent).url == "/kiosk/assess/"
+    assert fresh(practised).status == "passed"
+    assert Assessment.objects.get().kiosk is not None
+    assert Assessment.objects.get().signature.method == "pin"
+
+
+def test_at_a_desk(practised, sven, pedro, sam, munich):
+    url = f"/training/assignments/{practised.uuid}/practical/"
+    client = client_for(sven)
+    assert "Finds the emergency stop" in client.get(url).content.decode()
+    assert client_for(pedro).get(url).status_code in (403, 404)
+    assert client_for(sam).get(url).status_code == 404
+    shown = {f"shown-{key}": "no" for key in everything(practised)}
+    assert client.post(url, {**shown, "result": "failed", "note": "x"}).status_code == 422
+    assert client.post(url, {**shown, "result": "failed", "note": "Loading it"}).url == practised.get_absolute_url()
+    assert "Loading it" in client_for(pedro).get(practised.get_absolute_url()).content.decode()
+
+
+def test_another_supervisor_of_another_site_assesses_nobody_here(practised, lyon):
+    stranger = person("zoe", lyon, "supervisor")
+    assert client_for(stranger).get(f"/training/assignments/{practised.uuid}/practical/").status_code == 404

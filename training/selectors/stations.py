@@ -1,0 +1,94 @@
+"""What a shared tablet shows: the standards in force at its station, and what somebody has to read there."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
+
+from documents.models import Revision
+from documents.selectors import IN_FORCE
+from documents.states import RevisionStatus
+from people.models import Site, Station, User
+from records.models import Signature
+from training.models import Acknowledgement, Assignment, Reading
+from training.selectors.assigned import open_assignments
+
+MOST_SHOWN = 60
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An open assignment as the tablet lists it."""
+
+    assignment: Assignment
+    is_here: bool
+    is_read: bool
+
+
+def standards_here(station: Station) -> QuerySet[Revision]:
+    """The revisions in effect at the station: those of its process first, then the others of its site."""
+    sites = Site.objects.ancestors(station.site, include_self=True).values("pk")
+    here = Case(When(process=station.process_id, then=0), default=1, output_field=IntegerField())
+    found = Revision.objects.filter(status=RevisionStatus.EFFECTIVE, site__in=sites)
+    if station.process_id is None:
+        here = Value(0)  # type: ignore[assignment]
+    return found.select_related("document").annotate(elsewhere=here).order_by("elsewhere", "title")[:MOST_SHOWN]
+
+
+def waiting_at(person: User, station: Station) -> list[Waiting]:
+    """What the person still has to do, at this station first; one query."""
+    read = Acknowledgement.objects.filter(assignment=OuterRef("pk"))
+    found = open_assignments(person).exclude(revision=None).annotate(is_read=Exists(read))
+    rows = [Waiting(row, _is_here(row, station), row.is_read) for row in found[:MOST_SHOWN]]
+    return sorted(rows, key=lambda row: not row.is_here)
+
+
+def _is_here(assignment: Assignment, station: Station) -> bool:
+    process = assignment.revision.process_id if assignment.revision else None
+    return station.process_id is None or process == station.process_id
+
+
+def open_of_document(person: User, number: str) -> Assignment | None:
+    """What the person has to do about the standard whose code was scanned."""
+    return open_assignments(person).filter(revision__document__number=number).first()
+
+
+def reading_of(person: User, key: UUID) -> Reading | None:
+    """A reading of one's own, with all that its screens need; one query."""
+    found = Reading.objects.filter(uuid=key, person=person)
+    return found.select_related(
+        "assignment__requirement", "revision__document__type", "revision__site", "kiosk", "attempt"
+    ).first()
+
+
+def open_reading(assignment: Assignment) -> Reading | None:
+    return Reading.objects.filter(assignment=assignment, ended_at=None).first()
+
+
+def to_assess(assignments: QuerySet[Assignment], station: Station) -> QuerySet[Assignment]:
+    """Of these, what is practised and waits for an assessor at the station's site."""
+    waiting = assignments.filter(requirement__site=station.site_id, revision__status__in=IN_FORCE)
+    return waiting.order_by("due", "person__full_name")[:MOST_SHOWN]
+
+
+def signed_by(reading: Reading) -> Signature | None:
+    """The signature that ended the reading."""
+    found = Acknowledgement.objects.filter(assignment=reading.assignment_id, opened_at=reading.opened_at)
+    line = found.select_related("signature").first()
+    return line.signature if line else None
+
+
+def stage(reading: Reading) -> str:
+    """What comes next: read, quiz, sign, or it is done."""
+    if reading.ended_at:
+        return "done"
+    if reading.read_at is None:
+        return "read"
+    if reading.draw and reading.attempt_id is None and not reading.draw.get("left_out"):
+        return "quiz"
+    return "sign"
+
+
+def acknowledgements() -> QuerySet[Acknowledgement]:
+    """Who read and signed what, newest first."""
+    return Acknowledgement.objects.select_related("person", "revision", "since").order_by("-acknowledged_at", "-id")
