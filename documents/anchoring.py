@@ -162,10 +162,10 @@ def _mark_element(text: str, names: list[str], begun: set[str]) -> etree._Elemen
 
 
 def _pieces(words: str, at: int, found: dict[str, Span]) -> Iterator[tuple[str, list[str]]]:
-    """The text in pieces with the names of the quotations that cover each. White space follows what is before it."""
+    """The text in pieces with the names of the quotations that cover each; white space only between their letters."""
     piece, covering = "", None
     for letter in words:
-        names = covering if letter.isspace() and covering is not None else _covering(at, found)
+        names = _covering(at, found, between=letter.isspace())
         if names != covering and piece:
             yield piece, covering or []
             piece = ""
@@ -175,5 +175,5 @@ def _pieces(words: str, at: int, found: dict[str, Span]) -> Iterator[tuple[str, 
         yield piece, covering or []
 
 
-def _covering(at: int, found: dict[str, Span]) -> list[str]:
-    return [name for name, span in found.items() if span.start <= at < span.end]
+def _covering(at: int, found: dict[str, Span], *, between: bool) -> list[str]:
+    return [name for name, span in found.items() if span.start + between <= at < span.end]

@@ -170,7 +170,7 @@ def waiting_for_review(user: Any, on: date) -> Iterable[WorkItem]:
     for revision, task in found:
         yield WorkItem(
             title=CALLS[Task(task)] % {"number": revision.number, "title": revision.title},
-            url=f"{revision.get_absolute_url()}review/" if revision not in free else revision.get_absolute_url(),
+            url=f"{revision.get_absolute_url()}remarks/" if revision not in free else revision.get_absolute_url(),
             kind=_("Signature"),
         )
 

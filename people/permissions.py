@@ -33,6 +33,11 @@ def may_grant(user: User, scope: str, site: Site | int) -> bool:
     return may_administer(user, site) and (scope != Scope.WRITE or holds(user, site, *WRITING))
 
 
+def may_delegate(user: User) -> bool:
+    """Whoever can be asked for a signature may name who gives it meanwhile."""
+    return holds(user, None, *WRITING, Authority.MANAGER, Authority.INTERNAL_AUDITOR, Authority.OPERATOR)
+
+
 def may_enrol_kiosk(user: User, site: Site | int | None = None) -> bool:
     """Make a browser the shared tablet of a station, and revoke it."""
     return holds(user, site, Authority.ADMINISTRATOR, Authority.QUALITY_MANAGER, Authority.SUPERVISOR)

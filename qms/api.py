@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema", url_self="api-docs"), name="api-docs"),
     path("", include("metrics.urls")),
+    path("", include("documents.api.urls")),
     path("assignments/", Assignments.as_view(), name="assignments"),
     path("assignments/challenges/", ShownTogether.as_view(), name="assignments-challenges"),
     path("assignments/acknowledge/", SignTogether.as_view(), name="assignments-acknowledge"),

@@ -29,12 +29,20 @@ class SuggestForm(VerbForm):
 class EditRequestForm(VerbForm):
     title = forms.CharField(label=_("Title"), max_length=200)
     documents = RecordsField(Document, label=_("Documents affected"))
-    source = forms.ChoiceField(label=_("Came from"), choices=ChangeSource.choices, initial=ChangeSource.OTHER)
+    source = forms.ChoiceField(
+        label=_("Came from"), choices=ChangeSource.choices, initial=ChangeSource.OTHER, required=False
+    )
     reason = long(_("Reason"))
     proposal = long(_("Proposed change"), required=False)
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, initial=Urgency.USUAL)
+    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, initial=Urgency.USUAL, required=False)
     process = ProcessField(label=_("Process"), required=False)
     owner = PersonField(label=_("Owner"), required=False, help_text=_("Who answers the questions. Left empty: you."))
+
+    def clean_source(self) -> str:
+        return self.cleaned_data["source"] or ChangeSource.OTHER
+
+    def clean_urgency(self) -> str:
+        return self.cleaned_data["urgency"] or Urgency.USUAL
 
     def initial_from(self, record: ChangeRequest) -> dict[str, Any]:
         names = ("title", "source", "reason", "proposal", "urgency", "process")

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from documents import redline, rich_text
 from documents.comparing import Change, StepChange
-from documents.models import Document, Revision, Step
+from documents.models import Revision, Step
 from documents.parts import parts_of
 from documents.selectors.revising import steps_changed
 from documents.significance import Changes, Proposal, Words, propose
@@ -86,9 +86,29 @@ def base_of(revision: Revision) -> Revision | None:
     return earlier.select_related("process").order_by("-no").first()
 
 
-def comparable(document: Document) -> list[Revision]:
-    """The revisions of a document that can be laid beside one another, newest first."""
-    return list(Revision.objects.filter(document=document).select_related("process", "site").order_by("-no"))
+def comparable(revision: Revision) -> list[Revision]:
+    """The other revisions of the document, newest first."""
+    found = Revision.objects.filter(document=revision.document_id).exclude(pk=revision.pk)
+    return list(found.select_related("process", "site").order_by("-no"))
+
+
+def laid_beside(revision: Revision, others: Sequence[Revision], number: str) -> Revision | None:
+    """The one of `others` with that number; without a number what was in force before, or else any earlier one.
+
+    Raises Revision.DoesNotExist for a number of another document.
+    """
+    if number:
+        found = next((other for other in others if other.number == number), None)
+        if found is None:
+            raise Revision.DoesNotExist(number)
+        return found
+    earlier = [other for other in others if other.no < revision.no]
+    return next((other for other in earlier if other.effective_at), earlier[0] if earlier else None)
+
+
+def in_order(one: Revision, other: Revision) -> tuple[Revision, Revision]:
+    """The older revision first, whichever was asked for."""
+    return (one, other) if one.no < other.no else (other, one)
 
 
 def redline_of(before: Revision, after: Revision) -> Redline:

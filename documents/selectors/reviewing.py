@@ -132,7 +132,7 @@ def unrouted_in_review(user: User) -> QuerySet[Revision]:
 
 
 def remarks_of(revision: Revision) -> QuerySet[Remark]:
-    return Remark.objects.filter(revision=revision).select_related("author", "answered_by")
+    return Remark.objects.filter(revision=revision).select_related("author", "answered_by", "revision")
 
 
 def carried_remarks(revision: Revision) -> QuerySet[Remark]:

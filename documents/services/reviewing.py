@@ -125,7 +125,7 @@ def _tell_author(revision: Revision, by: User, reason: str, open_remarks: int) -
     }  # fmt: skip
     if open_remarks:
         text = _("%(count)d open remarks. ") % {"count": open_remarks} + text
-    url = f"{revision.get_absolute_url()}review/"
+    url = f"{revision.get_absolute_url()}remarks/"
     records.notify(revision.owner, text=text, url=url, key=f"changes-{revision.number}-{revision.version}", by=by)
 
 

@@ -120,7 +120,7 @@ def tell(approval: Approval, *, by: User, day: str = "") -> int:
     text = CALLS[Task(approval.task)] % {"number": revision.number, "title": revision.title}
     key = f"approval-{approval.uuid}{day}"
     told = {**found, **{person.pk: person for person in away}}
-    url = f"{revision.get_absolute_url()}review/"
+    url = f"{revision.get_absolute_url()}remarks/"
     return sum(records.notify(person, text=text, url=url, key=key, by=by) for person in told.values())
 
 

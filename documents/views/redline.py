@@ -20,27 +20,15 @@ from ui.views.records import crumbs
 SIDE, ONE = "side", "one"
 
 
-def chosen(revision: Revision, number: str) -> tuple[Revision | None, list[Revision]]:
-    """What the revision is compared with, and all that it can be. Raises Http404 for what is not of its document."""
-    others = [other for other in selectors.comparable(revision.document) if other.pk != revision.pk]
-    if number:
-        found = next((other for other in others if other.number == number), None)
-        if found is None:
-            raise Http404(number)
-        return found, others
-    return selectors.base_of(revision) or next((other for other in others if other.no < revision.no), None), others
-
-
-def in_order(one: Revision, other: Revision) -> tuple[Revision, Revision]:
-    """The older revision first, whichever was asked for."""
-    return (one, other) if one.no < other.no else (other, one)
-
-
 def _context(request: HttpRequest, number: str) -> dict[str, Any]:
     page = page_of(Revision)
     revision = record_for(page, request.user, number)
-    other, others = chosen(revision, request.GET.get("with", ""))
-    found = selectors.redline_of(*in_order(other, revision)) if other else None
+    others = selectors.comparable(revision)
+    try:
+        other = selectors.laid_beside(revision, others, request.GET.get("with", ""))
+    except Revision.DoesNotExist as unknown:
+        raise Http404 from unknown
+    found = selectors.redline_of(*selectors.in_order(other, revision)) if other else None
     return {"record": revision, "page": page, "other": other, "others": others, "redline": found}
 
 

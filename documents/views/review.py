@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from documents import permissions, selectors, verbs
 from documents.forms import RemarkForm
@@ -68,17 +68,12 @@ def _begin(request: HttpRequest) -> dict[str, str]:
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def review_page(request: HttpRequest, number: str) -> HttpResponse:
-    """A revision to be reviewed: its text, the remarks in the margin, and who was asked."""
+    """A revision to be reviewed: its text, the remarks in the margin, and who was asked. POST adds a remark."""
     revision = _revision(request, number)
-    return _show(request, revision, _form(request, revision))
-
-
-@login_required
-@require_POST
-def add_remark(request: HttpRequest, number: str) -> HttpResponse:
-    revision = _revision(request, number)
+    if request.method != "POST":
+        return _show(request, revision, _form(request, revision))
     if not permissions.may_remark(request.user, revision):
         raise PermissionDenied
     form = RemarkForm(request.POST, user=request.user, verb=verbs.ADD_REMARK)

@@ -360,13 +360,36 @@ DOORS: dict[str, Known] = {
     ),
     **{f"api/v1/{name}/": at(url=_of_revision(name)) for name in ("quiz-attempts", "assessments", "acknowledgements")},
     "accounts/pin/": plain(*BOTH),
-    "revisions/<slug:number>/review/": at(url=lambda place: f"{_number(place, 'revisions')}review/"),
     "revisions/<slug:number>/redline/": at(url=lambda place: f"{_number(place, 'revisions')}redline/"),
     "revisions/<slug:number>/redline.pdf": at(url=lambda place: f"{_number(place, 'revisions')}redline.pdf"),
-    "revisions/<slug:number>/remarks/": at("POST", url=lambda place: f"{_number(place, 'revisions')}remarks/"),
+    "revisions/<slug:number>/remarks/": at(*BOTH, url=lambda place: f"{_number(place, 'revisions')}remarks/"),
     "revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/": at(
         *BOTH, url=lambda place: f"{_number(place, 'revisions')}remarks/{_line('remark')(place)}/", each=REMARK_VERBS
     ),
+    "api/v1/revisions/<slug:number>/remarks/": at(
+        *BOTH, url=lambda place: f"/api/v1{_number(place, 'revisions')}remarks/"
+    ),
+    "api/v1/revisions/<slug:number>/remarks/<uuid:key>/": at(
+        url=lambda place: f"/api/v1{_number(place, 'revisions')}remarks/{_line('remark')(place)}/"
+    ),
+    "api/v1/revisions/<slug:number>/remarks/<uuid:key>/<slug:name>/": at(
+        "POST",
+        url=lambda place: f"/api/v1{_number(place, 'revisions')}remarks/{_line('remark')(place)}/",
+        each=REMARK_VERBS,
+    ),
+    "api/v1/revisions/<slug:number>/approvals/": at(
+        url=lambda place: f"/api/v1{_number(place, 'revisions')}approvals/"
+    ),
+    "api/v1/revisions/<slug:number>/redline/": at(url=lambda place: f"/api/v1{_number(place, 'revisions')}redline/"),
+    "api/v1/review-routes/": plain(),
+    "api/v1/review-routes/<slug:code>/": plain(*BOTH, url="/api/v1/review-routes/WI/"),
+    "api/v1/delegations/": plain(*BOTH),
+    "api/v1/delegations/<uuid:key>/end/": at(
+        "POST", url=lambda place: f"/api/v1/delegations/{_line('delegation')(place)}/end/"
+    ),
+    "delegations/": plain(),
+    "delegations/new/": plain(*BOTH),
+    "delegations/<uuid:key>/end/": at("POST", url=lambda place: f"/delegations/{_line('delegation')(place)}/end/"),
     "review-routes/": plain(),
     "review-routes/<slug:code>/": plain(*BOTH, url="/review-routes/WI/"),
     "training/mine/": plain(),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from evidence.context import acting, clock
 from jobs.models import Job
 from metrics.models import Source
-from people.models import Appointment, Holding, JobRole, Kiosk, Process, Site, Station, User
+from people.models import Appointment, Delegation, Holding, JobRole, Kiosk, Process, Site, Station, User
 from people.states import Authority, Scope
 from records import services as records
 from records.models import Action, IntegrityFault, Notification
@@ -110,6 +110,9 @@ def _lines(place: Place, mark: str) -> None:
     place.lines = {
         "assignment": made.one("Assignment"),
         "remark": made.one("Remark"),
+        "delegation": Delegation.objects.create(
+            person=place.owner, deputy=place.worker, since=today(), until=in_days(3), reason=mark, made_by=place.owner
+        ),
         "check": made.one("SustainmentCheck"),
         "checklist": checklist,
         "question": checklist.questions.create(text=f"{mark} question", asked_from=today()),

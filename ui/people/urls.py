@@ -1,6 +1,6 @@
 from django.urls import path
 
-from ui.people import api, views
+from ui.people import api, delegating, views
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("people/<str:username>/appointments/<int:key>/dismiss/", views.dismiss, name="dismiss"),
     path("people/<str:username>/tokens/new/", views.new_token, name="new-token"),
     path("people/<str:username>/tokens/<str:key>/end/", views.end_token, name="end-token"),
+    path("delegations/", delegating.delegations, name="delegations"),
+    path("delegations/new/", delegating.new_delegation, name="new-delegation"),
+    path("delegations/<uuid:key>/end/", delegating.end_delegation, name="end-delegation"),
     path("sites/", views.sites, name="sites"),
     path("sites/new/", views.new_site, name="new-site"),
     path("processes/", views.processes, name="processes"),
@@ -31,6 +34,8 @@ api_patterns = [
     path("people/<str:username>/tokens/", api.TokensApi.as_view(), name="tokens"),
     path("people/<str:username>/tokens/<str:key>/end/", api.EndTokenApi.as_view(), name="end-token"),
     path("people/<str:username>/<slug:name>/", api.PersonVerbApi.as_view(), name="person-verb"),
+    path("delegations/", delegating.DelegationsApi.as_view(), name="delegations"),
+    path("delegations/<uuid:key>/end/", delegating.EndDelegationApi.as_view(), name="end-delegation"),
     path("sites/", api.SitesApi.as_view(), name="sites"),
     path("processes/", api.ProcessesApi.as_view(), name="processes"),
     path("job-roles/", api.JobRolesApi.as_view(), name="job-roles"),
