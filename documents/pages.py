@@ -5,11 +5,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from documents import charts, permissions, selectors, verbs
+from documents import charts, forms, pdfs, permissions, selectors, verbs
 from documents.forms import NAMES
 from documents.models import ChangeRequest, Document, Revision
 from documents.standard_work import Sheet
 from documents.states import TRANSLATABLE, RequestStatus, Task
+from people.selectors import sites_where
+from people.states import Authority
 from records.permissions import allowed
 from ui.registry import (
     Column,
@@ -24,12 +26,22 @@ from ui.registry import (
 )
 
 
+def in_force_since(document: Any) -> date | None:
+    """The day since which the present revision is in force."""
+    return document.current_since.date() if document.current_since else None
+
+
 def revision_overview(revision: Any, user: Any) -> dict[str, Any]:
     """What its page and its PDF show: with the pictures of its standard work, where its steps take time."""
     shown = selectors.revision_page(revision, user)
     languages = [(one.code, NAMES.get(one.code, one.code), one.is_checked) for one in shown["languages"]]
     may = revision.status in TRANSLATABLE and permissions.may_translate(user, revision)
     return {**shown, **pictured(shown["sheet"]), "languages": languages, "may_translate": may}
+
+
+def revision_on_paper(revision: Any, user: Any) -> dict[str, Any]:
+    """The same for whoever prints it, with the mark and the code of every sheet."""
+    return {**revision_overview(revision, user), **pdfs.control(revision)}
 
 
 def pictured(sheet: Sheet | None) -> dict[str, Any]:
@@ -50,17 +62,19 @@ register_page(
         order=10,
         noun=_("document"),
         nouns=_("documents"),
-        queryset=selectors.documents,
+        queryset=selectors.register,
         columns=(
             Column("number", phone=True),
             Column("title", phone=True),
             Column("type", label=_("Type")),
             Column("status", phone=True),
+            Column("current_no", label=_("Revision"), end=True),
+            Column(in_force_since, label=_("In force since")),
             Column("process"),
             Column("owner"),
             Column("review_due", label=_("Review due")),
         ),
-        filters=("status", "type", "site", "process", "owner"),
+        filters=forms.REGISTER_FILTERS,
         overview="documents/_document.html",
         context=selectors.document_overview,
         create=verbs.CREATE,
@@ -86,11 +100,12 @@ register_page(
             Column("effective_on", label=_("Takes effect")),
             Column("training"),
         ),
-        filters=("status", "site", "process", "owner"),
+        filters=forms.REVISION_FILTERS,
         overview="documents/_revision.html",
         context=revision_overview,
         verbs=verbs.REVISION,
         pdf="documents/pdf.html",
+        pdf_context=revision_on_paper,
         about=_("Every state of every document: drafted, approved, issued, in effect, superseded."),
     )
 )
@@ -173,6 +188,75 @@ def waiting_for_review(user: Any, on: date) -> Iterable[WorkItem]:
             url=f"{revision.get_absolute_url()}remarks/" if revision not in free else revision.get_absolute_url(),
             kind=_("Signature"),
         )
+
+
+def reviews_due(user: Any, on: date) -> Iterable[WorkItem]:
+    """Documents that this person owns and that are due for review."""
+    for document in selectors.due_for_review(on).filter(owner=user):
+        yield WorkItem(
+            title=_("Review %(number)s %(title)s") % {"number": document.number, "title": document.title},
+            url=document.get_absolute_url(),
+            due=document.review_due,
+            kind=_("Periodic review"),
+            overdue=bool(document.review_due and document.review_due < on),
+        )
+
+
+def copies_to_collect(user: Any, on: date) -> Iterable[WorkItem]:
+    """Printed copies for which this person answers and that are no longer current."""
+    for copy in selectors.to_collect_by(user):
+        told = {"no": copy.no, "number": copy.revision.number, "place": copy.place}
+        yield WorkItem(
+            title=_("Collect copy %(no)d of %(number)s at %(place)s") % told,
+            url=reverse("documents:copies"),
+            due=copy.collect_by,
+            kind=_("Printed copy"),
+            overdue=bool(copy.collect_by and copy.collect_by < on),
+        )
+
+
+def decisions_on_the_register(user: Any, on: date) -> Iterable[WorkItem]:
+    """Imported revisions that may be in force already, and old ones past their retention: signed together."""
+    sites = sites_where(user, Authority.QUALITY_MANAGER)
+    if not sites:
+        return
+    waiting = (
+        ("adopt", selectors.imported_drafts(), _("%(count)d imported revisions: in force already?")),
+        ("dispose", selectors.past_retention(on), _("%(count)d revisions are past their retention")),
+    )
+    for verb, revisions, words in waiting:
+        if count := revisions.filter(site__in=sites).count():
+            url = reverse("ui:together", args=(Revision.plural, verb))
+            yield WorkItem(title=words % {"count": count}, url=url, kind=_("Signature"))
+
+
+register_work(reviews_due)
+register_work(copies_to_collect)
+register_work(decisions_on_the_register)
+
+
+def where_used(document: Document, user: Any) -> dict[str, Any]:
+    return {"used": selectors.where_used(document, user)}
+
+
+def printed_copies(document: Document, user: Any) -> dict[str, Any]:
+    return {"copies": list(selectors.copies_of(document)[:50]), "user": user}
+
+
+register_panel(Panel(Document, "where-used", _("Where it is used"), "documents/_where_used.html", where_used, order=40))
+register_panel(
+    Panel(Document, "printed-copies", _("Printed copies"), "documents/_copies_panel.html", printed_copies, order=50)
+)
+
+
+for label, url, icon, order, shown in (
+    (_("Find in documents"), "documents:search", "file-search", 12, permissions.may_search),
+    (_("In force on a day"), "documents:as-of", "calendar-search", 30, permissions.may_search),
+    (_("Printed copies"), "documents:copies", "printer", 32, permissions.may_search),
+    (_("Document types"), "documents:types", "category", 34, permissions.may_search),
+    (_("Import a register"), "documents:imports", "table-import", 36, permissions.may_import),
+):
+    register_navigation(NavItem(label, url, icon, "standards", order, shown))
 
 
 def changes_to_decide(user: Any, on: date) -> Iterable[WorkItem]:

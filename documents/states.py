@@ -23,10 +23,20 @@ RETIRE = Transition(
     tone="danger",
 )
 
+CONFIRM_VALID = Transition(
+    "confirm-valid",
+    {DocumentStatus.ACTIVE},
+    DocumentStatus.ACTIVE,
+    label=_("Still valid"),
+    signed=True,
+    meaning=Meaning.REVIEWED,
+    primary=False,
+)
+
 DOCUMENT = Machine(
     DocumentStatus,
     initial=DocumentStatus.DRAFT,
-    transitions=(ACTIVATE, RETIRE),
+    transitions=(ACTIVATE, CONFIRM_VALID, RETIRE),
     final={DocumentStatus.RETIRED},
     editable={DocumentStatus.DRAFT, DocumentStatus.ACTIVE},
     tones={DocumentStatus.ACTIVE: "success"},
@@ -43,6 +53,7 @@ class RevisionStatus(models.TextChoices):
     SUPERSEDED = "superseded", _("Superseded")
     OBSOLETE = "obsolete", _("Obsolete")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    DISPOSED = "disposed", _("Retention ended")
 
 
 UNISSUED = {
@@ -109,12 +120,41 @@ WITHDRAW = Transition(
     primary=False,
     tone="danger",
 )
+ADOPT = Transition(
+    "adopt",
+    {RevisionStatus.DRAFT},
+    RevisionStatus.EFFECTIVE,
+    label=_("Already in force"),
+    signed=True,
+    meaning=Meaning.RELEASED,
+    primary=False,
+)
+DISPOSE = Transition(
+    "dispose",
+    {RevisionStatus.SUPERSEDED, RevisionStatus.OBSOLETE, RevisionStatus.WITHDRAWN},
+    RevisionStatus.DISPOSED,
+    label=_("End retention"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+    primary=False,
+)
 
 REVISION = Machine(
     RevisionStatus,
     initial=RevisionStatus.DRAFT,
-    transitions=(SUBMIT, REQUEST_CHANGES, APPROVE, ISSUE, MAKE_EFFECTIVE, SUPERSEDE, MAKE_OBSOLETE, WITHDRAW),
-    final={RevisionStatus.SUPERSEDED, RevisionStatus.OBSOLETE, RevisionStatus.WITHDRAWN},
+    transitions=(
+        SUBMIT,
+        REQUEST_CHANGES,
+        APPROVE,
+        ISSUE,
+        MAKE_EFFECTIVE,
+        SUPERSEDE,
+        MAKE_OBSOLETE,
+        WITHDRAW,
+        ADOPT,
+        DISPOSE,
+    ),
+    final={RevisionStatus.SUPERSEDED, RevisionStatus.OBSOLETE, RevisionStatus.WITHDRAWN, RevisionStatus.DISPOSED},
     editable={RevisionStatus.DRAFT, RevisionStatus.CHANGES_REQUESTED},
     tones={
         RevisionStatus.IN_REVIEW: "info",
@@ -375,3 +415,39 @@ class ReadinessPolicy(models.TextChoices):
     BLOCK = "block", _("Wait until enough people are trained")
     WARN = "warn", _("Become effective and warn")
     RECORD = "record", _("Become effective and record it")
+
+
+class CopyStatus(models.TextChoices):
+    OUT = "out", _("In use")
+    RECALLED = "recalled", _("To be collected")
+    RETURNED = "returned", _("Collected")
+    DESTROYED = "destroyed", _("Destroyed")
+    LOST = "lost", _("Not found")
+
+
+RECALL = Transition("recall", {CopyStatus.OUT}, CopyStatus.RECALLED, label=_("Recall"), reason=True, primary=False)
+COLLECT = Transition("collect", {CopyStatus.OUT, CopyStatus.RECALLED}, CopyStatus.RETURNED, label=_("Collected"))
+DESTROY = Transition(
+    "destroy", {CopyStatus.OUT, CopyStatus.RECALLED}, CopyStatus.DESTROYED, label=_("Destroyed"), primary=False
+)
+REPORT_LOST = Transition(
+    "report-lost",
+    {CopyStatus.OUT, CopyStatus.RECALLED},
+    CopyStatus.LOST,
+    label=_("Not found"),
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+
+DISTRIBUTION = Machine(
+    CopyStatus,
+    initial=CopyStatus.OUT,
+    transitions=(RECALL, COLLECT, DESTROY, REPORT_LOST),
+    final={CopyStatus.RETURNED, CopyStatus.DESTROYED, CopyStatus.LOST},
+    tones={
+        CopyStatus.OUT: "success",
+        CopyStatus.RECALLED: "warning",
+        CopyStatus.LOST: "danger",
+    },
+)

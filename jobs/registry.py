@@ -22,6 +22,7 @@ class Periodic:
 
 
 PERIODIC: dict[str, Periodic] = {}
+FOLLOWERS: dict[str, list[str]] = {}
 
 
 def outbox_task(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -43,3 +44,8 @@ def daily(name: str, *, at: str) -> None:
 def every(name: str, *, minutes: int) -> None:
     """Run task `name` once in each span of so many minutes."""
     PERIODIC[name] = Periodic(name, timedelta(minutes=minutes))
+
+
+def follow(what: str, task: str) -> None:
+    """Run `task` after each `what` of a lower app, which names it in its documentation and knows no follower."""
+    FOLLOWERS.setdefault(what, []).append(task)

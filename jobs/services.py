@@ -15,7 +15,7 @@ from evidence.context import clock, current
 from evidence.refusals import Refused
 from jobs.broker import nudge
 from jobs.models import Answered, Job, OutboxMessage, PeriodicClaim, Pulse
-from jobs.registry import PERIODIC, Periodic
+from jobs.registry import FOLLOWERS, PERIODIC, Periodic
 from jobs.selectors import CANARY, MOST_ATTEMPTS, MOST_CRASHES, MOST_JOBS, due, unfinished_jobs
 
 LEASE = timedelta(seconds=settings.LEASE)  # a live run holds the row besides, however long it takes
@@ -48,6 +48,13 @@ def enqueue(task: str, *, key: str | None = None, available_at: datetime | None 
     )
     message_id = _insert_or_join(message) if key else _insert(message)
     transaction.on_commit(lambda: nudge(message_id, task), robust=True)
+
+
+@transaction.atomic
+def tell_followers(what: str, **args: Any) -> None:
+    """Ask for the tasks of higher apps that follow `what`."""
+    for task in FOLLOWERS.get(what, ()):
+        enqueue(task, **args)
 
 
 def _insert(message: OutboxMessage) -> UUID:

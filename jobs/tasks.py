@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from jobs import services
 from jobs.delivery import deliver as deliver_message
-from jobs.registry import daily, every, outbox_task
+from jobs.registry import daily, every, follow, outbox_task
 
-__all__ = ["daily", "every", "outbox_task"]
+__all__ = ["daily", "every", "follow", "outbox_task"]
 
 
 @shared_task(name="jobs.deliver", acks_late=True, ignore_result=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from documents.models import Revision
-from documents.parts import register_part
+from documents.parts import register_part, register_use
 from evidence.context import clock
 from metrics import charts, permissions, selectors, verbs
 from metrics.models import Metric, Signal
@@ -184,6 +184,7 @@ register_work(signals_to_answer)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))
 
 register_part("control plan", selectors.signed_rows)
+register_use(selectors.uses_of)
 register_navigation(
     NavItem(
         _("Sources"), "metrics:sources", icon="plug", section="measure", order=90, shown=permissions.may_see_sources

@@ -4,6 +4,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from audits.api import AddQuestion, Checklists, OneChecklist, Trail
+from documents.api.copies import Copies, CopyVerb, OneCopy
+from documents.api.importing import ConfirmImport, Imports, MapColumns, OneImport
+from documents.api.register import AsOf, Clauses, OneType, Search, Types, TypeVerb
 from documents.urls import authoring_patterns
 from kaizen.api import AnswerCheck, Checks, Locks, OneCheck, Year
 from training.api import (
@@ -36,6 +39,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("assignments/<uuid:key>/", OneAssignment.as_view(), name="assignment"),
     path("assignments/<uuid:key>/<slug:name>/", AssignmentVerb.as_view(), name="assignment-verb"),
     path("assignments/<uuid:key>/<slug:name>/challenge/", AssignmentChallenge.as_view(), name="assignment-challenge"),
+    path("document-types/", Types.as_view(), name="document-types"),
+    path("document-types/<slug:code>/", OneType.as_view(), name="document-type"),
+    path("document-types/<slug:code>/<slug:name>/", TypeVerb.as_view(), name="document-type-verb"),
+    path("clauses/", Clauses.as_view(), name="clauses"),
+    path("documents/search/", Search.as_view(), name="documents-search"),
+    path("documents/as-of/", AsOf.as_view(), name="documents-as-of"),
+    path("printed-copies/", Copies.as_view(), name="printed-copies"),
+    path("printed-copies/<uuid:key>/", OneCopy.as_view(), name="printed-copy"),
+    path("printed-copies/<uuid:key>/<slug:name>/", CopyVerb.as_view(), name="printed-copy-verb"),
+    path("register-imports/", Imports.as_view(), name="register-imports"),
+    path("register-imports/<uuid:key>/", OneImport.as_view(), name="register-import"),
+    path("register-imports/<uuid:key>/map/", MapColumns.as_view(), name="register-import-map"),
+    path("register-imports/<uuid:key>/confirm/", ConfirmImport.as_view(), name="register-import-confirm"),
     path("questions/", Questions.as_view(), name="questions"),
     path("questions/<uuid:key>/", OneQuestion.as_view(), name="question"),
     path("questions/<uuid:key>/<slug:name>/", QuestionVerb.as_view(), name="question-verb"),

@@ -81,7 +81,7 @@ class RecordPage:
     nouns: Text
     queryset: Callable[[], QuerySet[Any]]
     columns: Sequence[Column]
-    filters: Sequence[str] = ("status", "site", "process", "owner")
+    filters: Sequence[Any] = ("status", "site", "process", "owner")  # names of fields, or (name, filter)
     overview: str = "ui/_overview.html"
     context: Callable[[Any, Any], dict[str, Any]] | None = None
     create: "Verb | None" = None

@@ -20,7 +20,9 @@ class TypeField(forms.ModelChoiceField):
     """A document type, by its code."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(DocumentType.objects.all(), to_field_name="code", empty_label=_("Choose …"), **kwargs)
+        super().__init__(
+            DocumentType.objects.filter(is_active=True), to_field_name="code", empty_label=_("Choose …"), **kwargs
+        )
 
 
 class StepRow(RowForm):

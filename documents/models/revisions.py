@@ -1,6 +1,9 @@
+import hashlib
+import uuid
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -23,15 +26,40 @@ class Document(Record):
     numbered_by_year = False
     seen_below = True
     open_to_operators = True
+    unsigned_fields = frozenset({"review_due", "edition_checked_on"})
 
     type = models.ForeignKey(DocumentType, verbose_name=_("type"), on_delete=models.PROTECT, related_name="documents")
     review_due = models.DateField(_("review due"), null=True, blank=True)
+    old_number = models.CharField(_("number in the old system"), max_length=60, blank=True, db_default="")
+    publisher = models.CharField(_("publisher"), max_length=120, blank=True, db_default="")
+    kept_at = models.CharField(_("where it is kept"), max_length=300, blank=True, db_default="")
+    edition_checked_on = models.DateField(_("checked for a new edition"), null=True, blank=True)
+    imported_by = models.ForeignKey(
+        "documents.RegisterImport",
+        verbose_name=_("imported by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="documents",
+    )
 
     history = History()
 
     class Meta:
         verbose_name = _("document")
         verbose_name_plural = _("documents")
+
+    def signed_content(self) -> dict[str, Any]:
+        """Who signs that a document is still valid signs the text that is in force."""
+        current = self.revisions.filter(effective_at__isnull=False, superseded_at__isnull=True).first()
+        if current is None:
+            return {"in force": None}
+        text = repr([current.body, [step.content() for step in current.steps.all()]])
+        return {"in force": {"number": current.number, "text": hashlib.sha256(text.encode()).hexdigest()}}
+
+    def searchable(self) -> str:
+        return f"{self.old_number} {self.publisher}".strip()
 
 
 class Revision(Record):
@@ -43,8 +71,12 @@ class Revision(Record):
     seen_below = True
     open_to_operators = True
     unsigned_fields = frozenset(
-        {"approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at", "trained_share"}
-    )
+        {
+            "approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at",
+            "trained_share", "trained_people", "people_to_train", "untrained_at_effect",
+            "retain_until", "disposed_at", "scan_key",
+        }
+    )  # fmt: skip
 
     # Who reviews says what the text is worth; what it asks of people is decided by whoever approves it.
     unsigned_by = {
@@ -92,6 +124,14 @@ class Revision(Record):
     trained_share = models.PositiveSmallIntegerField(
         _("trained, %"), null=True, editable=False, validators=[MaxValueValidator(100)]
     )
+    trained_people = models.PositiveIntegerField(_("people trained"), null=True, editable=False)
+    people_to_train = models.PositiveIntegerField(_("people to train"), null=True, editable=False)
+    untrained_at_effect = models.PositiveIntegerField(_("not trained when it took effect"), null=True, editable=False)
+    edition = models.CharField(_("edition"), max_length=60, blank=True, db_default="")
+    in_force_since = models.DateField(_("in force in the old system since"), null=True, blank=True)
+    retain_until = models.DateField(_("to be kept until"), null=True, editable=False)
+    disposed_at = models.DateTimeField(_("retention ended"), null=True, editable=False)
+    scan_key = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
 
     history = History()
 

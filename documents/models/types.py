@@ -23,7 +23,22 @@ class DocumentType(models.Model):
         _("enough people trained, %"), default=100, validators=[MaxValueValidator(100)]
     )
     training_days = models.PositiveSmallIntegerField(_("days to train"), default=14)
-    review_months = models.PositiveSmallIntegerField(_("months between reviews"), default=24)
+    review_months = models.PositiveSmallIntegerField(
+        _("months between reviews"), default=24, help_text=_("0: no periodic review.")
+    )
+    retention_years = models.PositiveSmallIntegerField(
+        _("years to keep"),
+        default=10,
+        db_default=10,
+        help_text=_("After a revision is no longer in force. 0: for ever."),
+    )
+    is_external = models.BooleanField(
+        _("comes from outside"),
+        default=False,
+        db_default=False,
+        help_text=_("Standards and customer drawings: their revisions are editions of somebody else's."),
+    )
+    is_active = models.BooleanField(_("in use"), default=True, db_default=True)
 
     asks_change_request = models.BooleanField(
         _("a revision needs an approved change request"), default=False, db_default=False

@@ -6,6 +6,7 @@ from django.db.models import F, Q, QuerySet
 from documents.comparing import StepChange, step_changes
 from documents.models import Document, Revision
 from documents.selectors.standard_work import sheet_of, step_times
+from documents.selectors.standing import standing, training_state
 from documents.selectors.translating import languages_of
 from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
 from people.models import User
@@ -74,8 +75,10 @@ def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
     return {
         "steps": steps,
         "times": step_times(steps),
-        "sheet": sheet_of(revision, steps),
         "before": previous(revision),
+        "standing": standing(revision),
+        "training_state": training_state(revision),
+        "sheet": sheet_of(revision, steps),
         "languages": languages_of(revision),
     }
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from documents import rich_text, selectors
 from documents.models import Autosave, Document, DocumentType, Revision, Step
 from documents.services.changing import carry, cause_of
+from documents.services.indexing import index
 from documents.services.picturing import adopt_pictures
 from documents.states import (
     DocumentStatus,
@@ -68,6 +69,7 @@ def create_document(
     )
     _write_steps(revision, steps)
     adopt_pictures(revision, by=by)
+    index(document, by=by)
     return document
 
 
@@ -82,7 +84,9 @@ def edit_document(
     reason: str = "",
 ) -> Document:
     """Rename a document or hand it to another owner."""
-    return records.amend(document, by=by, reason=reason, title=title, process=process, owner=owner or document.owner)
+    records.amend(document, by=by, reason=reason, title=title, process=process, owner=owner or document.owner)
+    index(document, by=by)
+    return document
 
 
 @transaction.atomic
@@ -127,6 +131,7 @@ def start_revision(
     _write_steps(revision, copied if steps is None else steps)
     adopt_pictures(revision, by=by)
     carry(revision, origin=cause)
+    index(document, by=by)
     return revision
 
 
@@ -195,6 +200,7 @@ def edit_revision(
     records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
     adopt_pictures(revision, by=by)
     Autosave.objects.filter(revision=revision, person=by).delete()
+    index(revision.document, by=by)
     return revision
 
 

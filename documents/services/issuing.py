@@ -4,8 +4,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from documents import selectors
+from documents.dates import months_after
 from documents.models import Document, Revision
 from documents.services.changing import implemented_by
+from documents.services.copies import recall_copies
+from documents.services.indexing import index
 from documents.signals import revision_moved
 from documents.states import (
     ACTIVATE,
@@ -16,6 +19,7 @@ from documents.states import (
     SUPERSEDE,
     WITHDRAW,
     DocumentStatus,
+    ReadinessPolicy,
     RevisionStatus,
 )
 from evidence import services as evidence
@@ -23,6 +27,8 @@ from evidence.context import clock
 from evidence.refusals import Refused
 from jobs import services as jobs
 from people.models import User
+from people.selectors import people_with
+from people.states import Authority
 from records import services as records
 
 
@@ -35,6 +41,7 @@ def issue(revision: Revision, *, by: User, effective_on: date | None = None) -> 
         raise Refused(_("The effective date lies in the past."), code="effective-in-the-past")
     records.move(revision, ISSUE, by=by, issued_at=now, effective_on=day)
     revision_moved.send(Revision, revision=revision, transition=ISSUE.name, by=by, at=now)
+    index(revision.document, by=by)
     _ask_to_take_effect(revision)
     return revision
 
@@ -46,34 +53,72 @@ def _ask_to_take_effect(revision: Revision) -> None:
 
 
 @transaction.atomic
-def confirm_ready(revision: Revision, *, share: int, by: User) -> Revision:
-    """Training tells how many per cent of those concerned are trained; it never asks again."""
+def confirm_ready(
+    revision: Revision, *, share: int, by: User, trained: int | None = None, concerned: int | None = None
+) -> Revision:
+    """Training tells how many per cent of those concerned are trained, and how many of how many; it never asks."""
     row = Revision.objects.select_for_update().get(pk=revision.pk)
-    if row.trained_share != share:
-        row.trained_share = share
+    told = {"trained_share": share, "trained_people": trained, "people_to_train": concerned}
+    if any(getattr(row, name) != value for name, value in told.items()):
+        is_new = row.trained_share != share
+        for name, value in told.items():
+            setattr(row, name, value)
         row.save()
-        evidence.record_event("trained", row, by=by, note=f"{share} %", data={"share": share})
+        if is_new:
+            evidence.record_event("trained", row, by=by, note=f"{share} %", data={"share": share})
         _ask_to_take_effect(row)
-    revision.trained_share = share
+    for name, value in told.items():
+        setattr(revision, name, value)
     return revision
 
 
 @transaction.atomic
 def make_effective(revision: Revision, *, by: User) -> Revision:
-    """Bring an issued revision into effect and supersede the one before it, in one step."""
+    """Bring an issued revision into effect and supersede the one before it, in one step.
+
+    What its type says of unfinished training is done here: "block" never lets it come so far, "warn" tells owner and
+    quality managers, "record" writes down how many were not trained.
+    """
     now = clock()
-    document = Document.objects.select_for_update().get(pk=revision.document_id)
+    document = Document.objects.select_for_update().select_related("type").get(pk=revision.document_id)
     before = selectors.effective_revision(document)
     if before:
-        records.move(before, SUPERSEDE, by=by, note=revision.number, superseded_at=now)
-    records.move(revision, MAKE_EFFECTIVE, by=by, effective_at=now)
-    months = document.type.review_months
-    records.amend(document, by=by, review_due=now.date() + timedelta(days=round(months * 30.44)), title=revision.title)
+        keep = months_after(now.date(), 12 * document.type.retention_years)
+        records.move(before, SUPERSEDE, by=by, note=revision.number, superseded_at=now, retain_until=keep)
+    records.move(revision, MAKE_EFFECTIVE, by=by, effective_at=now, untrained_at_effect=_untrained(revision))
+    _tell_of_untrained(revision, document, by=by)
+    due = months_after(now.date(), document.type.review_months)
+    records.amend(document, by=by, reason=revision.number, review_due=due, title=revision.title)
     if document.status == DocumentStatus.DRAFT:
         records.move(document, ACTIVATE, by=by)
+    recall_copies(document, by=by, reason=revision.number, but=revision)
+    index(document, by=by)
     revision_moved.send(Revision, revision=revision, transition=MAKE_EFFECTIVE.name, by=by, at=now)
     implemented_by(revision, by=by)
     return revision
+
+
+def _untrained(revision: Revision) -> int | None:
+    if revision.people_to_train is None or revision.trained_people is None:
+        return None
+    return revision.people_to_train - revision.trained_people
+
+
+def _tell_of_untrained(revision: Revision, document: Document, *, by: User) -> None:
+    kind = document.type
+    is_ready = revision.trained_share is None or revision.trained_share >= kind.ready_share
+    if is_ready or kind.readiness == ReadinessPolicy.BLOCK:
+        return
+    count = selectors.trained_words(revision)
+    data = {"share": revision.trained_share, "untrained": revision.untrained_at_effect}
+    evidence.record_event("effective before trained", revision, by=by, note=count, data=data)
+    if kind.readiness == ReadinessPolicy.WARN:
+        text = _("%(number)s is in force, but training is not finished: %(count)s")
+        told = {"number": revision.number, "count": count}
+        for person in {document.owner, *people_with(document.site, Authority.QUALITY_MANAGER)}:
+            records.notify(
+                person, text=text % told, url=revision.get_absolute_url(), key=f"untrained-{revision.number}", by=by
+            )
 
 
 def make_due_effective(*, on: date, by: User) -> int:
@@ -92,10 +137,13 @@ def _try_make_effective(revision: Revision, by: User) -> bool:
 @transaction.atomic
 def withdraw(revision: Revision, *, by: User, reason: str) -> Revision:
     """Take back a revision that is not in effect yet."""
+    now = clock()
     was_issued = revision.status == RevisionStatus.ISSUED
-    records.move(revision, WITHDRAW, by=by, note=reason, withdrawn_at=clock())
+    keep = months_after(now.date(), 12 * revision.document.type.retention_years) if was_issued else None
+    records.move(revision, WITHDRAW, by=by, note=reason, withdrawn_at=now, retain_until=keep)
+    index(revision.document, by=by)
     if was_issued:
-        revision_moved.send(Revision, revision=revision, transition=WITHDRAW.name, by=by, at=clock())
+        revision_moved.send(Revision, revision=revision, transition=WITHDRAW.name, by=by, at=now)
     return revision
 
 
@@ -105,8 +153,12 @@ def retire(document: Document, *, by: User, reason: str) -> Document:
     pending = selectors.revision_on_its_way(document)
     if pending:
         raise Refused(_("Withdraw %(number)s first.") % {"number": pending.number}, code="revision-on-its-way")
-    effective = selectors.effective_revision(document)
+    now, effective = clock(), selectors.effective_revision(document)
     if effective:
-        records.move(effective, MAKE_OBSOLETE, by=by, note=reason, superseded_at=clock())
-        revision_moved.send(Revision, revision=effective, transition=WITHDRAW.name, by=by, at=clock())
-    return records.move(document, RETIRE, by=by, note=reason)
+        keep = months_after(now.date(), 12 * document.type.retention_years)
+        records.move(effective, MAKE_OBSOLETE, by=by, note=reason, superseded_at=now, retain_until=keep)
+        revision_moved.send(Revision, revision=effective, transition=WITHDRAW.name, by=by, at=now)
+    recall_copies(document, by=by, reason=reason)
+    records.move(document, RETIRE, by=by, note=reason)
+    index(document, by=by)
+    return document

@@ -35,7 +35,9 @@ BOTH = (Task.REVIEW, Task.APPROVE)
 @transaction.atomic
 def submit(revision: Revision, *, by: User) -> Revision:
     """Hand a draft to review (7.5.2 c): whoever is on the route of its type is asked, the first stage at once."""
-    if not (revision.body.strip() or revision.steps.exists() or revision.document.type.is_control_plan):
+    kind = revision.document.type
+    written_elsewhere = kind.is_control_plan or kind.is_external
+    if not (revision.body.strip() or revision.steps.exists() or written_elsewhere):
         raise Refused(_("There is nothing to review: write the text or the steps first."), code="empty")
     if revision.no > 1 and not (revision.reason.strip() and revision.change_summary.strip()):
         raise Refused(_("Say why there is a new revision and what changed."), code="change-not-described")

@@ -1,7 +1,7 @@
 """Questions about metrics. Call them as `metrics.progress(watch)`."""
 
 from metrics.selectors.charting import ChartData, ChartPhase, ChartPoint, chart_data
-from metrics.selectors.control_plans import plan_rows, previous_revision, rows_of, rows_settled_in, signed_rows
+from metrics.selectors.control_plans import plan_rows, previous_revision, rows_of, rows_settled_in, signed_rows, uses_of
 from metrics.selectors.lists import (
     latest_values,
     measurable,
@@ -68,6 +68,7 @@ __all__ = [
     "silent_watches",
     "sources_seen_by",
     "standing_signals",
+    "uses_of",
     "watch_in_words",
     "watches",
     "watches_of",

@@ -1,9 +1,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from documents.models import Revision
+from documents.models import Document, Revision
+from documents.parts import Use
+from documents.selectors import IN_FORCE
 from metrics.models import ControlPlanRow
+from people.models import User
+from records.selectors import sees
 
 
 def plan_rows() -> QuerySet[ControlPlanRow]:
@@ -35,3 +40,13 @@ def signed_rows(revision: Revision) -> list[dict[str, Any]]:
     if not revision.document.type.is_control_plan:
         return []
     return [row.content() for row in rows_of(revision)]
+
+
+def uses_of(document: Document, user: User) -> list[Use]:
+    """The rows of control plans in force that stand on a standard."""
+    rows = plan_rows().filter(standard=document, revision__status__in=IN_FORCE).select_related("revision")[:50]
+    return [
+        Use(_("Row of a control plan"), f"{row.revision.number}, {row}", row.revision.get_absolute_url())
+        for row in rows
+        if sees(user, row.revision)
+    ]

@@ -43,7 +43,7 @@ def comment(record: Record, *, text: str, by: User) -> Comment:
 def attach(record: Record, *, file: BinaryIO, name: str, by: User) -> Attachment:
     """Keep a file with a record, under the digest of its bytes; its type is found, not believed.
 
-    Raises Refused: "file-empty", "file-too-large", "no-room" when the disk is full.
+    Tasks may follow "attached <kind>". Raises Refused: "file-empty", "file-too-large", "no-room" when the disk is full.
     """
     file.seek(0)  # a second try reads it again
     data = file.read(LARGEST_FILE + 1)
@@ -65,6 +65,7 @@ def attach(record: Record, *, file: BinaryIO, name: str, by: User) -> Attachment
     attachment.file.name = path if default_storage.exists(path) else _kept(path, data)
     attachment.save()
     evidence.record_event("attached", record, by=by, note=attachment.name, data={"sha256": attachment.sha256})
+    jobs.tell_followers(f"attached {record.kind}", record_id=record.pk)
     return attachment
 
 

@@ -85,6 +85,10 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     },
     "Audit": lambda p: {"type": "internal", "checklist": p.checklist(), "planned_on": today()},
     "Capa": lambda p: {"problem": "p", "due": in_days(30)},
+    "Distribution": lambda p: {
+        "revision": p.one("Revision"), "no": 1, "place": "Cell 3", "holder": p.user, "given_by": p.user,
+        "given_at": clock(),
+    },
     "ChangeRequest": lambda p: {"raised_by": p.user, "reason": "r"},
     "Course": lambda p: {},
     "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},

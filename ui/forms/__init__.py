@@ -10,6 +10,7 @@ from ui.forms.fields import (
     RecordField,
     RecordsField,
     SiteField,
+    StationField,
     WholeField,
 )
 from ui.forms.rows import RowForm, RowsField
@@ -28,6 +29,7 @@ __all__ = [
     "RowForm",
     "RowsField",
     "SiteField",
+    "StationField",
     "VerbForm",
     "WholeField",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from people import selectors as people
-from people.models import JobRole, Process, Site, User
+from people.models import JobRole, Process, Site, Station, User
 from records.selectors import visible
 
 WRITTEN = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{0,40})?([eE][+-]?[0-9]{1,3})?")
@@ -140,6 +140,13 @@ class JobRoleField(_SiteChoice):
 
     scope = staticmethod(people.visible_job_roles)
     model, key = JobRole, "code"
+
+
+class StationField(_SiteChoice):
+    """A station, by site and code."""
+
+    scope = staticmethod(people.visible_stations)
+    model, key = Station, "code"
 
 
 class PeopleField(Scoped, forms.ModelMultipleChoiceField):
