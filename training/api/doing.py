@@ -48,12 +48,16 @@ class NeedAtForm(NeedForm):
     station = StationField()
 
 
-class Needs(ApiDoor):
-    """GET lists what stations need; POST says what one needs."""
+class NeedDoor(ApiDoor):
+    """Base of the views of needs."""
 
     def rows(self) -> Any:
         rows = StationNeed.objects.filter(station__in=visible_stations(self.request.user))  # type: ignore[arg-type]
         return rows.select_related("station__site", "document", "skill").order_by("station__code", "id")
+
+
+class Needs(NeedDoor):
+    """GET lists what stations need; POST says what one needs."""
 
     @extend_schema(responses=results_of(NeedSerializer))
     def get(self, request: Request) -> Response:
@@ -80,10 +84,8 @@ class Needs(ApiDoor):
         return Response(NeedSerializer(self.rows().get(pk=made.pk)).data, status=201)
 
 
-class EndNeed(Needs):
+class EndNeed(NeedDoor):
     """POST: from today it is not needed any more."""
-
-    http_method_names = ["post"]
 
     @extend_schema(request=None, responses=NeedSerializer)
     def post(self, request: Request, key: UUID) -> Response:
