@@ -103,7 +103,7 @@ class JsonRows(_Bodies):
     largest = LARGEST
 
     def read(self, body: Body) -> dict[str, Any]:
-        return {"rows": loads(body.reader.read())}
+        return {"rows": _document(body.reader.read())}
 
 
 class CsvRows(_Bodies):
@@ -123,6 +123,16 @@ class JsonLines(_Bodies):
 
     def read(self, body: Body) -> dict[str, Any]:
         return {"chunks": _lines(body.reader)}
+
+
+def _document(body: bytes) -> Any:
+    """A JSON document. What is not plain is read again by the rules in full, which say what is wrong."""
+    if b"\\u" not in body:  # an escape could be half a character
+        try:
+            return _DECODER.decode(body.decode())
+        except (ValueError, RecursionError):
+            pass
+    return loads(body)
 
 
 def _table(text: io.TextIOWrapper) -> Rows:
