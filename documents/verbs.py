@@ -1,3 +1,6 @@
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from documents import forms, permissions, services
@@ -6,12 +9,19 @@ from records.states import Meaning
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
 
+format_html_lazy = lazy(format_html, SafeString)
+
 CREATE = Verb(
     "open",
     services.create_document,
     forms.CreateDocumentForm,
     label=_("New document"),
     may=permissions.may_open_document,
+    help=format_html_lazy(
+        '{} <a href="/documents/from-word/">{}</a>',
+        _("Photos and pictures are added when the draft is open."),
+        _("Take the text from a Word file instead"),
+    ),
 )
 
 DOCUMENT = (

@@ -23,6 +23,7 @@ urlpatterns = [
     path("kiosk/assess/", views.kiosk_to_assess, name="kiosk-assess-list"),
     path("kiosk/assess/<uuid:key>/", views.kiosk_assess, name="kiosk-assess"),
     path("kiosks/", views.kiosks, name="kiosks"),
+    path("kiosks/<uuid:key>/sheet/", views.kiosk_sheet, name="kiosk-sheet"),
     path("kiosks/<uuid:key>/revoke/", views.revoke_kiosk, name="kiosk-revoke"),
     path("training/mine/", views.mine, name="mine"),
     path("training/sign/", views.sign_together, name="together"),

@@ -7,7 +7,7 @@ from django.db import transaction
 from evidence import services as evidence
 from evidence.context import acting
 from people.selectors import system_user
-from qms.demo import authoring, people, quality, register, station
+from qms.demo import authoring, people, quality, register, reviewing, station
 from qms.demo.improvements import ALL, RINGS
 from qms.demo.improving import Improving
 from qms.demo.plant import Plant
@@ -35,6 +35,9 @@ def build(*, today: date) -> Plant:
         quality.today(plant),
         authoring.procedure(plant),
         authoring.standard_work(plant),
+        reviewing.route(plant),
+        reviewing.changes(plant),
+        reviewing.deputy(plant),
         *register.stories(plant),
         plant.work(),
     ]

@@ -34,6 +34,11 @@ AFTER = (
     {**BEFORE[3], "what": "Gauge every fifth ring"},
     BEFORE[4],
 )  # fmt: skip
+SPANISH = {
+    "load": {"what": "Colocar el anillo en el plato con las dos manos", "key_point": "Lado marcado arriba, hasta el clic",
+             "reason": "Un anillo sin clic se suelta"},
+    "gauge": {"what": "Medir uno de cada cinco anillos", "key_point": "Tres puntos, vale el mayor"},
+}  # fmt: skip
 QUESTIONS = (
     {"step_key": "load", "kind": "single", "text": "When is the ring loaded?",
      "options": ({"text": "When it clicks", "is_right": True}, {"text": "When it looks straight"},
@@ -124,6 +129,10 @@ def _change(plant: Plant, document: Document) -> None:
             change_summary="Loaded with both hands until it clicks; every fifth ring is gauged.",
             training="quiz",
             steps=AFTER,
+        )
+    with plant.acting("olga") as person:
+        documents.translate(
+            draft, by=person, language="es", title="Acabar un segmento de pistón", steps=SPANISH, checked=True
         )
     plant.approve(draft, author="olga", approver="axel")
     plant.issue(draft, by="axel", effective_on=plant.end.date())

@@ -371,6 +371,7 @@ DOORS: dict[str, Known] = {
     "kiosk/read/<uuid:key>/photo/<slug:digest>/": plain(url=f"/kiosk/read/{NOWHERE}/photo/{'0' * 64}/"),
     **{f"kiosk/{page}/<uuid:key>/": plain(*BOTH, url=f"/kiosk/{page}/{NOWHERE}/") for page in ("quiz", "sign")},
     "kiosks/": plain(),
+    "kiosks/<uuid:key>/sheet/": at(url=lambda place: f"/kiosks/{_line('kiosk')(place)}/sheet/"),
     "kiosks/<uuid:key>/revoke/": at("POST", url=lambda place: f"/kiosks/{_line('kiosk')(place)}/revoke/"),
     "api/v1/kiosks/": plain(),
     "api/v1/kiosks/<uuid:key>/revoke/": at("POST", url=lambda place: f"/api/v1/kiosks/{_line('kiosk')(place)}/revoke/"),

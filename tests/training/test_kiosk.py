@@ -329,3 +329,49 @@ def test_a_pin_signs_only_where_somebody_stands(changed, pedro):
     given = replace(signing(changed.revision, pedro, "acknowledged", at.PIN), at_kiosk=True)
     with refusal("kiosk-session-over"):
         training.acknowledge(changed, by=pedro, signing=given)
+
+
+@pytest.mark.parametrize(("checked", "noted"), [(True, False), (False, True)])
+def test_a_standard_is_read_in_the_language_of_the_person(tablet, changed, pedro, olga, checked, noted):
+    steps = {"load": {"what": "Cargar el anillo con ambas manos"}}
+    documents.translate(changed.revision, by=olga, language="es", title="Rectificar", steps=steps, checked=checked)
+    pedro.language = "es"
+    pedro.save()
+    reading = begin(tablet, changed)
+    page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
+    assert "ambas manos" in page
+    assert ("Nobody has compared this translation" in page) is noted
+    tablet.post(f"/kiosk/read/{reading.uuid}/language/", {"language": "en"})
+    page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
+    assert "with both hands" in page
+    assert "ambas manos" not in page
+
+
+def test_a_language_without_a_translation_shows_the_original_and_says_so(tablet, changed, pedro):
+    pedro.language = "pl"
+    pedro.save()
+    reading = begin(tablet, changed)
+    page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
+    assert "not translated into your language yet" in page
+    assert "with both hands" in page
+
+
+def test_the_codes_of_a_station_are_printed_by_a_supervisor(kiosk, rings, sven, pedro, sam):
+    url = f"/kiosks/{kiosk[0].uuid}/sheet/"
+    page = client_for(sven).get(url).content.decode()
+    assert rings.title in page
+    assert "data:image/svg+xml" in page
+    assert client_for(pedro).get(url).status_code == 403
+    assert client_for(sam).get(url).status_code == 404
+
+
+def test_hostile_input_is_refused_and_never_a_fault(tablet, changed):
+    reading = begin(tablet, changed)
+    for place in ("", "-1", "99999999", "x", "٣"):
+        assert tablet.post(f"/kiosk/read/{reading.uuid}/on/", {"place": place}).status_code == 302
+    assert fresh(reading).place == 0
+    assert tablet.post(f"/kiosk/read/{reading.uuid}/nonsense/").status_code == 404
+    assert tablet.get(f"/kiosk/read/{reading.uuid}/photo/{'0' * 64}/").status_code == 404
+    assert tablet.post(f"/kiosk/read/{reading.uuid}/language/", {"language": "<script>"}).status_code == 302
+    assert at.come(tablet, "x" * 5000).status_code == 422
+    assert tablet.post("/kiosk/come/", {"username": "x" * 5000, "pin": "y" * 5000}).status_code == 422

@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from documents.comparing import Change, StepChange
 from documents.models import Revision
+from documents.selectors import languages_of as documents_languages
 from documents.selectors import steps_changed
 from people.models import User
 from training.models import Assignment
@@ -140,7 +141,14 @@ def screens(revision: Revision, since: Revision | None, *, language: str, is_who
     ]
     shown += [_removed(change, was) for change in changes.values() if change.change == Change.REMOVED]
     shown += _text_screens(revision, since, language, everything)
-    return _plain(shown or [{"key": "summary", "kind": "summary", "text": revision.change_summary}])
+    shown = shown or [{"key": "summary", "kind": "summary", "text": revision.change_summary}]
+    shown[0]["is_unchecked"] = _is_unchecked(revision, language)
+    return _plain(shown)
+
+
+def _is_unchecked(revision: Revision, language: str) -> bool:
+    """Whether nobody compared the translation with what the revision says now."""
+    return any(one.code == language and not one.is_checked for one in documents_languages(revision))
 
 
 def _texts(revision: Revision, language: str) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from training.views.kiosk import names as kiosk_names
 from training.views.kiosk import pin as kiosk_pin
 from training.views.kiosk import revoke as revoke_kiosk
 from training.views.kiosk import scanned as kiosk_scanned
+from training.views.kiosk import sheet as kiosk_sheet
 from training.views.matrices import DOCUMENTS_SHOWN, PEOPLE_A_PAGE, matrix
 from training.views.reading import assess as kiosk_assess
 from training.views.reading import begin as kiosk_begin
@@ -45,6 +46,7 @@ __all__ = [
     "kiosk_quiz",
     "kiosk_read",
     "kiosk_scanned",
+    "kiosk_sheet",
     "kiosk_sign",
     "kiosk_to_assess",
     "kiosk_turn",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -210,6 +212,20 @@ def kiosks(request: HttpRequest) -> HttpResponse:
         for row in selectors.kiosks_seen_by(request.user)[:200]
     ]
     return render(request, "training/kiosks.html", {"rows": rows})
+
+
+@login_required
+@require_GET
+def sheet(request: HttpRequest, key: Any) -> HttpResponse:
+    """To hang up at the station: a code for each of its standards, which the tablet scans."""
+    kiosk = get_object_or_404(selectors.kiosks_seen_by(request.user), uuid=key)
+    if not permissions.may_enrol_kiosk(request.user, kiosk.station.site_id):
+        raise PermissionDenied
+    rows = [
+        (one, segno.make(f"{settings.BASE_URL.rstrip('/')}/kiosk/d/{one.document.number}/").svg_data_uri(scale=4))
+        for one in training.standards_here(kiosk.station)
+    ]
+    return render(request, "training/kiosk_sheet.html", {"station": kiosk.station, "rows": rows})
 
 
 @login_required
