@@ -139,7 +139,7 @@ def printed_copies(plant: Plant) -> Story:
 
 
 def unfinished_training(plant: Plant) -> Story:
-    """The same haste, three policies: standard work waits, a work instruction warns, a form only records."""
+    """The same haste, three policies: standard work waits, a work instruction warns, a policy only records."""
     yield plant.day(57, 1, 9)
     waiting = _open(
         plant, "erik", "SW", "Changing the die of the forging press", "", process="PRESS",
@@ -156,7 +156,7 @@ def unfinished_training(plant: Plant) -> Story:
         "<p>One pump a box, port caps on, label on the long side.</p>", process="ASSY",
     )  # fmt: skip
     recorded = _open(
-        plant, "erik", "FO", "Handover sheet of a shift", "<p>Open points, blocked lots, gauges missing.</p>",
+        plant, "erik", "PO", "Handing over a shift", "<p>Nobody leaves before open points and blocked lots are told.</p>",
         process="ASSY",
     )  # fmt: skip
     for document, code in ((waiting, "PRESS"), (warned, "ASSY"), (recorded, "ASSY")):
