@@ -21,7 +21,9 @@ class Sizes:
 
     small: int = 10_000
     large: int = 1_000_000
-    people: int = 1_000
+    people: int = 10_000
+    learners: int = 500
+    standards: int = 200
     rounds: int = 60
     warm_up: int = 10
     issues: int = 9

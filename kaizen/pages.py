@@ -10,6 +10,7 @@ from kaizen.models import Gain, Idea, KaizenEvent
 from kaizen.states import EventStatus, GainStatus
 from metrics.models import Metric
 from records.selectors import visible
+from training.results import Result, register_results
 from ui.registry import (
     Column,
     Mark,
@@ -192,3 +193,15 @@ register_tile(
     Tile(slug="gains-at-risk", title=_("Gains at risk"), template="kaizen/_slipping.html", context=slipping, order=10)
 )
 register_marks(event_marks)
+
+
+@register_results
+def what_a_training_was_for(requirements: list[Any]) -> Iterable[tuple[int, Result]]:
+    """The metric of the gain that a training came from, and whether it holds (Kirkpatrick 4)."""
+    gains = Gain.objects.filter(pk__in={one.origin_id for one in requirements if one.origin_id}).select_related(
+        "metric"
+    )
+    by_key = {gain.pk: gain for gain in gains}
+    for one in requirements:
+        if gain := by_key.get(one.origin_id):
+            yield one.pk, Result(gain.metric.title, gain.status_label, gain.status_tone, gain.get_absolute_url())

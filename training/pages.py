@@ -10,7 +10,7 @@ from people.permissions import may_enrol_kiosk
 from people.selectors import authorities
 from people.states import Authority
 from training import permissions, selectors, verbs
-from training.models import Course, Requirement, Skill
+from training.models import Course, Curriculum, Lesson, Requirement, Skill
 from ui.registry import (
     Column,
     NavItem,
@@ -60,7 +60,7 @@ register_page(
         queryset=selectors.skills,
         columns=(
             Column("number", phone=True),
-            Column("code", phone=True),
+            Column("short", label=_("Code"), phone=True),
             Column("title", phone=True),
             Column("process"),
             Column("status"),
@@ -93,6 +93,61 @@ register_page(
         create=verbs.ADD_COURSE,
         verbs=verbs.COURSE,
         about=_("What is taught in lessons, here or elsewhere."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Curriculum,
+        icon="list-numbers",
+        section="standards",
+        order=41,
+        noun=_("curriculum"),
+        nouns=_("curricula"),
+        queryset=selectors.curricula,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("job_role", label=_("Job role")),
+            Column("status", phone=True),
+        ),
+        overview="training/_curriculum.html",
+        context=selectors.curriculum_overview,
+        create=verbs.OPEN_CURRICULUM,
+        verbs=verbs.CURRICULUM,
+        about=_("What a newcomer learns, and in which order."),
+    )
+)
+register_page(
+    RecordPage(
+        model=Lesson,
+        icon="chalkboard",
+        section="standards",
+        order=44,
+        noun=_("lesson"),
+        nouns=_("lessons"),
+        queryset=selectors.lessons,
+        columns=(
+            Column("number", phone=True),
+            Column("title", phone=True),
+            Column("held_on", label=_("Day")),
+            Column("owner", label=_("Trainer")),
+            Column("status", phone=True),
+        ),
+        overview="training/_lesson.html",
+        context=selectors.lesson_overview,
+        create=verbs.PLAN_LESSON,
+        verbs=verbs.LESSON,
+        about=_("Several people taught at once; the trainer signs who took part."),
+    )
+)
+register_panel(
+    Panel(
+        on=Requirement,
+        slug="effectiveness",
+        title=_("Was it worth it?"),
+        template="training/_effectiveness_panel.html",
+        context=selectors.effectiveness_panel,
+        order=50,
     )
 )
 register_panel(
@@ -135,6 +190,33 @@ register_navigation(
         _("Training matrix"), "training:matrix", "grid-dots", "standards", order=45, shown=permissions.may_see_matrix
     )
 )
+register_navigation(
+    NavItem(
+        _("Skills matrix"), "training:skills-matrix", "stars", "standards", order=46, shown=permissions.may_see_matrix
+    )
+)
+register_navigation(NavItem(_("Who may run it"), "training:stations", "user-check", "standards", order=47))
+register_navigation(
+    NavItem(
+        _("Observed at work"), "training:observations", "eye-check", "standards", order=48,
+        shown=permissions.may_see_matrix,
+    )
+)  # fmt: skip
+register_navigation(
+    NavItem(_("As of a day"), "training:as-of", "calendar-time", "standards", 49, shown=permissions.may_see_matrix)
+)
+
+
+def my_observations(user: Any, on: date) -> Iterable[WorkItem]:
+    for row in selectors.due_observations().filter(observer=user):
+        yield WorkItem(
+            title=_("Watch %(person)s at work: %(title)s")
+            % {"person": row.assignment.person, "title": row.assignment.title},
+            url=row.get_absolute_url(),
+            due=row.due,
+            kind=_("Observation"),
+            overdue=row.due < on,
+        )
 
 
 def my_training(user: Any, on: date) -> Iterable[WorkItem]:
@@ -155,4 +237,5 @@ def operators_begin_here(user: Any) -> str | None:
 
 
 register_work(my_training)
+register_work(my_observations)
 register_landing(operators_begin_here)

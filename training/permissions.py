@@ -1,9 +1,11 @@
 from typing import Any
 
-from people.models import Site, User
+from evidence.context import clock
+from people.models import Site, Station, User
 from people.permissions import holds
 from people.states import Authority
-from training.models import Assignment, Course, Requirement, Skill
+from training.models import Assignment, Course, Curriculum, Lesson, Observation, Requirement, Skill
+from training.selectors.knowing import trains
 
 PLANNERS = (Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER, Authority.SUPERVISOR)
 
@@ -12,17 +14,51 @@ def may_open_requirement(user: User, site: Site | None = None) -> bool:
     return holds(user, site, *PLANNERS)
 
 
-def may_activate(user: User, requirement: Requirement) -> bool:
+def may_activate(user: User, requirement: Requirement | Curriculum) -> bool:
     return holds(user, requirement.site_id, *PLANNERS)
 
 
-def may_retire(user: User, requirement: Requirement) -> bool:
+def may_retire(user: User, requirement: Requirement | Curriculum) -> bool:
     return holds(user, requirement.site_id, *PLANNERS)
 
 
 def may_end(user: User, kept: Skill | Course) -> bool:
     """Keep skills and courses."""
     return holds(user, kept.site_id, *PLANNERS)
+
+
+def may_assess_skill(user: User, skill: Skill) -> bool:
+    """Who is appointed to assess, or can train others in this skill."""
+    return holds(user, skill.site_id, Authority.SUPERVISOR) or trains(user, skill, on=clock().date())
+
+
+def may_hold(user: User, lesson: Lesson) -> bool:
+    """The trainer signs, or a supervisor who was there."""
+    return user.pk == lesson.owner_id or holds(user, lesson.site_id, Authority.SUPERVISOR)
+
+
+def may_cancel(user: User, lesson: Lesson) -> bool:
+    return user.pk == lesson.owner_id or holds(user, lesson.site_id, *PLANNERS)
+
+
+def may_observe(user: User, observation: Observation) -> bool:
+    """The leader who was asked, or another one; never oneself."""
+    site = observation.assignment.requirement.site_id
+    leads = user.pk == observation.observer_id or holds(user, site, Authority.SUPERVISOR, Authority.QUALITY_MANAGER)
+    return leads and user.pk != observation.assignment.person_id
+
+
+def may_confirm(user: User, observation: Observation) -> bool:
+    return may_observe(user, observation)
+
+
+def may_doubt(user: User, observation: Observation) -> bool:
+    return may_observe(user, observation)
+
+
+def may_set_needs(user: User, station: Station) -> bool:
+    """Say what a station needs."""
+    return holds(user, station.site_id, *PLANNERS)
 
 
 def may_open(user: User, assignment: Assignment) -> bool:

@@ -31,6 +31,16 @@ REQUIREMENT = Machine(
 )
 
 
+CURRICULUM = Machine(
+    RequirementStatus,
+    initial=RequirementStatus.DRAFT,
+    transitions=(ACTIVATE, RETIRE),
+    final={RequirementStatus.RETIRED},
+    editable={RequirementStatus.DRAFT, RequirementStatus.ACTIVE},
+    tones={RequirementStatus.ACTIVE: "success"},
+)
+
+
 class AssignmentStatus(models.TextChoices):
     ASSIGNED = "assigned", _("Assigned")
     OPENED = "opened", _("Opened")
@@ -160,6 +170,84 @@ KEPT = Machine(
     final={KeptStatus.RETIRED},
     editable={KeptStatus.ACTIVE},
     tones={KeptStatus.ACTIVE: "success"},
+)
+
+# Signed on a skill for a person, and moves nothing: a competence is added.
+ASSESS_SKILL = Transition(
+    "assess", {KeptStatus.ACTIVE}, KeptStatus.ACTIVE, label=_("Assess a person"), signed=True, meaning=Meaning.VERIFIED
+)
+
+
+class LessonStatus(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+HOLD = Transition(
+    "hold",
+    {LessonStatus.PLANNED},
+    LessonStatus.HELD,
+    label=_("Sign who took part"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+)
+CANCEL = Transition(
+    "cancel",
+    {LessonStatus.PLANNED},
+    LessonStatus.CANCELLED,
+    label=_("Cancel"),
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+LESSON = Machine(
+    LessonStatus,
+    initial=LessonStatus.PLANNED,
+    transitions=(HOLD, CANCEL),
+    final={LessonStatus.HELD, LessonStatus.CANCELLED},
+    tones={LessonStatus.PLANNED: "info", LessonStatus.HELD: "success"},
+)
+
+
+class ObservationStatus(models.TextChoices):
+    DUE = "due", _("Due")
+    KEPT = "kept", _("Works as taught")
+    NOT_KEPT = "not-kept", _("Does not work as taught")
+    DROPPED = "dropped", _("No longer possible")
+
+
+CONFIRM = Transition(
+    "confirm",
+    {ObservationStatus.DUE},
+    ObservationStatus.KEPT,
+    label=_("Works as taught"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+)
+DOUBT = Transition(
+    "doubt",
+    {ObservationStatus.DUE},
+    ObservationStatus.NOT_KEPT,
+    label=_("Does not work as taught"),
+    signed=True,
+    meaning=Meaning.VERIFIED,
+    reason=True,
+    primary=False,
+)
+DROP = Transition(
+    "drop", {ObservationStatus.DUE}, ObservationStatus.DROPPED, label=_("No longer possible"), automatic=True
+)
+OBSERVATION = Machine(
+    ObservationStatus,
+    initial=ObservationStatus.DUE,
+    transitions=(CONFIRM, DOUBT, DROP),
+    final={ObservationStatus.KEPT, ObservationStatus.NOT_KEPT, ObservationStatus.DROPPED},
+    tones={
+        ObservationStatus.DUE: "info",
+        ObservationStatus.KEPT: "success",
+        ObservationStatus.NOT_KEPT: "danger",
+    },
 )
 
 

@@ -14,5 +14,17 @@ def start_roles_due() -> None:
     services.start_roles_due(on=clock().date(), by=system_user())
 
 
+@outbox_task("training.refresh")
+def refresh() -> None:
+    services.refresh(on=clock().date(), by=system_user())
+
+
+@outbox_task("training.open_observations")
+def open_observations() -> None:
+    services.open_observations(on=clock().date(), by=system_user())
+
+
+daily("training.refresh", at="00:20")
+daily("training.open_observations", at="00:30")
 daily("training.remind", at="05:00")
 daily("training.start_roles_due", at="00:10")

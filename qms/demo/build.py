@@ -7,7 +7,7 @@ from django.db import transaction
 from evidence import services as evidence
 from evidence.context import acting
 from people.selectors import system_user
-from qms.demo import authoring, people, quality, reviewing, station
+from qms.demo import authoring, people, quality, register, reviewing, station, training
 from qms.demo.improvements import ALL, RINGS
 from qms.demo.improving import Improving
 from qms.demo.plant import Plant
@@ -30,6 +30,7 @@ def build(*, today: date) -> Plant:
         quality.ring_capa(plant, rings),
         quality.management_review(plant, "MUC", "axel", 37, ("Carry the gauge check over to the second cell", "olga")),
         quality.management_review(plant, "GDN", "sam", 50, ("Mark the settings of the second seamer too", "wanda")),
+        *training.stories(plant),
         quality.slipping_now(plant),
         station.at_the_station(plant),
         quality.today(plant),
@@ -38,6 +39,7 @@ def build(*, today: date) -> Plant:
         reviewing.route(plant),
         reviewing.changes(plant),
         reviewing.deputy(plant),
+        *register.stories(plant),
         plant.work(),
     ]
     plant.play(stories)

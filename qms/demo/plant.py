@@ -82,6 +82,9 @@ class Plant:
             kaizen.plan_due_checks(on=on, by=self.system)
             kaizen.miss_unanswered_checks(on=on, by=self.system)
             audits.miss_overdue(on=on, by=self.system)
+            training.start_roles_due(on=on, by=self.system)
+            training.refresh(on=on, by=self.system)
+            training.open_observations(on=on, by=self.system)
             kaizen.refresh_gains(on=on, by=self.system)
             self._deliver()
 

@@ -178,6 +178,8 @@ SIGNING_FAILURES = env.int("HOLDFAST_SIGNING_FAILURES", 5)
 SIGNING_WINDOW_MINUTES = env.int("HOLDFAST_SIGNING_WINDOW_MINUTES", 15)
 SIGNING_LOCK_MINUTES = env.int("HOLDFAST_SIGNING_LOCK_MINUTES", 15)
 
+TRAINING_LEADER_DAYS = env.int("HOLDFAST_TRAINING_LEADER_DAYS", 3)  # overdue so long: who leads hears of it
+TRAINING_QUALITY_DAYS = env.int("HOLDFAST_TRAINING_QUALITY_DAYS", 10)  # and so long: the quality managers too
 # Shared tablets: a session locks itself after resting so long, and ends after so long whatever one does.
 KIOSK_IDLE_SECONDS = env.int("HOLDFAST_KIOSK_IDLE_SECONDS", 60)
 KIOSK_SESSION_SECONDS = env.int("HOLDFAST_KIOSK_SESSION_SECONDS", 600)

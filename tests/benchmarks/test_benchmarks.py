@@ -9,12 +9,23 @@ from benchmarks.measuring import Figure, interleaved
 from benchmarks.rig import Sizes
 from tests.harness.servers import Handle
 
-TINY = Sizes(small=120, large=240, people=12, rounds=1, warm_up=1, issues=1, write_seconds=0.05, insert_rows=100)
+TINY = Sizes(
+    small=120,
+    large=240,
+    people=12,
+    learners=7,
+    standards=5,
+    rounds=1,
+    warm_up=1,
+    issues=1,
+    write_seconds=0.05,
+    insert_rows=100,
+)
 
 
 def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str):
     found = run(harness, TINY, label=f"benchmark_{worker_id}")
-    assert len({figure.name for figure in found}) == len(found) == 15
+    assert len({figure.name for figure in found}) == len(found) == 18
     assert all(figure.ours > 0 and figure.theirs > 0 for figure in found)
     assert set(json.loads(json.dumps(found[0].as_json()))) == {"name", "ratio", "bound", "ours", "theirs", "unit"}
 

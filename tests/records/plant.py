@@ -12,7 +12,7 @@ from records import services as records
 from records.models import Record, Signature
 from records.states import Machine, Transition
 from tests.cast import fresh, in_days, signing, today
-from training.states import ACKNOWLEDGE
+from training.states import ACKNOWLEDGE, CONFIRM
 
 
 def models() -> list[type[Any]]:
@@ -62,6 +62,9 @@ class Plant:
         """What the database asks for in a state, besides the state."""
         if type(subject).__name__ == "Assignment" and state == "passed":
             return {"completed_at": clock(), "signature": self.signature(subject, ACKNOWLEDGE)}
+        if type(subject).__name__ == "Observation" and state in ("kept", "not-kept"):
+            seen = {"works_to_standard": True, "key_points_kept": True, "observed_at": clock()}
+            return {**seen, "signature": self.signature(subject, CONFIRM)}
         return {}
 
     def put(self, subject: Any, state: str) -> Any:
@@ -91,6 +94,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     },
     "ChangeRequest": lambda p: {"raised_by": p.user, "reason": "r"},
     "Course": lambda p: {},
+    "Curriculum": lambda p: {"job_role": p.role()},
     "Document": lambda p: {"type": DocumentType.objects.get_or_create(code="XX", defaults={"name": "Test"})[0]},
     "Finding": lambda p: {
         "audit": p.one("Audit"), "grade": "minor", "requirement": "r", "evidence": "e", "gap": "g",
@@ -101,15 +105,19 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "KaizenEvent": lambda p: {
         "problem": "p", "sponsor": p.user, "line_manager": p.user, "starts_on": today(), "ends_on": in_days(3),
     },
+    "Lesson": lambda p: {"document": p.one("Document"), "held_on": today()},
     "Metric": lambda p: {"direction": "lower"},
     "Nonconformity": lambda p: {"description": "d", "detected_on": today()},
+    "Observation": lambda p: {
+        "assignment": p.one("Assignment"), "observer": p.user, "due": in_days(3), "opened_at": clock(),
+    },
     "Remark": lambda p: {"revision": p.one("Revision"), "text": "t", "author": p.user, "at": clock()},
     "Requirement": lambda p: {"document": p.one("Document"), "job_role": p.role()},
     "TrailReview": lambda p: {"since": today(), "until": today(), "entries": 1, "last_entry": 1},
     "Review": lambda p: {"period_from": in_days(-90), "period_to": today(), "planned_for": today()},
     "Revision": lambda p: {"document": p.one("Document"), "no": 1},
     "Signal": lambda p: {"metric": p.one("Metric"), "alarm": "spike", "raised_period": 1, "onset": today()},
-    "Skill": lambda p: {"code": "SK"},
+    "Skill": lambda p: {"short": "SK"},
     "SustainmentCheck": lambda p: {"gain": p.one("Gain"), "day": 30, "due": in_days(30)},
     "Watch": lambda p: {
         "metric": p.one("Metric"), "protects_id": p.one("Metric").pk, "before_start": in_days(-90),

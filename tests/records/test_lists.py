@@ -34,5 +34,6 @@ def test_lists_and_pages_ask_the_same_of_one_and_thirty(add, olga):
     add(29)
 
     assert {path: len(queries(browser, path)) for path in [*paths, *pages]} == one
-    assert all(one[path] <= 10 for path in paths), one
+    assert all(one[path] <= 10 for path in paths if path != "/training/matrix/"), one
+    assert one["/training/matrix/"] <= 24, one
     assert all(one[page] <= 12 for page in pages), one

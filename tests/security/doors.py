@@ -431,7 +431,41 @@ DOORS: dict[str, Known] = {
     "review-routes/": plain(),
     "review-routes/<slug:code>/": plain(*BOTH, url="/review-routes/WI/"),
     "training/mine/": plain(),
-    "training/matrix/": plain(),
+    **{
+        f"training/{name}/{rest}": plain()
+        for name in ("matrix", "levels")
+        for rest in ("", "matrix.xlsx", "matrix.pdf")
+    },
+    "training/matrix/assign/": plain("POST"),
+    "training/levels/assign/": plain("POST"),
+    "training/stations/": plain(),
+    "training/stations/<int:key>/": at(url=lambda place: f"/training/stations/{place.lines['station'].pk}/"),
+    "training/stations/<int:key>/needs/add/": at(
+        *BOTH, url=lambda place: f"/training/stations/{place.lines['station'].pk}/needs/add/"
+    ),
+    "training/needs/<uuid:key>/end/": at("POST", url=lambda place: f"/training/needs/{_line('need')(place)}/end/"),
+    "training/as-of/": plain(),
+    "training/as-of/as-of.pdf": plain(),
+    "training/observations/": plain(),
+    "training/observations/<uuid:key>/": at(
+        *BOTH, url=lambda place: f"/training/observations/{_line('observation')(place)}/"
+    ),
+    "api/v1/qualified/": plain(url="/api/v1/qualified/?station=MUC/PRESS-9"),
+    "api/v1/as-of/": plain(url="/api/v1/as-of/?station=MUC/PRESS-9"),
+    "api/v1/competences/": plain(),
+    "api/v1/coverage/": plain(),
+    "api/v1/station-needs/": plain(*BOTH),
+    "api/v1/station-needs/<uuid:key>/end/": at(
+        "POST", url=lambda place: f"/api/v1/station-needs/{_line('need')(place)}/end/"
+    ),
+    "api/v1/observations/": plain(),
+    "api/v1/observations/<uuid:key>/": at(url=lambda place: f"/api/v1/observations/{_line('observation')(place)}/"),
+    "api/v1/observations/<uuid:key>/observe/": at(
+        "POST", url=lambda place: f"/api/v1/observations/{_line('observation')(place)}/observe/"
+    ),
+    "api/v1/observations/<uuid:key>/observe/challenge/": at(
+        "POST", url=lambda place: f"/api/v1/observations/{_line('observation')(place)}/observe/challenge/"
+    ),
     "training/assignments/<uuid:key>/": at(url=lambda place: f"/training/assignments/{assignment(place)}/"),
     "training/assignments/<uuid:key>/<slug:name>/": at(
         *BOTH, url=lambda place: f"/training/assignments/{assignment(place)}/", each=LINE_VERBS

@@ -19,7 +19,7 @@ from records import services as records
 from records.models import Action, IntegrityFault, Notification
 from tests.cast import client_for, in_days, person, today, token_for
 from tests.records.plant import Plant
-from training.models import PracticalItem, Question
+from training.models import PracticalItem, Question, StationNeed
 from ui.registry import pages
 
 PERSONAS = {
@@ -116,8 +116,12 @@ def _lines(place: Place, mark: str) -> None:
     made, site = place.made, place.site
     role = JobRole.objects.create(site=site, code="GRINDER", name=f"{mark} grinder", process=made.process)
     checklist = made.checklist()
+    station = Station.objects.create(site=site, code="PRESS-9", name=f"{mark} press", process=made.process)
     place.lines = {
         "assignment": made.one("Assignment"),
+        "observation": made.one("Observation"),
+        "station": station,
+        "need": StationNeed.objects.create(station=station, skill=made.one("Skill"), level=3, since=today()),
         "remark": made.one("Remark"),
         "delegation": Delegation.objects.create(
             person=place.owner, deputy=place.worker, since=today(), until=in_days(3), reason=mark, made_by=place.owner

@@ -1,11 +1,17 @@
+"""A standard that ring grinders must know, a skill, and a shared tablet at a station."""
+
+from datetime import time
+
 import pytest
 
+from documents import services as documents
+from documents.models import Document, DocumentType
 from people import services as people
-from people.models import Station
-from tests.cast import fresh, today
+from people.models import Shift, Station
+from tests.cast import fresh, person, today
 from tests.training import station as at
 from training import services as training
-from training.models import Assignment
+from training.models import Assignment, Skill
 
 
 @pytest.fixture
@@ -42,3 +48,24 @@ def changed(rings, olga, axel) -> Assignment:
     at.next_revision(rings, olga)
     revision = at.issue(rings, olga, axel)
     return Assignment.objects.get(revision=revision)
+
+
+@pytest.fixture
+def standard(munich, grinding, olga, system) -> Document:
+    kind = DocumentType.objects.get(code="WI")
+    return documents.create_document(by=olga, site=munich, type=kind, title="Grind", process=grinding, body="<p>x</p>")
+
+
+@pytest.fixture
+def skill(munich, grinding, olga) -> Skill:
+    return training.add_skill(by=olga, site=munich, code="GRIND", title="Ring grinding", process=grinding)
+
+
+@pytest.fixture
+def early(munich) -> Shift:
+    return Shift.objects.create(site=munich, name="early", starts=time(6), ends=time(14), weekdays=[0, 1, 2, 3, 4])
+
+
+@pytest.fixture
+def nina(munich):
+    return person("nina", munich, "operator")

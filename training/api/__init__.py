@@ -8,6 +8,8 @@ from training.api.assignments import (
     ShownTogether,
     SignTogether,
 )
+from training.api.doing import EndNeed, Needs, Observations, Observe, ObserveChallenge, OneObservation
+from training.api.facts import Competences, Coverage, Qualified, QualifiedThen
 from training.api.quiz import (
     Acknowledgements,
     Assessments,
@@ -26,9 +28,19 @@ __all__ = [
     "AssignmentVerb",
     "Assignments",
     "Attempts",
+    "Competences",
+    "Coverage",
+    "EndNeed",
     "Kiosks",
+    "Needs",
+    "Observations",
+    "Observe",
+    "ObserveChallenge",
     "OneAssignment",
+    "OneObservation",
     "OneQuestion",
+    "Qualified",
+    "QualifiedThen",
     "QuestionVerb",
     "Questions",
     "RevokeKiosk",

@@ -16,7 +16,8 @@ class EditSkillForm(VerbForm):
     )  # fmt: skip
 
     def initial_from(self, record: Any) -> dict[str, Any]:
-        return {name: getattr(record, name) for name in ("code", "title", "process", "validity_months")}
+        same = {name: getattr(record, name) for name in ("title", "process", "validity_months")}
+        return {"code": record.short, **same}
 
 
 class SkillForm(EditSkillForm):

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(editable=False, verbose_name='opened')),
                 ('closed_at', models.DateTimeField(editable=False, null=True, verbose_name='closed')),
                 ('search_text', models.TextField(blank=True, editable=False)),
-                ('code', models.CharField(max_length=20, verbose_name='code')),
+                ('short', models.CharField(max_length=20, verbose_name='code')),
                 ('validity_months', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='assessed again after months')),
                 ('history_user_id', models.BigIntegerField(null=True)),
                 ('history_change_reason', models.TextField(null=True)),
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Skill',
             fields=[
-                ('code', models.CharField(max_length=20, verbose_name='code')),
+                ('short', models.CharField(max_length=20, verbose_name='code')),
                 ('validity_months', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='assessed again after months')),
                 ('record_ptr', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, related_name='+', serialize=False, to='records.record')),
             ],

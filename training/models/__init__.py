@@ -1,4 +1,8 @@
 from training.models.assignments import Assignment
+from training.models.competence import Competence, StationNeed
+from training.models.curricula import Curriculum, CurriculumLine
+from training.models.lessons import Attendance, Lesson
+from training.models.observations import Observation
 from training.models.practical import Assessment, PracticalItem
 from training.models.quiz import Attempt, Question, QuizRule
 from training.models.reading import Acknowledgement, Reading
@@ -10,11 +14,18 @@ __all__ = [
     "Assessment",
     "Assignment",
     "Attempt",
+    "Attendance",
+    "Competence",
     "Course",
+    "Curriculum",
+    "CurriculumLine",
+    "Lesson",
+    "Observation",
     "PracticalItem",
     "Question",
     "QuizRule",
     "Reading",
     "Requirement",
     "Skill",
+    "StationNeed",
 ]

@@ -16,7 +16,7 @@ class Skill(Record):
     machine = states.KEPT
     numbered_by_year = False
 
-    code = models.CharField(_("code"), max_length=20)
+    short = models.CharField(_("code"), max_length=20)  # open_record takes `code` for the number
     validity_months = models.PositiveSmallIntegerField(
         _("assessed again after months"),
         null=True,

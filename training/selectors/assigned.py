@@ -22,6 +22,7 @@ def assignments() -> QuerySet[Assignment]:
         "requirement__job_role",
         "requirement__document",
         "requirement__skill",
+        "requirement__raises",
         "requirement__course",
         "revision",
     )
@@ -44,8 +45,14 @@ def method_of(assignment: Assignment) -> Method:
 
 def valid_until(requirement: Requirement, passed_on: date) -> date | None:
     """The last day on which having passed counts; None where it never runs out."""
-    months = requirement.validity_months or (requirement.skill.validity_months if requirement.skill else None)
-    return months_later(passed_on, months) if months else None
+    return months_from(
+        passed_on, requirement.validity_months or (requirement.gives.validity_months if requirement.gives else None)
+    )
+
+
+def months_from(day: date, months: int | None) -> date | None:
+    """So many months after that day; None where it is not said how many."""
+    return months_later(day, months) if months else None
 
 
 def months_later(day: date, months: int) -> date:

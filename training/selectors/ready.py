@@ -29,6 +29,12 @@ def asked_no(revision: Revision) -> int:
     return earlier.exclude(status=RevisionStatus.WITHDRAWN).aggregate(no=Max("no"))["no"] or 0
 
 
+def counting_revisions(revision: Revision) -> list[int]:
+    """Whoever passed one of these knows this revision: it, and those before it that asked for nothing since."""
+    same = Revision.objects.filter(document=revision.document_id, no__gte=asked_no(revision), no__lte=revision.no)
+    return list(same.values_list("pk", flat=True))
+
+
 def good_on(day: date) -> Q:
     """Passed or waived, and not run out."""
     return Q(status__in=QUALIFIED) & (Q(valid_until__isnull=True) | Q(valid_until__gte=day))

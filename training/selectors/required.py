@@ -30,4 +30,4 @@ def document_panel(document: Document, user: User) -> dict[str, Any]:
 
 def requirement_overview(requirement: Requirement, user: User) -> dict[str, Any]:
     rows = assignments().filter(requirement=requirement).order_by("-assigned_at", "person__full_name")
-    return {"assignments": list(rows[:200])}
+    return {"assignments": list(rows[:200]), "is_document": requirement.document_id is not None}

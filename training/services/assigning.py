@@ -32,6 +32,7 @@ from training.states import (
 
 USUAL_DAYS = 14  # to learn a skill or take a course, where no document type says how long
 CATCH_UP = timedelta(days=31)
+LAST = 10_000  # what stands in no curriculum comes after all that does
 
 # Everybody of whom it is required on that day, once each; of several requirements the one that asks most.
 NEEDED = """
@@ -56,7 +57,7 @@ COUNTS = """
 """
 HAD_REVISION = f"""
 SELECT 1 FROM training_assignment other
-WHERE other.person_id = person.id AND other.revision_id = %(revision)s AND {COUNTS}
+WHERE other.person_id = person.id AND other.revision_id = ANY(%(counting)s) AND {COUNTS}
 """
 HAD_THE_SAME = f"""
 SELECT 1 FROM training_assignment other JOIN training_requirement same ON same.record_ptr_id = other.requirement_id
@@ -97,8 +98,10 @@ class Order:
     def values(self) -> dict[str, Any]:
         now = clock()
         days = last_days_worked(until=self.due)
+        counting = selectors.counting_revisions(self.revision) if self.revision else []
         return {
             "revision": self.revision.pk if self.revision else None,
+            "counting": counting,
             "document": self.revision.document_id if self.revision else None,
             "requirement": self.requirement.pk if self.requirement else None,
             "reason": str(self.reason),
@@ -191,17 +194,19 @@ def follow_holding(holding: Holding, *, by: User) -> None:
     if holding.until:
         _release(holding, by=by)
     elif holding.since <= today:
-        for requirement in selectors.requirements_of_role(holding.job_role):
-            _assign_newcomer(requirement, holding, by=by)
+        days = selectors.curriculum_days(holding.job_role)
+        required = selectors.requirements_of_role(holding.job_role)
+        for requirement in sorted(required, key=lambda one: days.get(one.pk, LAST)):
+            _assign_newcomer(requirement, holding, days.get(requirement.pk), by=by)
 
 
-def _assign_newcomer(requirement: Requirement, holding: Holding, *, by: User) -> None:
-    """What lapsed when the person left is needed again; what is still good is kept."""
+def _assign_newcomer(requirement: Requirement, holding: Holding, days: int | None, *, by: User) -> None:
+    """What lapsed when the person left is needed again; what is still good is kept. `days` are the curriculum's."""
     revision = newest_in_force(requirement.document) if requirement.document else None
-    if requirement.document and revision is None:
+    if requirement.document and (revision is None or not selectors.asked_no(revision)):
         return
     today = clock().date()
-    due = _due(revision, Reason.NEW_ROLE, today)
+    due = _due(revision, Reason.NEW_ROLE, today) if days is None else max(today, holding.since + timedelta(days=days))
     asked = Assignment.objects.filter(person=holding.person, revision=revision)
     asked = asked if revision else asked.filter(requirement=requirement)
     if not asked.filter(status__in=UNFINISHED).exists():

@@ -25,17 +25,20 @@ def add_skill(
 ) -> Skill:
     """Name a skill. Raises Refused("code-taken"): a code is used once at a site."""
     skill = records.open_record(
-        Skill, by=by, site=site, title=title, process=process, code=code, validity_months=validity_months
+        Skill, by=by, site=site, title=title, process=process, short=code, validity_months=validity_months
     )  # the counter of numbers is locked now: nobody else adds a skill here until we are done
-    if Skill.objects.filter(site=site, code__iexact=code).exclude(pk=skill.pk).exists():
+    if Skill.objects.filter(site=site, short__iexact=code).exclude(pk=skill.pk).exists():
         raise Refused(_("This site has a skill “%(code)s” already.") % {"code": code}, code="code-taken")
     return skill
 
 
 @transaction.atomic
-def edit_skill(skill: Skill, *, by: User, **changes: Any) -> Skill:
-    """Call a skill otherwise, or say for how long an assessment is good."""
-    return records.amend(skill, by=by, **changes)
+def edit_skill(skill: Skill, *, by: User, code: str, **changes: Any) -> Skill:
+    """Call a skill otherwise, or say for how long an assessment is good. Raises Refused("code-taken")."""
+    records.lock(skill)
+    if Skill.objects.filter(site=skill.site_id, short__iexact=code).exclude(pk=skill.pk).exists():
+        raise Refused(_("This site has a skill “%(code)s” already.") % {"code": code}, code="code-taken")
+    return records.amend(skill, by=by, short=code, **changes)
 
 
 @transaction.atomic

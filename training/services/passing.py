@@ -8,6 +8,7 @@ from records.states import Transition
 from training import selectors
 from training.models import Assignment
 from training.services.assigning import _tell_readiness
+from training.services.competence import _raise_level
 
 
 def pass_assignment(
@@ -29,5 +30,6 @@ def pass_assignment(
         opened_at=assignment.opened_at or clock(),
         valid_until=selectors.valid_until(assignment.requirement, clock().date()),
     )
+    _raise_level(assignment, by=by, signature=signature)
     _tell_readiness(assignment.revision, by=by)
     return assignment

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from documents.models import Document
 from documents.selectors import newest_in_force
-from documents.states import TrainingVerdict
 from evidence.context import clock
 from evidence.refusals import Refused
 from people.models import JobRole, Site, User
 from records import services as records
 from records.models import Record
+from training import selectors
 from training.models import Assignment, Course, Requirement, Skill
 from training.services.assigning import Order, _assign, _due, _tell_readiness
 from training.states import (
@@ -123,7 +123,7 @@ def activate(requirement: Requirement, *, by: User) -> Requirement:
     """From now on it holds: everybody concerned is assigned what is in force today."""
     records.move(requirement, ACTIVATE, by=by)
     revision = newest_in_force(requirement.document) if requirement.document else None
-    if requirement.document and (revision is None or not TrainingVerdict(revision.training).asks_training):
+    if requirement.document and (revision is None or not selectors.asked_no(revision)):
         return requirement
     due = _due(revision, Reason.NEW_REQUIREMENT, clock().date())
     _assign(Order(Reason.NEW_REQUIREMENT, due, revision, requirement), by=by)
