@@ -11,6 +11,7 @@ from tests.harness import servers
 
 RESULTS = Path(__file__).with_name("results.json")
 ISSUE_BOUND = 6.0
+SEARCH_BOUND = 2.0
 MATRIX_BOUND = 2.0
 
 
@@ -20,6 +21,7 @@ def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> li
         return [
             *lists.figures(handle, sizes, seeded),
             issue(handle, sizes, seeded.large),
+            *search(handle, sizes, seeded.small),
             matrix(handle, sizes, seeded.small),
             *ingestion.figures(handle, sizes, seeded.small, seeded.session),
             *ledger.figures(handle, sizes, seeded.small, label=label),
@@ -31,6 +33,16 @@ def issue(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:
     options = ("--people", str(sizes.people), "--rounds", str(sizes.issues))
     found = json.loads(command(handle, database, "time_issue", *options))
     return Figure(f"issue of a revision to {sizes.people:,} people", ISSUE_BOUND, found["ours"], found["theirs"])
+
+
+def search(handle: servers.Handle, sizes: Sizes, database: str) -> list[Figure]:
+    """Finding documents by their words, its SQL against one raw full-text query with rank and passages."""
+    found = json.loads(command(handle, database, "time_search", "--rounds", str(sizes.rounds)))
+    name = "search of {:,} documents for “{}”"
+    return [
+        Figure(name.format(sizes.small, words), SEARCH_BOUND, taken["ours"], taken["theirs"])
+        for words, taken in found.items()
+    ]
 
 
 def matrix(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:

@@ -6,13 +6,12 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import Coalesce
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from documents.models import AttachedText, Document, DocumentText
-from documents.selectors.register import register
+from documents.models import AttachedText, Document, DocumentText, Revision
 from documents.texts import needle
 from people.models import User
 from people.selectors import sites_where
@@ -72,12 +71,12 @@ def search(user: User, words: str, *, page: int = 1) -> Findings:
     query = _query(words)
     if query is None:
         return Findings([], 0)
-    matching = _matching(user, query)
     first = A_PAGE * (min(max(page, 1), MOST_PAGES) - 1)
-    ranked = list(_ranked(matching, query)[first : first + A_PAGE])
+    ranked = list(_ranked(_matching(user, query), query)[first : first + A_PAGE])
     if not ranked and page == 1:
         return _nearly(user, words)
-    return Findings(_hits(ranked, needle(words), user), _bounded(matching))
+    total = ranked[0][1] if ranked else 0
+    return Findings(_hits([key for key, _total in ranked], needle(words), user), min(total, A_PAGE * MOST_PAGES))
 
 
 def _matching(user: User, query: SearchQuery) -> QuerySet[DocumentText]:
@@ -89,20 +88,22 @@ def _matching(user: User, query: SearchQuery) -> QuerySet[DocumentText]:
     return DocumentText.objects.filter(found, document__site__in=seen)
 
 
-def _ranked(matching: QuerySet[DocumentText], query: SearchQuery) -> QuerySet[Any, int]:
+def _ranked(matching: QuerySet[DocumentText], query: SearchQuery) -> QuerySet[Any, tuple[int, int]]:
+    """Their keys, the best first, each with how many there are: ranking has read them all anyhow."""
     rank = Coalesce(SearchRank(F("words"), query), 0.0)
-    return matching.annotate(rank=rank).order_by("-rank", "-document").values_list("document", flat=True)
-
-
-def _bounded(matching: QuerySet[DocumentText]) -> int:
-    return matching.order_by()[: A_PAGE * MOST_PAGES].count()
+    counted = matching.annotate(rank=rank, total=Window(Count("*")))
+    return counted.order_by("-rank", "-document").values_list("document", "total")
 
 
 def _hits(keys: Sequence[int], tsquery: str, user: User) -> list[Hit]:
     """The documents with these keys in that order; the passages are read for this page only."""
     if not keys:
         return []
-    rows = register().in_bulk(keys)
+    rows = Document.objects.select_related("type", "process").defer("search", "search_text").in_bulk(keys)
+    current = Revision.objects.filter(document__in=keys, effective_at__isnull=False, superseded_at__isnull=True)
+    numbers = dict(current.values_list("document", "no"))
+    for key, row in rows.items():
+        row.current_no = numbers.get(key)  # type: ignore[attr-defined]
     drafting = sites_where(user, *DRAFT_READERS)
     open_drafts = [key for key in keys if key in rows and rows[key].site_id in drafting]
     with connection.cursor() as cursor:

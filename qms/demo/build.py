@@ -7,7 +7,7 @@ from django.db import transaction
 from evidence import services as evidence
 from evidence.context import acting
 from people.selectors import system_user
-from qms.demo import authoring, people, quality, reviewing, station, training
+from qms.demo import authoring, people, quality, register, reviewing, station, training
 from qms.demo.improvements import ALL, RINGS
 from qms.demo.improving import Improving
 from qms.demo.plant import Plant
@@ -39,6 +39,7 @@ def build(*, today: date) -> Plant:
         reviewing.route(plant),
         reviewing.changes(plant),
         reviewing.deputy(plant),
+        *register.stories(plant),
         plant.work(),
     ]
     plant.play(stories)

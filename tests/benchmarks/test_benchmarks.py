@@ -25,7 +25,7 @@ TINY = Sizes(
 
 def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str):
     found = run(harness, TINY, label=f"benchmark_{worker_id}")
-    assert len({figure.name for figure in found}) == len(found) == 16
+    assert len({figure.name for figure in found}) == len(found) == 18
     assert all(figure.ours > 0 and figure.theirs > 0 for figure in found)
     assert set(json.loads(json.dumps(found[0].as_json()))) == {"name", "ratio", "bound", "ours", "theirs", "unit"}
 
