@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalrevision',
             name='reaction_plan',
-            field=models.TextField(blank=True, verbose_name='when something is not as it should be'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='when something is not as it should be'),
         ),
         migrations.AddField(
             model_name='historicalrevision',
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='reaction_plan',
-            field=models.TextField(blank=True, verbose_name='when something is not as it should be'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='when something is not as it should be'),
         ),
         migrations.AddField(
             model_name='revision',
@@ -118,22 +118,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='step',
             name='photo',
-            field=models.CharField(blank=True, max_length=64, verbose_name='photo'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=64, verbose_name='photo'),
         ),
         migrations.AddField(
             model_name='step',
             name='ppe',
-            field=models.CharField(blank=True, max_length=300, verbose_name='protective equipment'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='protective equipment'),
         ),
         migrations.AddField(
             model_name='step',
             name='tools',
-            field=models.CharField(blank=True, max_length=300, verbose_name='tools'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=300, verbose_name='tools'),
         ),
         migrations.AddField(
             model_name='step',
             name='worker',
-            field=models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='worker'),
+            field=models.PositiveSmallIntegerField(db_default=1, default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='worker'),
         ),
         migrations.AddConstraint(
             model_name='revision',

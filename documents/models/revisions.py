@@ -99,7 +99,7 @@ class Revision(Record):
         validators=[MinValueValidator(Decimal("0.1"))],
     )
     standard_wip = models.PositiveSmallIntegerField(_("standard work in process"), null=True, blank=True)
-    reaction_plan = models.TextField(_("when something is not as it should be"), blank=True)
+    reaction_plan = models.TextField(_("when something is not as it should be"), blank=True, default="", db_default="")
     training = models.CharField(
         _("training"), max_length=12, choices=states.TrainingVerdict.choices, default=states.TrainingVerdict.READ
     )

@@ -28,10 +28,12 @@ class Step(Line):
     walk_seconds = models.DecimalField(
         _("walk, s"), max_digits=8, decimal_places=1, default=0, validators=[MinValueValidator(0)]
     )
-    worker = models.PositiveSmallIntegerField(_("worker"), default=1, validators=[MinValueValidator(1)])
-    tools = models.CharField(_("tools"), max_length=300, blank=True)
-    ppe = models.CharField(_("protective equipment"), max_length=300, blank=True)
-    photo = models.CharField(_("photo"), max_length=64, blank=True)  # digest of a picture among the revision's files
+    worker = models.PositiveSmallIntegerField(_("worker"), default=1, db_default=1, validators=[MinValueValidator(1)])
+    tools = models.CharField(_("tools"), max_length=300, blank=True, default="", db_default="")
+    ppe = models.CharField(_("protective equipment"), max_length=300, blank=True, default="", db_default="")
+    photo = models.CharField(  # the digest of a picture among the revision's files
+        _("photo"), max_length=64, blank=True, default="", db_default=""
+    )
     is_safety = models.BooleanField(_("safety"), default=False)
     is_quality = models.BooleanField(_("quality"), default=False)
 

@@ -153,7 +153,7 @@ def _plant(people_count: int, standards: int) -> tuple[Site, User]:
         cursor.execute(DOCUMENTS)
         cursor.execute(_revisions(cursor))
         cursor.execute(REQUIREMENTS, values)
-        cursor.execute(ASSIGNMENTS)
+        cursor.execute(ASSIGNMENTS, values)
         cursor.execute("VACUUM ANALYZE")
     return site, reader
 
