@@ -5,7 +5,7 @@ from people.models import Site, Station, User
 from people.permissions import holds
 from people.states import Authority
 from training.models import Assignment, Course, Curriculum, Lesson, Observation, Requirement, Skill
-from training.selectors.knowing import trains
+from training.selectors.knowing import taught_by, trains
 
 PLANNERS = (Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER, Authority.SUPERVISOR)
 
@@ -71,13 +71,19 @@ def may_acknowledge(user: User, assignment: Assignment) -> bool:
 
 
 def may_assess(user: User, assignment: Assignment) -> bool:
-    """A supervisor assesses, never oneself."""
-    return user.pk != assignment.person_id and holds(user, assignment.requirement.site_id, Authority.SUPERVISOR)
+    """A supervisor assesses, or who can train others in the skill that it gives; never oneself."""
+    if user.pk == assignment.person_id:
+        return False
+    requirement = assignment.requirement
+    skill = requirement.skill_id or requirement.raises_id
+    return holds(user, requirement.site_id, Authority.SUPERVISOR) or (
+        skill is not None and skill in taught_by(user, on=clock().date())
+    )
 
 
 def may_assess_anybody(user: User) -> bool:
     """Whether there can be somebody whom the user assesses."""
-    return holds(user, None, Authority.SUPERVISOR)
+    return holds(user, None, Authority.SUPERVISOR) or bool(taught_by(user, on=clock().date()))
 
 
 def may_ask(user: User, subject: Any) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from documents import selectors, sheets
 from documents.dates import months_after
 from documents.models import Document, RegisterImport, Revision
+from documents.services.authoring import import_word
 from documents.services.drafting import create_document
 from documents.services.indexing import index
 from documents.services.register import classify
@@ -144,8 +145,20 @@ def _make(kept: RegisterImport, row: selectors.Row, archive: sheets.Archive | No
     assert draft is not None, "create_document has just made it"
     records.amend(draft, by=by, in_force_since=facts["in_force_since"])
     if facts["file"] and archive is not None:
-        file = io.BytesIO(archive.read(facts["file"]))
-        records.attach(draft, file=file, name=sheets.base_name(facts["file"]), by=by)
+        _take_file(draft, archive.read(facts["file"]), sheets.base_name(facts["file"]), by)
+
+
+def _take_file(draft: Revision, content: bytes, name: str, by: User) -> None:
+    """The file as it is; of a Word file the text too. One that cannot be read as text stays a file, and says so."""
+    records.attach(draft, file=io.BytesIO(content), name=name, by=by)
+    if not name.lower().endswith(".docx"):
+        return
+    try:
+        with transaction.atomic():
+            import_word(draft, by=by, file=io.BytesIO(content))
+    except Refused as refusal:
+        told = _("%(name)s could not be taken over as text, and is attached: %(why)s")
+        records.comment(draft, text=told % {"name": name, "why": refusal.message}, by=by)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from jobs.models import Job, OutboxMessage
 from people import services as people
 from records.models import Attachment, Signature
 from tests.cast import api_for, client_for, dialog, fresh, in_days, refusal, signing, today
+from tests.documents.test_word import PROCEDURE, docx, png
 from training import services as training
 from training.models import Assignment
 
@@ -87,6 +88,18 @@ def test_every_row_becomes_a_draft_with_what_the_register_said(here, axel, olga,
     assert [hit.document for hit in selectors.search(axel, "QP-07-12").hits] == [rings]
     assert [hit.document for hit in selectors.search(axel, "widdershins").hits] == [rings]
     assert Document.objects.get(title=CANS[0]).review_due == date(2027, 1, 31)
+
+
+def test_a_word_file_becomes_the_text_and_stays_attached(here, axel, grinding):
+    files = archive(deburring__docx=docx(PROCEDURE, picture=png()).getvalue(), broken__docx=b"PK\x03\x04 no more")
+    rows = ([*RINGS[:9], "deburring.docx"], [*CANS[:9], "broken.docx"])
+    job = taken_over(uploaded(here, axel, *rows, files=files), axel)
+    assert not job.failed, job.message
+    rings, cans = (Revision.objects.get(title=row[0]) for row in rows)
+    assert "Look at it." in rings.body
+    assert {file.name for file in rings.attachments.all()} >= {"deburring.docx"}
+    assert (cans.body, [file.name for file in cans.attachments.all()]) == ("", ["broken.docx"])
+    assert "broken.docx could not be taken over as text" in cans.comments.get().text
 
 
 def test_what_is_wrong_is_said_row_by_row(here, axel, grinding):

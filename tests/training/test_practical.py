@@ -4,9 +4,11 @@ import pytest
 
 from tests.cast import client_for, fresh, person, refusal, signing
 from tests.training import station as at
-from training import selectors
+from tests.training.stories import assessed
+from training import permissions, selectors
 from training import services as training
 from training.models import Acknowledgement, Assessment, Assignment, Reading
+from training.states import Level
 
 
 @pytest.fixture
@@ -111,3 +113,16 @@ def test_at_a_desk(practised, sven, pedro, sam, munich):
 def test_another_supervisor_of_another_site_assesses_nobody_here(practised, lyon):
     stranger = person("zoe", lyon, "supervisor")
     assert client_for(stranger).get(f"/training/assignments/{practised.uuid}/practical/").status_code == 404
+
+
+def test_who_can_train_others_in_the_skill_assesses_it(practised, skill, sven, munich, pedro):
+    nina = person("nina", munich, "operator")
+    requirement = practised.requirement
+    requirement.raises, requirement.level = skill, Level.U
+    requirement.save()
+    url = f"/training/assignments/{practised.uuid}/practical/"
+    assessed(skill, nina, Level.U, sven)
+    assert client_for(nina).get(url).status_code in (403, 404)
+    assessed(skill, nina, Level.O, sven)
+    assert permissions.may_assess(fresh(nina), fresh(practised))
+    assert not permissions.may_assess(pedro, fresh(practised))

@@ -150,3 +150,17 @@ def trains(person: User, skill: Skill, *, on: date) -> bool:
     """Whether the person has level O, and it counts."""
     held = level_of(person, skill, on=on)
     return bool(held and held.level == Level.O and held.counts_on(on))
+
+
+def taught_by(person: User, *, on: date) -> frozenset[int]:
+    """The skills in which the person can train others. Kept on the person for one request."""
+    known: dict[date, frozenset[int]] = person.__dict__.setdefault("_taught", {})
+    if on not in known:
+        held = Competence.objects.filter(person=person.pk, assessed_on__lte=on).order_by("skill", "-assessed_on", "-id")
+        newest = held.distinct("skill").values_list("skill", "level", "valid_until", "assessed_on")
+        known[on] = frozenset(
+            skill
+            for skill, level, until, assessed in newest
+            if level == Level.O and Held(level, until, assessed).counts_on(on)
+        )
+    return known[on]
