@@ -47,11 +47,6 @@ class ImportSerializer(serializers.ModelSerializer[RegisterImport]):
 class ImportDoor(ApiDoor):
     """Base: quality managers, at their sites."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if not permissions.may_import(request.user):  # type: ignore[arg-type]
-            raise PermissionDenied
-
     def one(self, key: UUID) -> RegisterImport:
         kept = get_object_or_404(selectors.visible_imports(self.request.user), uuid=key)  # type: ignore[arg-type]
         if not permissions.may_take_over(self.request.user, kept):  # type: ignore[arg-type]
@@ -72,6 +67,11 @@ class Imports(ImportDoor):
     """GET lists imports; POST takes multipart/form-data: `site`, `sheet` (XLSX) and perhaps `archive` (zip)."""
 
     parser_classes = [MultiPartParser]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not permissions.may_import(request.user):  # type: ignore[arg-type]
+            raise PermissionDenied
 
     @extend_schema(responses=results_of(ImportSerializer))
     def get(self, request: Request) -> Response:

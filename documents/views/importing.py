@@ -32,7 +32,6 @@ def _may(request: HttpRequest) -> None:
 
 def _one(request: HttpRequest, key: UUID) -> RegisterImport:
     """An import at a site of one's own; anything else does not exist."""
-    _may(request)
     kept = get_object_or_404(selectors.visible_imports(request.user), uuid=key)
     if not permissions.may_take_over(request.user, kept):
         raise PermissionDenied

@@ -22,7 +22,8 @@ PUBLIC = (
     "/kiosk/",  # lets nobody in who has no tablet; whoever stands at one is no user
 )  # fmt: skip
 SIGNED_BY_WHO_MAY = ("/<page:page>/together/", "/training/sign/", "/api/v1/assignments/")  # lists what waits for one
-OF_THEIR_OWN = ("/accounts/", "/reminders/", "/jobs/", *SIGNED_BY_WHO_MAY)
+# A login is no session of a shared tablet: whoever has none there is led to its first page.
+OF_THEIR_OWN = ("/accounts/", "/reminders/", "/jobs/", "/kiosk/", *SIGNED_BY_WHO_MAY)
 
 
 @pytest.fixture(scope="module")
