@@ -79,7 +79,7 @@ class Requirement(Record):
         validators=[MinValueValidator(1), MaxValueValidator(LONGEST_VALIDITY)],
     )
     refresher_days = models.PositiveSmallIntegerField(
-        _("refresher days before it runs out"), default=30, validators=[MaxValueValidator(365)]
+        _("refresher days before it runs out"), default=30, db_default=30, validators=[MaxValueValidator(365)]
     )
     observe_days = models.PositiveSmallIntegerField(
         _("observed at work after days"), null=True, blank=True, validators=[MaxValueValidator(365)]
