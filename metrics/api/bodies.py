@@ -129,10 +129,19 @@ def _document(body: bytes) -> Any:
     """A JSON document. What is not plain is read again by the rules in full, which say what is wrong."""
     if b"\\u" not in body:  # an escape could be half a character
         try:
-            return _DECODER.decode(body.decode())
+            found = _DECODER.decode(body.decode())
         except (ValueError, RecursionError):
-            pass
+            return loads(body)
+        if _is_flat(found, body):
+            return found
     return loads(body)
+
+
+def _is_flat(found: Any, body: bytes) -> bool:
+    """Whether there are no more braces and brackets than a list of rows has, with a subgroup each."""
+    rows = found.get("rows", [found]) if isinstance(found, dict) else found
+    most = len(rows) if isinstance(rows, list) else 0
+    return body.count(b"{") <= most + 1 and body.count(b"[") <= most + 1
 
 
 def _table(text: io.TextIOWrapper) -> Rows:

@@ -36,7 +36,7 @@ CHECKS = [
     not_a_server_error, checks.status_code_conformance, checks.content_type_conformance,
     checks.response_schema_conformance, checks.response_headers_conformance,
 ]  # fmt: skip
-PLACES = ("people", "sites", "processes", "job-roles", "stations", "shifts")
+PLACES = ("people", "sites", "processes", "job-roles", "stations", "shifts", "delegations")
 UNDESCRIBED = tuple(f"api/v1/{name}/" for name in ("schema", "docs", *PLACES))
 METHODS = ("get", "post", "patch", "put", "delete")
 
