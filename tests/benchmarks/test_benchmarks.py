@@ -20,12 +20,14 @@ TINY = Sizes(
     issues=1,
     write_seconds=0.05,
     insert_rows=100,
+    ingest_rows=200,
+    ingest_rounds=1,
 )
 
 
 def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str):
     found = run(harness, TINY, label=f"benchmark_{worker_id}")
-    assert len({figure.name for figure in found}) == len(found) == 18
+    assert len({figure.name for figure in found}) == len(found) == 21
     assert all(figure.ours > 0 and figure.theirs > 0 for figure in found)
     assert set(json.loads(json.dumps(found[0].as_json()))) == {"name", "ratio", "bound", "ours", "theirs", "unit"}
 
