@@ -18,7 +18,7 @@ CREATE = Verb(
     label=_("New document"),
     may=permissions.may_open_document,
     help=format_html_lazy(
-        '{} <a href="/documents/from-word/">{}</a>',
+        '{} <a class="hf-underlined" href="/documents/from-word/">{}</a>',
         _("Photos and pictures are added when the draft is open."),
         _("Take the text from a Word file instead"),
     ),

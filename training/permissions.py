@@ -112,3 +112,8 @@ def may_see_matrix(user: User, site: Site | None = None) -> bool:
     return holds(
         user, site, *PLANNERS, Authority.ENGINEER, Authority.MANAGER, Authority.AUDITOR, Authority.INTERNAL_AUDITOR
     )
+
+
+def may_attend(user: User, assignment: Assignment) -> bool:
+    """Whoever signs the list of a lesson signs for each who took part."""
+    return may_assess(user, assignment)

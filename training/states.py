@@ -102,7 +102,6 @@ ATTEND = Transition(
     label=_("Took part and passed"),
     signed=True,
     meaning=Meaning.VERIFIED,
-    automatic=True,
 )
 RENEW = Transition(
     "renew",

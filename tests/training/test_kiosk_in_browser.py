@@ -46,8 +46,20 @@ def plant(committed_db: str) -> tuple[Assignment, str]:
     return mine, secret
 
 
+OPEN = []
+
+
+@pytest.fixture(autouse=True)
+def put_away(browser, live_server_url):
+    """The browser outlives the test: a tablet left open would go on asking a server whose database is gone."""
+    yield
+    while OPEN:
+        OPEN.pop().close()
+
+
 def tablet_page(browser, base: str, secret: str, **options):
     context = browser.new_context(**options)
+    OPEN.append(context)
     context.add_cookies([{"name": tablet_cookie(), "value": secret, "url": base}])
     page = context.new_page()
     page.goto(f"{base}/kiosk/")

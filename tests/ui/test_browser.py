@@ -72,13 +72,16 @@ def test_rows_are_added_and_removed_without_reloading(grown, live_server_url, pa
     _plant, _document, revision = grown
     log_in(page, live_server_url)
     page.goto(f"{live_server_url}{revision.get_absolute_url()}do/edit/")
-    page.get_by_role("button", name="Add a row").click()
-    rows = page.locator("[data-rows-list] > [data-row]")
-    assert rows.count() == 2
+    rows = page.locator("[data-steps-list] > [data-step]")
+    before = rows.count()
+    page.get_by_role("button", name="Add a step").click()
+    assert rows.count() == before + 1
+    while rows.count() < 2:
+        page.get_by_role("button", name="Add a step").click()
     rows.nth(0).locator("[name$='-what']").fill("Take the ring")
     rows.nth(1).locator("[name$='-what']").fill("Measure it")
-    rows.nth(0).get_by_role("button", name="Remove this row").click()
-    page.get_by_role("button", name="Edit").click()
+    rows.nth(0).get_by_role("button", name="Remove this step").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url(f"**{revision.get_absolute_url()}")
     assert list(revision.steps.values_list("what", flat=True)) == ["Measure it"]
 
