@@ -68,24 +68,6 @@ def test_pages_are_accessible(grown, live_server_url, browser, scheme, size):
     assert complaints == [], "\n".join(complaints)
 
 
-def test_rows_are_added_and_removed_without_reloading(grown, live_server_url, page):
-    _plant, _document, revision = grown
-    log_in(page, live_server_url)
-    page.goto(f"{live_server_url}{revision.get_absolute_url()}do/edit/")
-    rows = page.locator("[data-steps-list] > [data-step]")
-    before = rows.count()
-    page.get_by_role("button", name="Add a step").click()
-    assert rows.count() == before + 1
-    while rows.count() < 2:
-        page.get_by_role("button", name="Add a step").click()
-    rows.nth(0).locator("[name$='-what']").fill("Take the ring")
-    rows.nth(1).locator("[name$='-what']").fill("Measure it")
-    rows.nth(0).get_by_role("button", name="Remove this step").click()
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.wait_for_url(f"**{revision.get_absolute_url()}")
-    assert list(revision.steps.values_list("what", flat=True)) == ["Measure it"]
-
-
 def test_theme_is_chosen_and_kept(grown, live_server_url, page):
     log_in(page, live_server_url)
     page.get_by_role("button", name="Colours").click()
