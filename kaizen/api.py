@@ -53,10 +53,21 @@ class CheckSerializer(serializers.ModelSerializer[SustainmentCheck]):
         fields = ("uuid", "gain", "day", "due", "status", "audit", "result", "note", "facts", "answered_at")
 
 
+class YearSerializer(serializers.Serializer[Any]):
+    year = serializers.IntegerField()
+    results = YearRowSerializer(many=True)
+
+
+class GainLocksSerializer(serializers.Serializer[Any]):
+    gain = serializers.CharField()
+    status = serializers.CharField()
+    locks = LockSerializer(many=True)
+
+
 class Year(ApiDoor):
     """What improved in a year, whether it is still holding, and how we know."""
 
-    @extend_schema(responses=YearRowSerializer(many=True))
+    @extend_schema(responses=YearSerializer)
     def get(self, request: Request, year: int) -> Response:
         today = timezone.localdate()
         if not selectors.FIRST_YEAR <= year <= today.year + 1:
@@ -68,7 +79,7 @@ class Year(ApiDoor):
 class Locks(ApiDoor):
     """The five locks of a gain."""
 
-    @extend_schema(responses=LockSerializer(many=True))
+    @extend_schema(responses=GainLocksSerializer)
     def get(self, request: Request, number: str) -> Response:
         gain = get_object_or_404(visible(Gain, request.user), number=number)  # type: ignore[arg-type]
         locks = selectors.locks_of(gain, on=timezone.localdate())

@@ -1,5 +1,6 @@
 """Writing drafts by program and from the editor of the pages: pictures, Word files, what is not saved yet, sheets."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -208,6 +209,9 @@ class Leave(RevisionDoor):
         return Response(status=204)
 
 
+NO_SHEET = {"cycle_seconds": Decimal(0), "operators_needed": None, "workers": [], "bars": []}
+
+
 class StandardWork(RevisionDoor):
     """The combination table and the balance of workers, from the times of the steps."""
 
@@ -215,7 +219,7 @@ class StandardWork(RevisionDoor):
     def get(self, request: Any, number: str) -> Response:
         revision = self.revision(number)
         sheet = selectors.sheet_of(revision, list(revision.steps.all()))
-        return Response(sheet_data(sheet) if sheet else {"takt_seconds": revision.takt_seconds, "bars": []})
+        return Response(sheet_data(sheet) if sheet else {**NO_SHEET, "takt_seconds": revision.takt_seconds})
 
 
 def sheet_data(sheet: Sheet) -> dict[str, Any]:

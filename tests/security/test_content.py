@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -172,14 +173,14 @@ def test_any_text_at_all_is_clean_at_once(text):
     "payload",
     [
         "<a href='javascript:hfx()'>x</a>", "<a href='data:text/html,x'>x</a>", "<p style='position:fixed'>x</p>",
-        "<p onclick=hfx()>x</p>", "<p class=x id=main>x</p>", "<img src='data:image/svg+xml,x'>",
-        "<img src=file:///etc/passwd>",
+        "<p onclick=hfx()>x</p>", "<p class=x id=main>x</p>", "<p>x<img src='data:image/svg+xml,x'></p>",
+        "<p>x<img src=file:///etc/passwd></p>",
     ],
 )  # fmt: skip
 def test_what_is_active_is_gone_and_the_text_is_kept(payload):
     made = clean(payload)
     assert not any(word in made for word in ("javascript", "data:", "style", "onclick", "class", "id=", "file:"))
-    assert "img" in made or "x" in made
+    assert re.sub(r"<[^>]*>", "", made) == "x"
 
 
 def test_text_nested_without_end_is_refused(munich, olga):
