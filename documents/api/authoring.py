@@ -209,7 +209,7 @@ class Leave(RevisionDoor):
         return Response(status=204)
 
 
-NO_SHEET = {"cycle_seconds": Decimal(0), "operators_needed": None, "workers": [], "bars": []}
+NO_SHEET: dict[str, Any] = {"cycle_seconds": Decimal(0), "operators_needed": None, "workers": [], "bars": []}
 
 
 class StandardWork(RevisionDoor):
