@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
 from metrics import states
-from people.models import JobRole, Site
+from people.models import JobRole, Shift, Site, Station
 from records.models import Line, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
@@ -46,6 +46,15 @@ class Metric(Record):
     )
     unit_value = models.DecimalField(_("cost of one unit for one period"), default=Decimal(0), **DIGITS)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    spec_lower = models.DecimalField(_("lower specification limit"), null=True, blank=True, **DIGITS)
+    spec_upper = models.DecimalField(_("upper specification limit"), null=True, blank=True, **DIGITS)
+    measure = models.SlugField(_("compared as"), max_length=60, blank=True, db_default="")
+    station = models.ForeignKey(
+        Station, verbose_name=_("line or station"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    shift = models.ForeignKey(
+        Shift, verbose_name=_("shift"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     history = History()
 
@@ -60,6 +69,10 @@ class Metric(Record):
             ),
             models.CheckConstraint(
                 condition=~Q(direction=states.Better.TARGET) | Q(target__isnull=False), name="metric_on_target_has_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(spec_lower__isnull=True) | Q(spec_upper__isnull=True) | Q(spec_lower__lt=F("spec_upper")),
+                name="metric_specification_in_order",
             ),
         ]
 
@@ -194,6 +207,68 @@ class Measurement(Line):
 
     def __str__(self) -> str:
         return f"{self.observed_at:%Y-%m-%d}: {self.value}"
+
+
+class Exclusion(Line):
+    """A value that counts neither for limits nor for detectors, with the reason. The value itself stays as it is."""
+
+    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="exclusions")
+    reason = models.CharField(_("reason"), max_length=300)
+    excluded_at = models.DateTimeField(_("excluded"))
+    included_at = models.DateTimeField(_("counts again since"), null=True)
+
+    history = History()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["measurement"], condition=Q(included_at__isnull=True), name="one_open_exclusion"
+            ),
+            models.CheckConstraint(
+                condition=Q(included_at__isnull=True) | Q(included_at__gte=F("excluded_at")),
+                name="exclusion_times_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class PeriodSum(models.Model):
+    """What the values of one period add up to: charts and lists read these, however many values there are.
+
+    `total` is the sum of the counts, or of value times n; divided by `weight` it is the value of the period.
+    """
+
+    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="sums")
+    period = models.IntegerField()
+    total = models.FloatField()
+    weight = models.FloatField()
+    rows = models.PositiveIntegerField()
+
+    bookkeeping = "a cache of what the values say"
+
+    class Meta:
+        ordering = ("period",)
+        constraints = [models.UniqueConstraint(fields=["metric", "period"], name="one_sum_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} in {self.period}"
+
+
+class Touched(models.Model):
+    """From when to when values of a metric came that its sums do not know yet. The database writes one for each
+    statement that adds measurements, in the same transaction; summing takes them away."""
+
+    metric_id = models.BigIntegerField(db_index=True)
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+
+    bookkeeping = "what is still to be summed"
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} from {self.first:%Y-%m-%d}"
 
 
 class Phase(Line):
