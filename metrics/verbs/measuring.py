@@ -1,6 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 
-from documents.states import REVISION
 from metrics import forms, permissions, services
 from metrics.states import MetricStatus
 from ui.forms import ReasonForm, VerbForm
@@ -55,15 +54,6 @@ SIGNAL = (
     Verb("acknowledge", services.acknowledge, VerbForm),
     Verb("explain", services.explain, ReasonForm, help=_("It was real, and its cause is known and gone.")),
     Verb("dismiss", services.dismiss, ReasonForm, help=_("It was not a loss of the gain. The reason is kept.")),
-)
-DRAFT_ROW = Verb(
-    "draft-row",
-    services.draft_row,
-    forms.RowForm,
-    label=_("Add a row"),
-    may=permissions.may_draft_row,
-    when=REVISION.editable,
-    icon="plus",
 )
 NEW_SOURCE = Verb(
     "open", services.create_source, forms.SourceForm, label=_("New source"), may=permissions.may_open_source

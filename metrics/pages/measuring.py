@@ -4,8 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from documents.models import Revision
-from documents.parts import register_part, register_use
 from evidence.context import clock
 from metrics import charts, permissions, selectors, verbs
 from metrics.models import Metric, Signal
@@ -24,7 +22,6 @@ from ui.registry import (
     register_page,
     register_panel,
     register_tile,
-    register_verb,
     register_work,
 )
 
@@ -81,16 +78,6 @@ def signal_overview(signal: Signal, user: User) -> dict[str, Any]:
         "metric": metric,
         "words": words,
         "facts": selectors.facts_of(signal),
-    }
-
-
-def control_plan(revision: Revision, user: User) -> dict[str, Any]:
-    """The rows in force in a revision of a control plan; empty for other documents."""
-    is_plan = revision.document.type.is_control_plan
-    return {
-        "record": revision,
-        "is_plan": is_plan,
-        "rows": selectors.rows_of(revision) if is_plan else (),
     }
 
 
@@ -159,18 +146,6 @@ register_page(
 )
 register_panel(
     Panel(
-        on=Revision,
-        slug="control-plan",
-        title=_("Control plan"),
-        template="metrics/_control_plan.html",
-        context=control_plan,
-        order=30,
-        wide=True,
-        shown=lambda revision: revision.document.type.is_control_plan,
-    )
-)
-register_panel(
-    Panel(
         on=Metric,
         slug="values",
         title=_("Newest values"),
@@ -179,12 +154,9 @@ register_panel(
         order=10,
     )
 )
-register_verb(Revision, verbs.DRAFT_ROW)
 register_work(signals_to_answer)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))
 
-register_part("control plan", selectors.signed_rows)
-register_use(selectors.uses_of)
 register_navigation(
     NavItem(
         _("Sources"), "metrics:sources", icon="plug", section="measure", order=90, shown=permissions.may_see_sources

@@ -9,7 +9,7 @@ from metrics.models import Measurement, Metric
 from metrics.states import Better, ChartKind, Every, Family
 from people.permissions import holds
 from people.states import Authority
-from ui.forms import DecimalField, JobRoleField, PersonField, ProcessField, RecordField, SiteField, VerbForm, WholeField
+from ui.forms import DecimalField, PersonField, ProcessField, SiteField, VerbForm, WholeField
 
 LARGEST_CSV = 5 * 1024 * 1024
 NUMBER = {"max_digits": 24, "decimal_places": 9}
@@ -162,22 +162,6 @@ class PhaseForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     start = forms.DateField(label=_("From"))
     end = forms.DateField(label=_("To"), required=False)
-
-
-class RowForm(VerbForm):
-    """A row of a control plan (C8)."""
-
-    characteristic = forms.CharField(label=_("Characteristic"), max_length=160)
-    operation = forms.CharField(label=_("Operation"), max_length=120, required=False)
-    special = forms.CharField(label=_("Class"), max_length=10, required=False)
-    specification = forms.CharField(label=_("Specification"), max_length=160, required=False)
-    gauge = forms.CharField(label=_("Gauge"), max_length=160, required=False)
-    sample_size = forms.CharField(label=_("Sample"), max_length=40, required=False)
-    frequency = forms.CharField(label=_("Frequency"), max_length=60, required=False)
-    method = forms.CharField(label=_("Control method"), max_length=160, required=False)
-    reaction_plan = forms.CharField(label=_("Reaction plan"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
-    reaction_role = JobRoleField(label=_("Who reacts"), required=False)
-    metric = RecordField(Metric, label=_("Metric"), required=False)
 
 
 class SourceForm(VerbForm):
