@@ -68,7 +68,10 @@ def as_ranges(metric: Metric, times: Iterable[tuple[datetime, datetime]]) -> lis
     """Stretches of time as few ranges of periods that do not overlap."""
     zone = zone_of(metric)
     spans = sorted(
-        (period_of(metric.cadence, first.astimezone(zone).date()), period_of(metric.cadence, last.astimezone(zone).date()))
+        (
+            period_of(metric.cadence, first.astimezone(zone).date()),
+            period_of(metric.cadence, last.astimezone(zone).date()),
+        )
         for first, last in times
     )
     merged: list[Range] = []
@@ -106,7 +109,7 @@ def period_values(metric: Metric, *, newest: int | None = None) -> list[Period]:
 def thinned(metric: Metric, *, most: int) -> tuple[list[Period], int]:
     """At most about `most` periods for a picture, and of how many.
 
-    Of each stretch the lowest and the highest stay, as they are: nothing is averaged away. So do the first and the last.
+    Of each stretch the lowest and the highest stay, as they are: nothing is averaged away. The first and last stay too.
     """
     series, params = _series(metric)
     statement = f"""

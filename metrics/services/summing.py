@@ -6,7 +6,9 @@ from metrics.models import Metric, PeriodSum, Touched
 from metrics.selectors import sums
 from people.models import User
 
-STORE = "INSERT INTO metrics_periodsum (metric_id, period, total, weight, rows) SELECT %(metric)s, fresh.* FROM ({}) fresh"
+STORE = (
+    "INSERT INTO metrics_periodsum (metric_id, period, total, weight, rows) SELECT %(metric)s, fresh.* FROM ({}) fresh"
+)
 
 
 @transaction.atomic
@@ -26,4 +28,3 @@ def _sum(metric: Metric, ranges: list[sums.Range]) -> None:
     statement, params = sums.summing(metric, ranges)
     with connection.cursor() as cursor:
         cursor.execute(STORE.format(statement), params)
-

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
 from metrics import states
-from people.models import JobRole, Shift, Site, Station
+from people.models import Site, Station
 from records.models import Line, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
@@ -52,9 +52,7 @@ class Metric(Record):
     station = models.ForeignKey(
         Station, verbose_name=_("line or station"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    shift = models.ForeignKey(
-        Shift, verbose_name=_("shift"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    shift = models.CharField(_("shift"), max_length=20, blank=True, db_default="")
 
     history = History()
 
@@ -209,68 +207,6 @@ class Measurement(Line):
         return f"{self.observed_at:%Y-%m-%d}: {self.value}"
 
 
-class Exclusion(Line):
-    """A value that counts neither for limits nor for detectors, with the reason. The value itself stays as it is."""
-
-    measurement = models.ForeignKey(Measurement, on_delete=models.PROTECT, related_name="exclusions")
-    reason = models.CharField(_("reason"), max_length=300)
-    excluded_at = models.DateTimeField(_("excluded"))
-    included_at = models.DateTimeField(_("counts again since"), null=True)
-
-    history = History()
-
-    class Meta:
-        ordering = ("-id",)
-        constraints = [
-            models.UniqueConstraint(
-                fields=["measurement"], condition=Q(included_at__isnull=True), name="one_open_exclusion"
-            ),
-            models.CheckConstraint(
-                condition=Q(included_at__isnull=True) | Q(included_at__gte=F("excluded_at")),
-                name="exclusion_times_in_order",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-class PeriodSum(models.Model):
-    """What the values of one period add up to: charts and lists read these, however many values there are.
-
-    `total` is the sum of the counts, or of value times n; divided by `weight` it is the value of the period.
-    """
-
-    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="sums")
-    period = models.IntegerField()
-    total = models.FloatField()
-    weight = models.FloatField()
-    rows = models.PositiveIntegerField()
-
-    bookkeeping = "a cache of what the values say"
-
-    class Meta:
-        ordering = ("period",)
-        constraints = [models.UniqueConstraint(fields=["metric", "period"], name="one_sum_a_period")]
-
-    def __str__(self) -> str:
-        return f"{self.metric_id} in {self.period}"
-
-
-class Touched(models.Model):
-    """From when to when values of a metric came that its sums do not know yet. The database writes one for each
-    statement that adds measurements, in the same transaction; summing takes them away."""
-
-    metric_id = models.BigIntegerField(db_index=True)
-    first = models.DateTimeField()
-    last = models.DateTimeField()
-
-    bookkeeping = "what is still to be summed"
-
-    def __str__(self) -> str:
-        return f"{self.metric_id} from {self.first:%Y-%m-%d}"
-
-
 class Phase(Line):
     """A stretch of a metric with limits that were computed once and are frozen."""
 
@@ -412,54 +348,3 @@ class Signal(Record):
 
     def signed_content(self) -> dict[str, Any]:
         return {"evidence": self.facts}
-
-
-class ControlPlanRow(Line):
-    """One row of a control plan: what is controlled, how, and what to do when it is off (C8, IATF 8.5.1.1).
-
-    Rows belong to a revision of a control plan; a revision without its own keeps those of the one before.
-    `key` survives revisions, and so does `step_key`, the step of standard work that the row controls.
-    """
-
-    revision = models.ForeignKey("documents.Revision", on_delete=models.PROTECT, related_name="control_plan_rows")
-    key = models.CharField(max_length=32)
-    position = models.PositiveSmallIntegerField(_("no."))
-    operation = models.CharField(_("operation"), max_length=120, blank=True)
-    standard = models.ForeignKey(
-        "documents.Document", verbose_name=_("standard"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    step_key = models.CharField(_("step"), max_length=32, blank=True)
-    characteristic = models.CharField(_("characteristic"), max_length=160)
-    special = models.CharField(_("class"), max_length=10, blank=True)
-    specification = models.CharField(_("specification"), max_length=160, blank=True)
-    gauge = models.CharField(_("gauge"), max_length=160, blank=True)
-    sample_size = models.CharField(_("sample"), max_length=40, blank=True)
-    frequency = models.CharField(_("frequency"), max_length=60, blank=True)
-    method = models.CharField(_("control method"), max_length=160, blank=True)
-    reaction_plan = models.TextField(_("reaction plan"))
-    reaction_role = models.ForeignKey(
-        JobRole, verbose_name=_("who reacts"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    metric = models.ForeignKey(
-        Metric, verbose_name=_("metric"), null=True, on_delete=models.PROTECT, related_name="control_plan_rows"
-    )
-
-    history = History()
-
-    class Meta:
-        ordering = ("position", "id")
-        verbose_name = _("control plan row")
-        verbose_name_plural = _("control plan rows")
-        constraints = [models.UniqueConstraint(fields=["revision", "key"], name="one_control_plan_row_a_key")]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.characteristic}"
-
-    FIELDS = (
-        "operation", "standard_id", "step_key", "characteristic", "special", "specification", "gauge",
-        "sample_size", "frequency", "method", "reaction_plan", "reaction_role_id", "metric_id",
-    )  # fmt: skip
-
-    def content(self) -> dict[str, Any]:
-        """What the row says, without where it is kept."""
-        return {"key": self.key, "position": self.position, **{name: getattr(self, name) for name in self.FIELDS}}
