@@ -40,7 +40,7 @@ class Sort:
         value = F(self.path).desc(**nulls) if down else F(self.path).asc(**nulls)
         return [value, key]
 
-    def beyond(self, value: Any, pk: int, *, backwards: bool) -> Q:
+    def beyond(self, value: Any, pk: Any, *, backwards: bool) -> Q:
         """The rows after (or before) the row with that value and key. Rows without a value come last."""
         way = "lt" if self.descending != backwards else "gt"
         tie = Q(**{f"pk__{way}": pk})
@@ -82,14 +82,16 @@ def encode(sort: Sort, row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(pair, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
 
 
-def decode(sort: Sort, cursor: str, queryset: QuerySet[Any]) -> tuple[Any, int]:
+def decode(sort: Sort, cursor: str, queryset: QuerySet[Any]) -> tuple[Any, Any]:
     """Value and key of a cursor. Raises BadCursor."""
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if value is not None and sort.path != "pk":
             value = _sorted_by(queryset, sort.path).to_python(value)
             ProhibitNullCharactersValidator()(str(value).encode().decode())
-        return value, int(pk)
+        if pk is None:
+            raise ValueError("a cursor without a row")
+        return value, queryset.model._meta.pk.to_python(pk)
     except MISTAKES as error:
         raise BadCursor(cursor) from error
 

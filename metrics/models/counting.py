@@ -58,8 +58,10 @@ class PeriodSum(models.Model):
 
 
 class Touched(models.Model):
-    """From when to when values of a metric came that its sums do not know yet. The database writes one for each
-    statement that adds measurements, in the same transaction; summing takes them away."""
+    """From when to when values of a metric came that its sums do not know yet.
+
+    The database writes one for each statement that adds measurements, in the same transaction; summing takes it away.
+    """
 
     metric_id = models.BigIntegerField(db_index=True)
     first = models.DateTimeField()

@@ -99,7 +99,7 @@ def _newest(metric: Metric, data: ChartData) -> list[list[float]]:
     if data.phases:
         begun = datetime.combine(data.phases[-1].start, time(), zone_of(metric))
         rows = rows.filter(observed_at__gte=begun)
-    found = rows.order_by("-observed_at", "-id").values_list("value", "subgroup")[:MOST_VALUES]
+    found = rows.order_by("-observed_at", "-recorded_at", "-uuid").values_list("value", "subgroup")[:MOST_VALUES]
     return [[float(x) for x in subgroup or (value or 0,)] for value, subgroup in reversed(found)]
 
 

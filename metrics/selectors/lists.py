@@ -103,9 +103,9 @@ def open_signals(watch: Watch) -> QuerySet[Signal]:
 
 def to_exclude(metric: Metric, *, named: str = "", most: int = 200) -> QuerySet[Measurement]:
     """The newest values that count, and the one that has the uuid `named`."""
-    newest = [row.pk for row in counted(metric).order_by("-observed_at", "-id")[:most]]
+    newest = [row.pk for row in counted(metric).order_by("-observed_at", "-recorded_at", "-uuid")[:most]]
     wanted = Q(pk__in=newest) | Q(uuid__in=[named] if _is_uuid(named) else [], metric=metric)
-    return Measurement.objects.filter(wanted).order_by("-observed_at", "-id")
+    return Measurement.objects.filter(wanted).order_by("-observed_at", "-recorded_at", "-uuid")
 
 
 def _is_uuid(text: str) -> bool:
@@ -119,19 +119,21 @@ def _is_uuid(text: str) -> bool:
 def excluded(metric: Metric) -> QuerySet[Measurement]:
     """The values that are excluded, the newest first."""
     rows = Measurement.objects.filter(metric=metric, exclusions__isnull=False, exclusions__included_at=None)
-    return rows.order_by("-observed_at", "-id")
+    return rows.order_by("-observed_at", "-recorded_at", "-uuid")
 
 
 def all_values(metric: Metric) -> QuerySet[Measurement]:
     """Every row that ever came, also those that were corrected, struck out or excluded."""
     open_ones = Exclusion.objects.filter(included_at=None)
-    rows = Measurement.objects.filter(metric=metric).select_related("source", "corrects", "corrected_by")
-    return rows.prefetch_related(Prefetch("exclusions", queryset=open_ones, to_attr="left_out"))
+    rows = Measurement.objects.filter(metric=metric).select_related("source")
+    return rows.prefetch_related("corrected_by", Prefetch("exclusions", queryset=open_ones, to_attr="left_out"))
 
 
 def latest_values(metric: Metric, *, most: int = 30) -> list[Measurement]:
     """The newest values, newest first."""
-    return list(current(metric).select_related("source", "corrects").order_by("-observed_at", "-id")[:most])
+    return list(
+        current(metric).select_related("source", "corrects").order_by("-observed_at", "-recorded_at", "-uuid")[:most]
+    )
 
 
 def work(user: User, on: date) -> QuerySet[Signal]:

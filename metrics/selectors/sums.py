@@ -52,8 +52,8 @@ def summing(metric: Metric, ranges: Sequence[Range]) -> tuple[str, dict[str, Any
       count(*)::int AS rows
     FROM metrics_measurement m
     WHERE m.metric_id = %(metric)s AND ({" OR ".join(inside) or "false"}) AND m.value IS NOT NULL
-      AND NOT EXISTS (SELECT FROM metrics_measurement c WHERE c.corrects_id = m.id)
-      AND NOT EXISTS (SELECT FROM metrics_exclusion e WHERE e.measurement_id = m.id AND e.included_at IS NULL)
+      AND NOT EXISTS (SELECT FROM metrics_measurement c WHERE c.corrects_id = m.uuid)
+      AND NOT EXISTS (SELECT FROM metrics_exclusion e WHERE e.measurement_id = m.uuid AND e.included_at IS NULL)
     GROUP BY 1
     """
     return statement, params

@@ -20,19 +20,19 @@ class Told:
 
 def told(row: Measurement) -> Told:
     """Of a row of `all_values`."""
-    corrected = getattr(row, "corrected_by", None)
+    corrected = bool(row.corrected_by.all())
     left_out = list(row.left_out)  # type: ignore[attr-defined]
     marks = [
         (_("late"), "info") if row.late and not row.corrects_id else None,
         (_("correction"), "info") if row.corrects_id and row.value is not None else None,
         (_("struck out"), "neutral") if row.value is None else None,
-        (_("corrected"), "neutral") if corrected is not None else None,
+        (_("corrected"), "neutral") if corrected else None,
         (_("excluded"), "warning") if left_out else None,
     ]
     return Told(
         row=row,
         marks=tuple(mark for mark in marks if mark),
         reasons=tuple(text for text in (row.note, *(one.reason for one in left_out)) if text),
-        counts=corrected is None and row.value is not None and not left_out,
-        is_excluded=bool(left_out) and corrected is None,
+        counts=not corrected and row.value is not None and not left_out,
+        is_excluded=bool(left_out) and not corrected,
     )
