@@ -290,10 +290,15 @@ def _marks(data: ChartData, marks: list[Numbered]) -> list[Spec]:
         "legend": None,
         "scale": {"domain": list(TONES), "range": [*TONES.values()]},
     }
-    at = {"x": X, "color": colour, "tooltip": tooltip, "href": {"field": "href"}}
+    at = {"x": X, "color": colour, "tooltip": tooltip}
     source = {"values": rows}
+    foot = {"value": {"expr": "height - 3"}}
     number = {"type": "text", "align": "left", "baseline": "bottom", "dx": 3, "fontSize": 10, "fontWeight": 600}
     return [
         {"mark": {"type": "rule", "strokeDash": [1, 2], "strokeWidth": 1.4}, "data": source, "encoding": at},
-        {"mark": number, "data": source, "encoding": {**at, "y": {"value": HEIGHT - 3}, "text": {"field": "no"}}},
+        {
+            "mark": number,
+            "data": source,
+            "encoding": {**at, "y": foot, "text": {"field": "no"}},
+        },
     ]

@@ -45,8 +45,8 @@ def _lines(spread: Spread) -> list[Spec]:
     lower, upper = spread.spec
     lines = [
         (spread.mean, _("mean"), "success", []),
-        (lower, _("lower limit"), "danger", [4, 3]),
-        (upper, _("upper limit"), "danger", [4, 3]),
+        (lower, _("lower spec."), "danger", [4, 3]),
+        (upper, _("upper spec."), "danger", [4, 3]),
     ]
     found: list[Spec] = []
     for at, name, tone, dash in lines:
