@@ -28,7 +28,7 @@ class Superseded(Exception):  # noqa: N818 - told as a state, it is no fault
     """Another worker finished the message first; this one's effects are rolled back."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enqueue(task: str, *, key: str | None = None, available_at: datetime | None = None, **args: Any) -> None:
     """Ask for `task` to be run with `args` once this transaction has committed.
 

@@ -147,6 +147,12 @@ def _tell_readiness(revision: Revision | None, *, by: User) -> None:
 
 
 @transaction.atomic
+def tell_readiness(revision_id: int, *, by: User) -> None:
+    """Documents hear how many are trained now."""
+    _tell_readiness(Revision.objects.select_related("document").get(pk=revision_id), by=by)
+
+
+@transaction.atomic
 def follow_revision(revision: Revision, *, transition: str, by: User) -> None:
     """Assign, tell, replace or release, as a revision is issued, becomes effective or is withdrawn."""
     if transition == "issue":
