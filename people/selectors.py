@@ -358,7 +358,9 @@ def kiosk_session_with(kiosk_secret: str, secret: str, *, at: datetime) -> Kiosk
     found = live_kiosk_sessions(at).filter(
         digest=secret_digest(secret), kiosk__secret_digest=secret_digest(kiosk_secret)
     )
-    return found.select_related("kiosk__station__site", "kiosk__station__process", "person__site").first()
+    return found.select_related(
+        "kiosk__station__site", "kiosk__station__process", "person__site", "person__pin"
+    ).first()
 
 
 def kiosks_seen_by(user: User) -> QuerySet[Kiosk]:

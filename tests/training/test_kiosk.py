@@ -290,13 +290,17 @@ def test_name_and_pin_will_do_and_wrong_ones_are_counted(tablet, rings, pedro):
     assert Event.objects.filter(verb="locked", subject_key=pedro.pk).count() == 1
 
 
-def test_a_first_pin_is_changed_before_it_signs(tablet, munich, changed, pedro, sven):
-    people.give_pin(pedro, by=sven, pin="8520")
-    assert at.come(tablet).url == "/kiosk/pin/"
+def test_a_first_pin_is_changed_before_anything_else(tablet, munich, changed, pedro, sven):
     reading = begin(tablet, changed)
     on(tablet, reading)
-    answer = sign(tablet, reading, pin="8520")
-    assert "Choose a PIN of your own" in answer.content.decode()
+    people.give_pin(pedro, by=sven, pin="8520")
+    assert at.come(tablet).url == "/kiosk/pin/"
+    assert "given to you by somebody who knows it" in tablet.get("/kiosk/pin/").content.decode()
+    for url in ("/kiosk/mine/", f"/kiosk/read/{reading.uuid}/", f"/kiosk/sign/{reading.uuid}/", "/kiosk/assess/"):
+        assert tablet.get(url).url == "/kiosk/pin/"
+    for url in (f"/kiosk/open/{changed.uuid}/", f"/kiosk/sign/{reading.uuid}/"):
+        assert tablet.post(url, {"username": at.BADGE, "password": "8520"}).url == "/kiosk/pin/"
+    assert fresh(changed).status == "opened"
     wrong = {"before": "9999", "pin": "6042", "again": "6042"}
     assert tablet.post("/kiosk/pin/", wrong).status_code == 422
     assert tablet.post("/kiosk/pin/", {**wrong, "before": "8520"}).url == "/kiosk/mine/"
