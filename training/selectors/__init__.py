@@ -120,6 +120,7 @@ from training.selectors.stations import (
     to_assess,
     waiting_at,
 )
+from training.selectors.waived import Waived, waivers
 
 __all__ = [
     "MOST_SHOWN",
@@ -139,6 +140,7 @@ __all__ = [
     "StationCover",
     "Untrained",
     "Waiting",
+    "Waived",
     "able",
     "acknowledgements",
     "as_shown",
@@ -236,5 +238,6 @@ __all__ = [
     "wait_until",
     "waiting_at",
     "waiting_for_assessor",
+    "waivers",
     "without_answers",
 ]

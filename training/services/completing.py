@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -129,12 +130,17 @@ def _write_down(assignment: Assignment, signature: Signature, shown: Shown) -> N
 
 
 @transaction.atomic
-def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing) -> Assignment:
-    """Excuse a person from a training, with a reason and a signature."""
+def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing, until: date | None = None) -> Assignment:
+    """Excuse a person from a training, with a reason and a signature; for good, or to the end of a day.
+
+    After that day it is assigned again (`refresh`). Raises Refused: "self-waived", "until-past", those of signing.
+    """
+    if until and until < clock().date():
+        raise Refused(_("A waiver ends today or later."), code="until-past")
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody waives their own training."), code="self-waived")
     what = check_in_force(assignment)
     signature = records.sign(what, by=by, transition=WAIVE, signing=signing, subject=assignment)
-    records.move(assignment, WAIVE, by=by, note=reason, signature=signature, completed_at=clock())
+    records.move(assignment, WAIVE, by=by, note=reason, signature=signature, completed_at=clock(), valid_until=until)
     _tell_readiness(assignment.revision, by=by)
     return assignment
