@@ -10,6 +10,9 @@ urlpatterns = [
 ]
 
 page_patterns = [
+    path("metrics/<slug:number>/values/", views.values, name="values"),
+    path("comparison/", views.comparison, name="comparison"),
+    path("pareto/", views.pareto, name="pareto"),
     path("sources/", views.sources, name="sources"),
     path("sources/new/", views.new_source, name="new-source"),
 ]

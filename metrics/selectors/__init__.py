@@ -1,11 +1,17 @@
 """Questions about metrics. Call them as `metrics.progress(watch)`."""
 
-from metrics.selectors.charting import ChartData, ChartPhase, ChartPoint, chart_data
+from metrics.selectors.capable import Spread, spread
+from metrics.selectors.charting import ChartData, ChartPhase, ChartPoint, chart_data, left_out
+from metrics.selectors.comparing import Comparison, comparison, measures, newest_sums
 from metrics.selectors.control_plans import plan_rows, previous_revision, rows_of, rows_settled_in, signed_rows, uses_of
+from metrics.selectors.foreseeing import Foresight, foresight
 from metrics.selectors.lists import (
+    all_values,
+    excluded,
     latest_values,
     measurable,
     metrics,
+    newest_slip,
     open_signals,
     push_sources,
     register,
@@ -14,13 +20,30 @@ from metrics.selectors.lists import (
     silent_watches,
     sources_seen_by,
     standing_signals,
+    to_exclude,
     watches,
     watches_of,
     watches_protecting,
     work,
 )
-from metrics.selectors.series import Replay, newest_day, newest_period, now_due, periods, points, replay, zone_of
+from metrics.selectors.paretos import Labelled, Question, Window, bars, day_of, rows_behind
+from metrics.selectors.remembering import remembered
+from metrics.selectors.series import (
+    Replay,
+    counted,
+    counted_of,
+    newest_day,
+    newest_period,
+    now_due,
+    periods,
+    points,
+    replay,
+    zone_of,
+)
+from metrics.selectors.sums import Period, period_values, thinned
+from metrics.selectors.telling import Told, told
 from metrics.selectors.watching import (
+    DAYS,
     Effect,
     Progress,
     Verdict,
@@ -33,23 +56,45 @@ from metrics.selectors.watching import (
 )
 
 __all__ = [
+    "DAYS",
     "ChartData",
     "ChartPhase",
     "ChartPoint",
+    "Comparison",
     "Effect",
+    "Foresight",
+    "Labelled",
+    "Period",
     "Progress",
+    "Question",
     "Replay",
+    "Spread",
+    "Told",
     "Verdict",
+    "Window",
+    "all_values",
+    "bars",
     "chart_data",
+    "comparison",
+    "counted",
+    "counted_of",
+    "day_of",
     "effect_since",
+    "excluded",
     "facts_of",
+    "foresight",
     "latest_values",
+    "left_out",
     "measurable",
+    "measures",
     "metrics",
     "newest_day",
     "newest_period",
+    "newest_slip",
+    "newest_sums",
     "now_due",
     "open_signals",
+    "period_values",
     "periods",
     "plan_rows",
     "points",
@@ -58,7 +103,9 @@ __all__ = [
     "progress_of",
     "push_sources",
     "register",
+    "remembered",
     "replay",
+    "rows_behind",
     "rows_of",
     "rows_settled_in",
     "signals",
@@ -67,7 +114,11 @@ __all__ = [
     "silence",
     "silent_watches",
     "sources_seen_by",
+    "spread",
     "standing_signals",
+    "thinned",
+    "to_exclude",
+    "told",
     "uses_of",
     "watch_in_words",
     "watches",

@@ -2,11 +2,13 @@
 
 from metrics.services.control_plans import carry_rows, draft_row, drop_row, edit_row
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
+from metrics.services.excluding import exclude, include
 from metrics.services.judging import Find
 from metrics.services.phases import freeze_phase
 from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
 from metrics.services.recording import (
     MOST_ROWS,
+    PIECE,
     Receipt,
     add_measurements,
     correct,
@@ -16,6 +18,7 @@ from metrics.services.recording import (
     take_in,
 )
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
+from metrics.services.summing import sum_up
 from metrics.services.watching import (
     confirm_recovery,
     evaluate_all,
@@ -29,6 +32,7 @@ from metrics.services.watching import (
 
 __all__ = [
     "MOST_ROWS",
+    "PIECE",
     "Find",
     "Reading",
     "Receipt",
@@ -50,11 +54,13 @@ __all__ = [
     "evaluate_all",
     "evaluate_metric",
     "evaluate_watch",
+    "exclude",
     "explain",
     "find_silent",
     "freeze_phase",
     "hand_source",
     "import_csv",
+    "include",
     "read_csv",
     "read_table",
     "reading_of",
@@ -62,6 +68,7 @@ __all__ = [
     "relapse",
     "retire",
     "start_recovery",
+    "sum_up",
     "take_in",
     "take_into_capa",
     "watch",

@@ -1,6 +1,5 @@
 from django.utils.translation import gettext_lazy as _
 
-from documents.states import REVISION
 from metrics import forms, permissions, services
 from metrics.states import MetricStatus
 from ui.forms import ReasonForm, VerbForm
@@ -40,6 +39,23 @@ METRIC = (
         when=ACTIVE,
     ),
     Verb(
+        "exclude",
+        services.exclude,
+        forms.ExcludeForm,
+        label=_("Exclude a value"),
+        may=permissions.may_exclude,
+        when=ACTIVE,
+        help=_("It stays on record, but counts neither for limits nor for watches: a trial, a broken gauge."),
+    ),
+    Verb(
+        "include",
+        services.include,
+        forms.IncludeForm,
+        label=_("Let a value count again"),
+        may=permissions.may_exclude,
+        when=ACTIVE,
+    ),
+    Verb(
         "freeze-phase",
         services.freeze_phase,
         forms.PhaseForm,
@@ -56,15 +72,11 @@ SIGNAL = (
     Verb("explain", services.explain, ReasonForm, help=_("It was real, and its cause is known and gone.")),
     Verb("dismiss", services.dismiss, ReasonForm, help=_("It was not a loss of the gain. The reason is kept.")),
 )
-DRAFT_ROW = Verb(
-    "draft-row",
-    services.draft_row,
-    forms.RowForm,
-    label=_("Add a row"),
-    may=permissions.may_draft_row,
-    when=REVISION.editable,
-    icon="plus",
-)
 NEW_SOURCE = Verb(
     "open", services.create_source, forms.SourceForm, label=_("New source"), may=permissions.may_open_source
 )
+
+
+def named(name: str) -> Verb:
+    """The verb of a metric that is called so."""
+    return next(verb for verb in METRIC if verb.name == name)

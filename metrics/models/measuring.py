@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
 from metrics import states
-from people.models import JobRole, Site
+from people.models import Site, Station
 from records.models import Line, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
@@ -46,6 +47,13 @@ class Metric(Record):
     )
     unit_value = models.DecimalField(_("cost of one unit for one period"), default=Decimal(0), **DIGITS)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    spec_lower = models.DecimalField(_("lower specification limit"), null=True, blank=True, **DIGITS)
+    spec_upper = models.DecimalField(_("upper specification limit"), null=True, blank=True, **DIGITS)
+    measure = models.SlugField(_("compared as"), max_length=60, blank=True, db_default="")
+    station = models.ForeignKey(
+        Station, verbose_name=_("line or station"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    shift = models.CharField(_("shift"), max_length=20, blank=True, db_default="")
 
     history = History()
 
@@ -60,6 +68,10 @@ class Metric(Record):
             ),
             models.CheckConstraint(
                 condition=~Q(direction=states.Better.TARGET) | Q(target__isnull=False), name="metric_on_target_has_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(spec_lower__isnull=True) | Q(spec_upper__isnull=True) | Q(spec_lower__lt=F("spec_upper")),
+                name="metric_specification_in_order",
             ),
         ]
 
@@ -155,9 +167,11 @@ class Measurement(Line):
 
     `value` is the measured value, the mean of the subgroup, or a count; `n` how many values, parts or how much
     exposure stand behind it. A correction without a value strikes the old one out. They come by the hundred thousand:
-    that what they point at exists is looked up once for a statement, not for each row (migration 0003).
+    that what they point at exists is looked up once for a statement, not for each row (migration 0004), and as each
+    index is a good part of the cost, the uuid is their only key.
     """
 
+    uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     metric = models.ForeignKey(Metric, related_name="measurements", **POINTS)
     value = models.DecimalField(_("value"), null=True, **DIGITS)
     n = models.DecimalField(_("n"), default=Decimal(1), **DIGITS)
@@ -168,15 +182,13 @@ class Measurement(Line):
     source = models.ForeignKey(Source, related_name="measurements", **POINTS)
     source_event_id = models.CharField(max_length=120, blank=True)
     batch = models.ForeignKey(Batch, related_name="measurements", **POINTS)
-    corrects = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="corrected_by", verbose_name=_("corrects")
-    )
+    corrects = models.ForeignKey("self", verbose_name=_("corrects"), null=True, related_name="corrected_by", **POINTS)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     append_only = "batch"
 
     class Meta:
-        ordering = ("observed_at", "id")
+        ordering = ("observed_at", "recorded_at", "uuid")
         indexes = [
             models.Index(fields=["metric", "observed_at"], name="measurement_by_time"),
             BrinIndex(fields=["batch"], name="measurement_by_batch"),  # batches lie one behind the other
@@ -189,7 +201,10 @@ class Measurement(Line):
                 condition=Q(value__isnull=False) | Q(corrects__isnull=False), name="measurement_has_a_value"
             ),
             models.CheckConstraint(condition=Q(n__gte=0), name="measurement_n_not_negative"),
-            models.CheckConstraint(condition=~Q(corrects=F("id")), name="measurement_corrects_another"),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(corrects__isnull=False), name="measurement_corrected_once"
+            ),
+            models.CheckConstraint(condition=~Q(corrects=F("uuid")), name="measurement_corrects_another"),
         ]
 
     def __str__(self) -> str:
@@ -337,54 +352,3 @@ class Signal(Record):
 
     def signed_content(self) -> dict[str, Any]:
         return {"evidence": self.facts}
-
-
-class ControlPlanRow(Line):
-    """One row of a control plan: what is controlled, how, and what to do when it is off (C8, IATF 8.5.1.1).
-
-    Rows belong to a revision of a control plan; a revision without its own keeps those of the one before.
-    `key` survives revisions, and so does `step_key`, the step of standard work that the row controls.
-    """
-
-    revision = models.ForeignKey("documents.Revision", on_delete=models.PROTECT, related_name="control_plan_rows")
-    key = models.CharField(max_length=32)
-    position = models.PositiveSmallIntegerField(_("no."))
-    operation = models.CharField(_("operation"), max_length=120, blank=True)
-    standard = models.ForeignKey(
-        "documents.Document", verbose_name=_("standard"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    step_key = models.CharField(_("step"), max_length=32, blank=True)
-    characteristic = models.CharField(_("characteristic"), max_length=160)
-    special = models.CharField(_("class"), max_length=10, blank=True)
-    specification = models.CharField(_("specification"), max_length=160, blank=True)
-    gauge = models.CharField(_("gauge"), max_length=160, blank=True)
-    sample_size = models.CharField(_("sample"), max_length=40, blank=True)
-    frequency = models.CharField(_("frequency"), max_length=60, blank=True)
-    method = models.CharField(_("control method"), max_length=160, blank=True)
-    reaction_plan = models.TextField(_("reaction plan"))
-    reaction_role = models.ForeignKey(
-        JobRole, verbose_name=_("who reacts"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    metric = models.ForeignKey(
-        Metric, verbose_name=_("metric"), null=True, on_delete=models.PROTECT, related_name="control_plan_rows"
-    )
-
-    history = History()
-
-    class Meta:
-        ordering = ("position", "id")
-        verbose_name = _("control plan row")
-        verbose_name_plural = _("control plan rows")
-        constraints = [models.UniqueConstraint(fields=["revision", "key"], name="one_control_plan_row_a_key")]
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.characteristic}"
-
-    FIELDS = (
-        "operation", "standard_id", "step_key", "characteristic", "special", "specification", "gauge",
-        "sample_size", "frequency", "method", "reaction_plan", "reaction_role_id", "metric_id",
-    )  # fmt: skip
-
-    def content(self) -> dict[str, Any]:
-        """What the row says, without where it is kept."""
-        return {"key": self.key, "position": self.position, **{name: getattr(self, name) for name in self.FIELDS}}

@@ -1,0 +1,5 @@
+"""What metrics puts on pages: one module for each topic, found when Django starts."""
+
+from metrics.pages import changing, counting, measuring, planning
+
+__all__ = ["changing", "counting", "measuring", "planning"]
