@@ -177,7 +177,7 @@ def test_thousands_are_told_of_a_change_in_as_few_statements_as_two(rings, olga,
         counts.append(len(caught))
         told = Notification.objects.filter(key=f"revision-{revision.pk}-notify")
         assert told.count() == Holding.objects.filter(job_role=grinder).count()
-        mailed = OutboxMessage.objects.filter(task="records.mail", args__notification_id__in=told.values("pk"))
+        mailed = OutboxMessage.objects.filter(task="records.mail", args__notification_id__in=[one.pk for one in told])
         assert mailed.count() == told.exclude(person__email="").count() > 0
         documents.make_effective(fresh(revision), by=system)
     assert counts[0] == counts[1]
