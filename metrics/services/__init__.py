@@ -19,7 +19,7 @@ from metrics.services.recording import (
     take_in,
 )
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
-from metrics.services.summing import sum_up
+from metrics.services.summing import sum_new, sum_up
 from metrics.services.watching import (
     confirm_recovery,
     evaluate_all,
@@ -71,6 +71,7 @@ __all__ = [
     "relapse",
     "retire",
     "start_recovery",
+    "sum_new",
     "sum_up",
     "take_in",
     "take_into_capa",

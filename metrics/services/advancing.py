@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -33,6 +33,7 @@ from people.models import User
 LAYOUT = 1  # another one makes all memories anew
 TOGETHER = 500
 MANY_STRETCHES = 10
+SOON = timedelta(seconds=30)
 TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
 TAKE = """
 DELETE FROM metrics_newpart WHERE id IN (SELECT id FROM metrics_newpart ORDER BY id FOR UPDATE SKIP LOCKED)
@@ -156,7 +157,7 @@ def evaluate_new(*, at: datetime, by: User) -> int:
     batches: dict[int, set[int]] = defaultdict(set)
     for metric, batch, _corrects in parts:
         batches[metric].add(batch)
-    _ask_for_sums(batches)
+    _ask_for_sums(batches, at=at)
     again = {metric for metric, _batch, corrects in parts if corrects}
     return _work(batches, again, {batch for _metric, batch, _corrects in parts}, at=at)
 
@@ -168,8 +169,9 @@ def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
     return _work(keys, keys, (), at=at)
 
 
-def _ask_for_sums(metrics: Collection[int]) -> None:
-    """Charts add up for themselves what their sums do not know, as long as that is little."""
+def _ask_for_sums(metrics: Collection[int], *, at: datetime) -> None:
+    """Charts add up for themselves what their sums do not know, as long as that is little. Lists wait a moment."""
+    jobs.enqueue("metrics.sum_new", key="metrics-sum-new", available_at=at + SOON)
     many = Touched.objects.filter(metric_id__in=metrics).values("metric_id").annotate(n=Count("pk"))
     for metric in many.filter(n__gte=MANY_STRETCHES).values_list("metric_id", flat=True):
         jobs.enqueue("metrics.sum_up", metric_id=metric, key=f"sum-up-{metric}")

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evidence.models import Event
+from jobs.models import OutboxMessage
 from metrics import selectors, spc
 from metrics import services as metrics
 from metrics.models import Exclusion, Measurement, PeriodSum, Signal, Touched
@@ -76,6 +77,15 @@ def test_a_correction_a_late_value_and_an_exclusion_reach_the_sums_at_once(scrap
     metrics.sum_up(scrap, by=system)
     assert [row.value for row in selectors.period_values(scrap)] == said
     assert [point.value for point in selectors.points(scrap)] == said
+
+
+def test_values_of_a_metric_that_nobody_watches_reach_the_lists_too(scrap, push, olga, system, clock_at):
+    clock_at(evening(20))
+    push(scrap, [5, 6, 7], first=0)
+    assert metrics.evaluate_new(at=evening(20), by=system) == 0
+    assert OutboxMessage.objects.filter(task="metrics.sum_new", key="metrics-sum-new").count() == 1
+    assert metrics.sum_new(by=system) == 1
+    assert OutboxMessage.objects.filter(task="metrics.sum_up", key=f"sum-up-{scrap.pk}").count() == 1
 
 
 def test_a_chart_of_many_periods_keeps_the_extremes_and_does_not_mark_runs(munich, olga, clock_at):
