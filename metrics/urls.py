@@ -7,6 +7,10 @@ from metrics import api, views
 app_name = "metrics-api"
 urlpatterns = [
     path("measurements/", api.Measurements.as_view(), name="measurements"),
+    path("metrics/<slug:number>/chart/", api.Chart.as_view(), name="chart"),
+    path("metrics/<slug:number>/values/", api.Values.as_view(), name="values"),
+    path("comparisons/", api.Comparisons.as_view(), name="comparisons"),
+    path("paretos/", api.Paretos.as_view(), name="paretos"),
 ]
 
 page_patterns = [

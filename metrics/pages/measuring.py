@@ -165,7 +165,6 @@ register_page(
             Column("title", label=_("What is measured")),
             Column(newest, label=_("Newest"), phone=True, picture=trend),
             Column(watch_states, label=_("Watch"), sort="standing", phone=True, picture=watch_badges),
-            Column("cadence", label=_("Reported")),
             Column("status"),
             Column("process"),
             Column("owner"),

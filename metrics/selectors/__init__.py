@@ -27,7 +27,7 @@ from metrics.selectors.lists import (
     work,
 )
 from metrics.selectors.loading import Sums, sums_of
-from metrics.selectors.paretos import Labelled, Question, Window, bars, day_of, rows_behind
+from metrics.selectors.paretos import Labelled, Question, Window, bars, rows_behind, shown_row
 from metrics.selectors.remembering import remembered
 from metrics.selectors.series import (
     Replay,
@@ -81,7 +81,6 @@ __all__ = [
     "comparison",
     "counted",
     "counted_of",
-    "day_of",
     "decisions",
     "effect_since",
     "excluded",
@@ -112,6 +111,7 @@ __all__ = [
     "rows_behind",
     "rows_of",
     "rows_settled_in",
+    "shown_row",
     "signals",
     "signals_of",
     "signed_rows",
