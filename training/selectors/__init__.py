@@ -37,6 +37,7 @@ from training.selectors.knowing import (
     needs_of,
     passed_on,
     running_out,
+    taught_by,
     trains,
 )
 from training.selectors.matrices import (
@@ -229,6 +230,7 @@ __all__ = [
     "station_on",
     "stations_of",
     "step_keys",
+    "taught_by",
     "text_changes",
     "to_assess",
     "trained_by_week",
