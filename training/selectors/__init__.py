@@ -92,11 +92,13 @@ from training.selectors.ready import (
     untrained_counts,
 )
 from training.selectors.required import (
+    Because,
     document_panel,
     live_requirements,
     requirement_overview,
     requirements,
     requirements_of_role,
+    trained_because,
 )
 from training.selectors.running import (
     AtStation,
@@ -127,6 +129,7 @@ from training.selectors.waived import Waived, waivers
 __all__ = [
     "MOST_SHOWN",
     "AtStation",
+    "Because",
     "Cell",
     "Cover",
     "Effectiveness",
@@ -233,6 +236,7 @@ __all__ = [
     "taught_by",
     "text_changes",
     "to_assess",
+    "trained_because",
     "trained_by_week",
     "training_since",
     "trains",
