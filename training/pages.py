@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from documents.models import Document, Revision
+from documents.parts import register_use
 from evidence.context import clock
 from people.permissions import may_enrol_kiosk
 from people.selectors import authorities
@@ -262,6 +263,7 @@ def training_marks(record: Any) -> Iterable[Mark]:
 
 register_marks(training_marks)
 show_besides(Skill, skills_taught)
+register_use(selectors.uses_of)
 register_work(my_training)
 register_work(my_observations)
 register_landing(operators_begin_here)

@@ -159,7 +159,9 @@ def test_capa_page_asks_the_same_with_many_causes_and_actions(capa, olga):
     assert len(one) == len(thirty) <= 12, "\n".join(thirty)
 
 
-def test_people_are_trained_because_of_a_capa_also_those_who_knew_it(capa, munich, olga, axel, sven, pedro, sam, system):
+def test_people_are_trained_because_of_a_capa_also_those_who_knew_it(
+    capa, munich, olga, axel, sven, pedro, sam, system
+):
     first_aid = training.add_course(by=olga, site=munich, title="Ring gauges")
     browser, url = client_for(axel), f"{capa.get_absolute_url()}do/require-training/"
     asked = {"person": "pedro", "course": first_aid.number, "method": "classroom"}

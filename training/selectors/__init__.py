@@ -99,6 +99,7 @@ from training.selectors.required import (
     requirements,
     requirements_of_role,
     trained_because,
+    uses_of,
 )
 from training.selectors.running import (
     AtStation,
@@ -242,6 +243,7 @@ __all__ = [
     "trains",
     "untrained",
     "untrained_counts",
+    "uses_of",
     "valid_until",
     "wait_until",
     "waiting_at",

@@ -3,14 +3,18 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from documents.models import Document
+from documents.parts import Use
 from people.models import JobRole, User
 from records.models import Link, Record
 from records.selectors import scope, site_ids
 from training.models import Requirement
 from training.selectors.assigned import assignments
 from training.states import QUALIFIED, UNFINISHED, RequirementStatus
+
+MOST_USES = 50
 
 
 def requirements() -> QuerySet[Requirement]:
@@ -25,6 +29,12 @@ def live_requirements(document: Document) -> QuerySet[Requirement]:
 
 def requirements_of_role(job_role: JobRole) -> QuerySet[Requirement]:
     return requirements().filter(job_role=job_role, status=RequirementStatus.ACTIVE)
+
+
+def uses_of(document: Document, user: User) -> list[Use]:
+    """The job roles and people who must know a document."""
+    rows = live_requirements(document).filter(scope(user, Requirement)).order_by("number")[:MOST_USES]
+    return [Use(_("Required of"), str(row.who), row.get_absolute_url()) for row in rows]
 
 
 def document_panel(document: Document, user: User) -> dict[str, Any]:
