@@ -26,12 +26,14 @@ from metrics.selectors.lists import (
     watches_protecting,
     work,
 )
+from metrics.selectors.loading import Sums, sums_of
 from metrics.selectors.paretos import Labelled, Question, Window, bars, day_of, rows_behind
 from metrics.selectors.remembering import remembered
 from metrics.selectors.series import (
     Replay,
     counted,
     counted_of,
+    decisions,
     newest_day,
     newest_period,
     now_due,
@@ -69,6 +71,7 @@ __all__ = [
     "Question",
     "Replay",
     "Spread",
+    "Sums",
     "Told",
     "Verdict",
     "Window",
@@ -79,6 +82,7 @@ __all__ = [
     "counted",
     "counted_of",
     "day_of",
+    "decisions",
     "effect_since",
     "excluded",
     "facts_of",
@@ -116,6 +120,7 @@ __all__ = [
     "sources_seen_by",
     "spread",
     "standing_signals",
+    "sums_of",
     "thinned",
     "to_exclude",
     "told",

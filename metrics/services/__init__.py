@@ -1,5 +1,6 @@
 """The verbs of metrics. Call them as `metrics.watch(metric, protects=gain, …)`."""
 
+from metrics.services.advancing import evaluate_afresh, evaluate_new
 from metrics.services.control_plans import carry_rows, draft_row, drop_row, edit_row
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
 from metrics.services.excluding import exclude, include
@@ -51,8 +52,10 @@ __all__ = [
     "drop_row",
     "edit_metric",
     "edit_row",
+    "evaluate_afresh",
     "evaluate_all",
     "evaluate_metric",
+    "evaluate_new",
     "evaluate_watch",
     "exclude",
     "explain",
