@@ -31,7 +31,7 @@ class PersonAndRolesSerializer(PersonSerializer):
 class SiteSerializer(serializers.Serializer[Any]):
     code = serializers.CharField()
     name = serializers.CharField()
-    parent = serializers.CharField(allow_null=True)
+    parent = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     time_zone = serializers.CharField()
     country = serializers.CharField()
 
