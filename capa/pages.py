@@ -9,6 +9,7 @@ from capa import selectors, verbs
 from capa.models import Capa, Nonconformity
 from capa.states import CAPA
 from metrics.models import Metric, Signal
+from metrics.selectors import failures_answered_by
 from people.models import User
 from records.models import Record
 from records.selectors import site_ids, visible
@@ -57,6 +58,10 @@ def capas_of_signal(signal: Signal, user: User) -> dict[str, Any]:
 
 def capas_on_metric(metric: Metric, user: User) -> dict[str, Any]:
     return {"capas": list(_seen(selectors.capas_on(metric), user)[:MOST_SHOWN])}
+
+
+def failures_answered(capa: Capa, user: User) -> dict[str, Any]:
+    return {"failures": failures_answered_by(capa, user)}
 
 
 def next_step(capa: Capa) -> str:
@@ -166,6 +171,16 @@ register_navigation(
 register_verb(Signal, verbs.ESCALATE)
 register_panel(
     Panel(on=Signal, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_of_signal, order=40)
+)
+register_panel(
+    Panel(
+        on=Capa,
+        slug="failure-modes",
+        title=_("Failure modes that it answers"),
+        template="metrics/_failures.html",
+        context=failures_answered,
+        order=60,
+    )
 )
 register_panel(
     Panel(on=Metric, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_on_metric, order=40)

@@ -5,16 +5,16 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
 from metrics import selectors
-from metrics.models import Measurement, Metric
-from metrics.states import Better, ChartKind, Every, Family
+from metrics.models import Gauge, Measurement, Metric
+from metrics.states import AssignableCause, Better, ChartKind, Every, Family
 from people.permissions import holds
 from people.states import Authority
-from ui.forms import DecimalField, PersonField, ProcessField, SiteField, VerbForm, WholeField
+from ui.forms import DecimalField, PersonField, ProcessField, ReasonForm, RecordField, SiteField, VerbForm, WholeField
 
 LARGEST_CSV = 5 * 1024 * 1024
 NUMBER = {"max_digits": 24, "decimal_places": 9}
 DESCRIPTION = (
-    "title", "unit", "target", "decimals", "process", "owner", "unit_value", "currency",
+    "title", "unit", "target", "decimals", "process", "owner", "unit_value", "currency", "gauge",
 )  # fmt: skip
 
 
@@ -33,6 +33,7 @@ class DescribeForm(VerbForm):
         **NUMBER,
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="EUR")
+    gauge = RecordField(Gauge, label=_("Gauge"), required=False, help_text=_("With which it is measured"))
 
 
 class OpenForm(DescribeForm):
@@ -162,6 +163,14 @@ class PhaseForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     start = forms.DateField(label=_("From"))
     end = forms.DateField(label=_("To"), required=False)
+
+
+class ExplainForm(ReasonForm):
+    """It was real: what the cause was and how it was removed."""
+
+    cause = forms.ChoiceField(
+        label=_("Where the cause lay"), choices=[("", "—"), *AssignableCause.choices], required=False
+    )
 
 
 class SourceForm(VerbForm):

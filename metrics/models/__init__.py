@@ -1,5 +1,6 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
+from metrics.models.gauges import Calibration, Gauge
 from metrics.models.measuring import (
     Batch,
     BatchPart,
@@ -12,15 +13,21 @@ from metrics.models.measuring import (
     Watch,
     WatchState,
 )
-from metrics.models.planning import ControlPlanRow
+from metrics.models.objectives import Objective
+from metrics.models.planning import ControlPlan, ControlPlanRow, FailureMode
 
 __all__ = [
     "Batch",
     "BatchPart",
+    "Calibration",
+    "ControlPlan",
     "ControlPlanRow",
+    "FailureMode",
+    "Gauge",
     "Incoming",
     "Measurement",
     "Metric",
+    "Objective",
     "Phase",
     "Signal",
     "Source",

@@ -1,5 +1,5 @@
 """What metrics puts on pages: one module for each topic, found when Django starts."""
 
-from metrics.pages import measuring, planning
+from metrics.pages import gauges, measuring, objectives, planning
 
-__all__ = ["measuring", "planning"]
+__all__ = ["gauges", "measuring", "objectives", "planning"]

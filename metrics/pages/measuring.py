@@ -9,6 +9,7 @@ from metrics import charts, permissions, selectors, verbs
 from metrics.models import Metric, Signal
 from metrics.states import Alarm
 from people.models import User
+from records.selectors import sees_kind
 from ui.registry import (
     Column,
     Mark,
@@ -157,6 +158,16 @@ register_panel(
 register_work(signals_to_answer)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))
 
+register_navigation(
+    NavItem(
+        _("Signals to answer"),
+        "metrics:inbox",
+        icon="inbox",
+        section="measure",
+        order=15,
+        shown=lambda user: sees_kind(user, Signal),
+    )
+)
 register_navigation(
     NavItem(
         _("Sources"), "metrics:sources", icon="plug", section="measure", order=90, shown=permissions.may_see_sources

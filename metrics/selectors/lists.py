@@ -13,7 +13,7 @@ from records.selectors import visible
 
 
 def metrics() -> QuerySet[Metric]:
-    return Metric.objects.select_related("site", "process", "owner")
+    return Metric.objects.select_related("site", "process", "owner", "gauge")
 
 
 def register() -> QuerySet[Metric]:
@@ -34,7 +34,7 @@ def measurable(user: User, numbers: Iterable[str]) -> QuerySet[Metric]:
 
 
 def signals() -> QuerySet[Signal]:
-    return Signal.objects.select_related("site", "process", "owner", "metric", "metric__site")
+    return Signal.objects.select_related("site", "process", "owner", "metric", "metric__site", "metric__gauge")
 
 
 def push_sources(user: User) -> QuerySet[Source]:

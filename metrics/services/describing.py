@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
-from metrics.models import Metric, Source, Watch
+from metrics.models import Gauge, Metric, Source, Watch
 from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
 from people.models import Process, Site, User
 from records import services as records
@@ -34,6 +34,7 @@ def create_metric(
     chart: str = ChartKind.INDIVIDUALS,
     unit_value: Decimal | None = None,
     currency: str = "EUR",
+    gauge: Gauge | None = None,
     draft: bool = False,
 ) -> Metric:
     """Describe a metric and, unless it is a draft, start measuring (9.1.1).
@@ -59,6 +60,7 @@ def create_metric(
         chart=chart,
         unit_value=unit_value or Decimal(0),
         currency=currency,
+        gauge=gauge,
     )
     return metric if draft else records.move(metric, ACTIVATE, by=by)
 
