@@ -28,7 +28,7 @@ faults: assets
 	HOLDFAST_FAULTS=full $(BIN)/python -m pytest -q -s -n 0 tests/faults tests/security/test_schemathesis.py
 
 # Each says in its own text why: the linter takes a new table in SQL for a change of an old one.
-WAIVED := 0002_challenges 0002_ledger 0003_access 0003_skills_and_courses
+WAIVED := 0002_challenges 0002_ledger 0003_access 0003_skills_and_courses 0004_measurement_keys
 
 check: .venv/installed
 	$(BIN)/ruff format --check .

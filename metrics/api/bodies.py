@@ -20,7 +20,6 @@ LARGEST = 20 * 1024 * 1024  # of a JSON document, which is held in memory
 LARGEST_STREAM = 2 * 1024 * 1024 * 1024
 BLOCK = 256 * 1024
 LONGEST_LINE = 64 * 1024
-CHUNK = 20_000
 FEWEST_BYTES = 256 * 1024
 
 Rows = Iterator[list[Any]]
@@ -146,7 +145,7 @@ def _is_flat(found: Any, body: bytes) -> bool:
 
 def _table(text: io.TextIOWrapper) -> Rows:
     try:
-        yield from services.read_table(text, size=CHUNK)
+        yield from services.read_table(text, size=services.PIECE)
     except UnicodeDecodeError as error:
         raise ParseError(_("The body is not UTF-8 text."), code="not-text") from error
     except Refused as refusal:
@@ -161,7 +160,7 @@ def _lines(reader: Any) -> Rows:
         if len(rest) > LONGEST_LINE:
             raise ParseError(_("A line is longer than 64 KB."), code="too-long")
         rows += _objects([line for line in lines if line.strip()])
-        if len(rows) >= CHUNK:
+        if len(rows) >= services.PIECE:
             yield rows
             rows = []
     rows += _objects([rest] if rest.strip() else [])

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from evidence.refusals import Refused
 from metrics import permissions, selectors, services
-from metrics.api.bodies import CHUNK, CsvRows, JsonLines, JsonRows
+from metrics.api.bodies import CsvRows, JsonLines, JsonRows
 from metrics.models import Metric, Source
 from metrics.services import Find, Receipt, RowResult
 from people.models import User
@@ -122,7 +122,7 @@ def _envelope(request: Request) -> tuple[dict[str, Any], Iterator[list[Any]], bo
             _("Send at most %(most)d rows at a time as JSON, or lines of JSON.") % {"most": services.MOST_ROWS},
             code="too-many-rows",
         )
-    return options, (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)), single
+    return options, (rows[start : start + services.PIECE] for start in range(0, len(rows), services.PIECE)), single
 
 
 def _keyed(chunks: Iterator[list[Any]], request: Request) -> Iterator[list[Any]]:

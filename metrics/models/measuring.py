@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -169,9 +170,11 @@ class Measurement(Line):
 
     `value` is the measured value, the mean of the subgroup, or a count; `n` how many values, parts or how much
     exposure stand behind it. A correction without a value strikes the old one out. They come by the hundred thousand:
-    that what they point at exists is looked up once for a statement, not for each row (migration 0003).
+    that what they point at exists is looked up once for a statement, not for each row (migration 0004), and as each
+    index is a good part of the cost, the uuid is their only key.
     """
 
+    uuid = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     metric = models.ForeignKey(Metric, related_name="measurements", **POINTS)
     value = models.DecimalField(_("value"), null=True, **DIGITS)
     n = models.DecimalField(_("n"), default=Decimal(1), **DIGITS)
@@ -182,15 +185,13 @@ class Measurement(Line):
     source = models.ForeignKey(Source, related_name="measurements", **POINTS)
     source_event_id = models.CharField(max_length=120, blank=True)
     batch = models.ForeignKey(Batch, related_name="measurements", **POINTS)
-    corrects = models.OneToOneField(
-        "self", null=True, on_delete=models.PROTECT, related_name="corrected_by", verbose_name=_("corrects")
-    )
+    corrects = models.ForeignKey("self", verbose_name=_("corrects"), null=True, related_name="corrected_by", **POINTS)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     append_only = "batch"
 
     class Meta:
-        ordering = ("observed_at", "id")
+        ordering = ("observed_at", "recorded_at", "uuid")
         indexes = [
             models.Index(fields=["metric", "observed_at"], name="measurement_by_time"),
             BrinIndex(fields=["batch"], name="measurement_by_batch"),  # batches lie one behind the other
@@ -203,7 +204,10 @@ class Measurement(Line):
                 condition=Q(value__isnull=False) | Q(corrects__isnull=False), name="measurement_has_a_value"
             ),
             models.CheckConstraint(condition=Q(n__gte=0), name="measurement_n_not_negative"),
-            models.CheckConstraint(condition=~Q(corrects=F("id")), name="measurement_corrects_another"),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(corrects__isnull=False), name="measurement_corrected_once"
+            ),
+            models.CheckConstraint(condition=~Q(corrects=F("uuid")), name="measurement_corrects_another"),
         ]
 
     def __str__(self) -> str:

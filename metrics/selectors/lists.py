@@ -72,7 +72,9 @@ def open_signals(watch: Watch) -> QuerySet[Signal]:
 
 def latest_values(metric: Metric, *, most: int = 30) -> list[Measurement]:
     """The newest values, newest first."""
-    return list(current(metric).select_related("source", "corrects").order_by("-observed_at", "-id")[:most])
+    return list(
+        current(metric).select_related("source", "corrects").order_by("-observed_at", "-recorded_at", "-uuid")[:most]
+    )
 
 
 def work(user: User, on: date) -> QuerySet[Signal]:

@@ -52,7 +52,7 @@ def current(metric: Metric) -> QuerySet[Measurement]:
 
 def points(metric: Metric) -> list[Point]:
     """One point a period, in order. Values of one period are averaged by n; counts are added up."""
-    rows = current(metric).order_by("observed_at", "id").values_list("observed_at", "value", "n")
+    rows = current(metric).order_by("observed_at", "recorded_at", "uuid").values_list("observed_at", "value", "n")
     zone = zone_of(metric)
     return periods(metric, ((at.astimezone(zone).date(), float(value or 0), float(n)) for at, value, n in rows))
 

@@ -29,6 +29,7 @@ from metrics.services.phases import freeze_phase
 from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
 from metrics.services.recording import (
     MOST_ROWS,
+    PIECE,
     Receipt,
     add_measurements,
     correct,
@@ -51,6 +52,7 @@ from metrics.services.watching import (
 
 __all__ = [
     "MOST_ROWS",
+    "PIECE",
     "Find",
     "Reading",
     "Receipt",

@@ -77,6 +77,7 @@ class Desk:
         self.find, self.zone, self.default, self.by_hand = find, zone, metric, by_hand
         self.latest = at + CLOCKS_DIFFER_BY
         self.slots: dict[str, Slot | None] = {}
+        self.passing: set[str] = set()  # numbers of no metric that are not remembered
 
     @property
     def metrics(self) -> list[Metric]:
@@ -127,15 +128,21 @@ class Desk:
             return refused(index, refusal)
 
     def learn(self, rows: Iterable[Any]) -> None:
-        """Look up the metrics that these rows name: while they are written the database answers nothing else."""
-        for number in {*map(self._named, rows)} - self.slots.keys():
-            metric = self.find(number) if number else None
+        """Look up the metrics that these rows name. Of numbers that are none, only so many are remembered."""
+        unlearnt = self.unlearnt(rows)
+        self.passing = set()
+        for number in unlearnt:
+            metric = self.find(number)
             if metric or len(self.slots) < MOST_NUMBERS:
                 self.slots[number] = _slot(metric) if metric else None
+            else:
+                self.passing.add(number)
 
-    def _named(self, row: Any) -> str:
-        given = row.metric if isinstance(row, Reading) else row.get("metric") if isinstance(row, dict) else ""
-        return (isinstance(given, str) and given.strip()) or self.default
+    def unlearnt(self, rows: Iterable[Any]) -> set[str]:
+        """The numbers in these rows that were not looked up yet."""
+        given = {found for row in rows if type(row) is dict and type(found := row.get("metric")) is str}
+        given |= {row.metric for row in rows if isinstance(row, Reading)}
+        return {number.strip() for number in [self.default, *given]} - {""} - self.slots.keys() - self.passing
 
     def slot(self, number: Any) -> Slot | None:
         """Of a metric that was learnt."""

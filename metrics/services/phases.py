@@ -71,7 +71,7 @@ def _chart(metric: Metric, inside: Sequence[Point], start: date, end: date | Non
 def _subgroups(metric: Metric, start: date, end: date | None) -> list[list[float]]:
     rows = Measurement.objects.filter(
         metric=metric, subgroup__isnull=False, corrected_by__isnull=True, observed_at__date__gte=start
-    ).order_by("observed_at", "id")
+    ).order_by("observed_at", "recorded_at", "uuid")
     if end is not None:
         rows = rows.filter(observed_at__date__lte=end)
     found = [[float(x) for x in subgroup or ()] for subgroup in rows.values_list("subgroup", flat=True)]

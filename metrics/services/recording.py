@@ -22,7 +22,8 @@ from people.models import User
 
 MOST_ROWS = 100_000
 MOST_TOLD = 1_000
-CHUNK = 20_000  # rows that are held in memory at a time
+CHUNK = 20_000  # rows that are written by one statement, and held in memory until it went well
+PIECE = 1_000  # rows that are read at a time: while the database writes some, the next are read and judged
 WITHHELD = "withheld"
 
 
@@ -70,7 +71,7 @@ def add_measurements(
         raise Refused(_("Send at most %(most)d rows at a time.") % {"most": MOST_ROWS}, code="too-many-rows")
     known = {found.number: found for found in metrics}
     return take_in(
-        (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)),
+        (rows[start : start + PIECE] for start in range(0, len(rows), PIECE)),
         by=by,
         source=source,
         find=known.get,
@@ -83,7 +84,7 @@ def add_measurements(
 
 @transaction.atomic
 def take_in(
-    chunks: Iterable[Sequence[Any]],
+    pieces: Iterable[Sequence[Any]],
     *,
     by: User,
     source: Source,
@@ -93,7 +94,7 @@ def take_in(
     all_or_nothing: bool = False,
     by_hand: bool = False,
 ) -> Receipt:
-    """Store rows as they come, chunk by chunk; the core of the form, files and the API.
+    """Store rows as they come, piece by piece; the core of the form, files and the API.
 
     `find` gives a metric by its number if the caller may write to it, `metric` is the number for rows that name none,
     `digest()` is asked when all rows are in. Idempotent by (source, event id): the same value again is a duplicate,
@@ -106,8 +107,9 @@ def take_in(
     desk = Desk(find, at=at, zone=ZoneInfo(source.site.time_zone), metric=metric, by_hand=by_hand)
     storage, tally = Storage(source, at=at), Tally()
     before = transaction.savepoint()
-    for chunk in chunks:
-        _take_chunk(chunk, desk, storage, tally)
+    waiting = Waiting(pieces)
+    while waiting.first is not None:
+        _take_stretch(waiting, desk, storage, tally)
     if not tally.sent:
         raise Refused(_("There are no rows."), code="no-rows")
     if all_or_nothing and tally.refused:
@@ -118,20 +120,39 @@ def take_in(
     return tally.receipt(batch, storage)
 
 
-def _take_chunk(chunk: Sequence[Any], desk: Desk, storage: Storage, tally: "Tally") -> None:
+class Waiting:
+    """The pieces of a body that were not taken yet. `first` is the next of them, None when there is none."""
+
+    def __init__(self, pieces: Iterable[Sequence[Any]]) -> None:
+        self.pieces = iter(pieces)
+        self.first = next(self.pieces, None)
+
+    def stretch(self, desk: Desk) -> Iterator[Any]:
+        """Rows for one COPY: until it is long, or the next piece names a metric that must be looked up first, for
+        while rows are written the database answers nothing else."""
+        given = 0
+        while self.first is not None and given < CHUNK and not desk.unlearnt(self.first):
+            piece = self.first
+            given += len(piece)
+            yield from piece
+            self.first = next(self.pieces, None)
+
+
+def _take_stretch(waiting: Waiting, desk: Desk, storage: Storage, tally: "Tally") -> None:
     wrong: dict[int, RowResult] = {}
 
     def right() -> Iterator[Row]:
-        for index, row in enumerate(chunk, tally.sent):
+        for index, row in enumerate(waiting.stretch(desk), tally.sent):
             judged = desk.judge(index, row)
             if isinstance(judged, Fields):
                 yield index, judged
             else:
                 wrong[index] = judged
 
-    desk.learn(chunk)
+    desk.learn(waiting.first or ())
+    before = storage.stored
     known = storage.store(right())
-    tally.add(len(chunk), wrong | known)
+    tally.add(storage.stored - before + len(wrong | known), wrong | known)
 
 
 @dataclass

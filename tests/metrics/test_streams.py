@@ -4,6 +4,7 @@ import gzip
 import json
 from datetime import datetime
 from decimal import Decimal
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +108,7 @@ def test_of_many_rows_only_those_that_were_not_stored_are_told(machine, scrap):
 
 def test_chunks_with_known_events_take_the_second_look(push, scrap, robot, monkeypatch):
     monkeypatch.setattr(recording, "CHUNK", 10)
+    monkeypatch.setattr(recording, "PIECE", 5)
     rows = [{"value": str(n), "observed_at": NOON, "event_id": f"e{n}"} for n in range(35)]
 
     def send(rows, **more):
@@ -127,6 +129,7 @@ def test_chunks_with_known_events_take_the_second_look(push, scrap, robot, monke
 
 def test_all_or_nothing_takes_back_what_earlier_chunks_stored(push, scrap, robot, monkeypatch):
     monkeypatch.setattr(recording, "CHUNK", 10)
+    monkeypatch.setattr(recording, "PIECE", 5)
     rows = [{"value": str(n), "observed_at": NOON, "event_id": f"e{n}"} for n in range(25)]
     rows.append({"value": "x", "observed_at": NOON})
     receipt = metrics.add_measurements(
@@ -143,14 +146,40 @@ def test_the_parts_of_a_batch_add_up_to_what_it_stored(push, scrap, clock_at):
     assert sum(BatchPart.objects.filter(batch=receipt.batch).values_list("rows", flat=True)) == 3
 
 
-@pytest.mark.parametrize("field", ["metric_id", "source_id", "batch_id"])
+@pytest.mark.parametrize("field", ["metric_id", "source_id", "batch_id", "corrects_id"])
 def test_a_value_of_nothing_is_refused_by_the_database(push, scrap, field):
     push(scrap, [5.0], first=0)
     known = Measurement.objects.get()
     names = ("metric_id", "source_id", "batch_id", "value", "observed_at", "recorded_at")
-    wrong = {**{name: getattr(known, name) for name in names}, field: 987_654}
+    right = {name: getattr(known, name) for name in names}
+    wrong = {**right, field: uuid4() if field == "corrects_id" else 987_654}
     with pytest.raises(IntegrityError):
         write_at_once(wrong)
+
+
+def test_a_value_is_corrected_once(push, scrap):
+    push(scrap, [5.0], first=0)
+    known = Measurement.objects.get()
+    names = ("metric_id", "source_id", "batch_id", "value", "observed_at", "recorded_at")
+    correction = {**{name: getattr(known, name) for name in names}, "corrects": known}
+    write_at_once(correction)
+    with pytest.raises(IntegrityError):
+        write_at_once(correction)
+
+
+def test_a_body_may_name_more_metrics_as_it_goes_on(push, scrap, olga, clock_at, robot):
+    clock_at(evening(5))
+    calls = metrics.create_metric(
+        by=olga, site=scrap.site, title="Calls", direction=Better.LOWER, unit="", process=scrap.process
+    )
+    rows = [
+        {"metric": metric.number, "value": "3", "observed_at": NOON, "event_id": f"e{n}"}
+        for n, metric in enumerate([*[scrap] * 1500, *[calls] * 1500, scrap])
+    ]
+    rows[2000]["metric"] = "NOBODY-KNOWS"
+    receipt = metrics.add_measurements(rows, by=robot, source=push.source, metrics=[scrap, calls])
+    assert (receipt.stored, receipt.refused) == (3000, 1)
+    assert (receipt.rows[0].index, receipt.rows[0].code) == (2000, "unknown-metric")
 
 
 def write_at_once(facts):
@@ -204,9 +233,5 @@ def test_the_quick_way_is_taken_for_what_machines_send(scrap):
 
 def test_a_value_is_late_when_a_later_period_had_one(push, scrap, clock_at):
     clock_at(evening(9))
-    push(scrap, [5.0], first=4)
-    assert Measurement.objects.get().late is False
-    push(scrap, [5.0], first=2)
-    assert Measurement.objects.latest("id").late is True
-    push(scrap, [5.0], first=5)
-    assert Measurement.objects.latest("id").late is False
+    sent = [push(scrap, [5.0], first=number).batch for number in (4, 2, 5)]
+    assert [Measurement.objects.get(batch=batch).late for batch in sent] == [False, True, False]
