@@ -90,13 +90,9 @@ def doubt_of(wrong: Calibration) -> Doubt:
     since, until = (good.done_on if good else None), wrong.done_on
     window = in_question(since, until)
     metrics = list(metrics_of(wrong.gauge))
-    counted: dict[int, dict[str, Any]] = {
-        row["metric"]: row
-        for row in Measurement.objects.filter(window, metric__in=[one.pk for one in metrics])
-        .order_by()
-        .values("metric")
-        .annotate(n=Count("pk"), first=Min("observed_at"), last=Max("observed_at"))
-    }
+    rows = Measurement.objects.filter(window, metric__in=[one.pk for one in metrics]).order_by().values("metric")
+    totals = rows.annotate(n=Count("pk"), first=Min("observed_at"), last=Max("observed_at"))
+    counted = {row["metric"]: dict(row) for row in totals}
     return Doubt(wrong, since, until, [_counted(one, counted.get(one.pk, {})) for one in metrics])
 
 
@@ -115,4 +111,4 @@ def values_in_question(doubt: Doubt, user: User) -> list[Measurement]:
     """The newest of these results, of metrics that the user sees."""
     seen = visible(Metric, user).filter(pk__in=[one.metric.pk for one in doubt.found])
     rows = Measurement.objects.filter(in_question(doubt.since, doubt.until), metric__in=seen.values("pk"))
-    return list(rows.select_related("metric", "source").order_by("-observed_at", "-id")[:MOST_VALUES])
+    return list(rows.select_related("metric", "source").order_by("-observed_at", "-recorded_at", "-uuid")[:MOST_VALUES])

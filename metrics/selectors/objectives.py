@@ -13,7 +13,9 @@ from people.models import User
 def objectives() -> QuerySet[Objective]:
     """With the newest values of their metrics, from which `Objective.now` is computed."""
     current = Measurement.objects.filter(metric=OuterRef("metric"), corrected_by__isnull=True, value__isnull=False)
-    newest = current.order_by("-observed_at", "-id").values(pair=JSONObject(value="value", n="n"))[:RECENT]
+    newest = current.order_by("-observed_at", "-recorded_at", "-uuid").values(pair=JSONObject(value="value", n="n"))[
+        :RECENT
+    ]
     return Objective.objects.select_related("site", "process", "owner", "metric").annotate(newest=ArraySubquery(newest))
 
 

@@ -103,7 +103,7 @@ def test_the_management_review_reads_how_far_each_objective_is(halved, push, scr
         by=axel, site=munich, title="Review", period_from=date(2025, 1, 1), period_to=date(2025, 3, 31),
         planned_for=date(2025, 4, 10), chair=axel,
     )  # fmt: skip
-    reviews.freeze_inputs(review, by=axel)
+    reviews.freeze(review, by=axel)
     said = review.agenda.get(letter="c2").snapshot
     assert said["facts"][0] == ["Objectives", 1]
     assert (said["rows"][0]["number"], said["rows"][0]["note"]) == (halved.number, "50 % of the way, until 2026-03-31")
