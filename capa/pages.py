@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from capa import selectors, verbs
-from capa.models import Capa, Nonconformity
+from capa.models import Capa, Cause, Nonconformity
 from capa.states import CAPA
+from metrics.counted import Countable, register_countable
 from metrics.models import Metric, Signal
 from metrics.selectors import failures_answered_by
 from people.models import User
@@ -189,3 +190,40 @@ register_work(my_capas)
 register_work(my_replies)
 register_tile(Tile("capas", _("Open CAPAs"), "capa/_tile.html", open_capas, order=30))
 register_marks(capa_marks)
+register_countable(
+    Countable(
+        slug="nonconformities",
+        title=_("Nonconformities and complaints"),
+        model=Nonconformity,
+        rows=lambda user: visible(Nonconformity, user),
+        day="detected_on",
+        by={
+            "process": (_("Process"), "process__name"),
+            "severity": (_("Severity"), "severity"),
+            "source": (_("Source"), "source"),
+            "product": (_("Product"), "product"),
+            "customer": (_("Customer"), "customer"),
+            "site": (_("Site"), "site__name"),
+        },
+        amounts={"cost": (_("Cost"), "cost"), "quantity": (_("Quantity"), "quantity")},
+        label=str,
+        url=lambda row: row.get_absolute_url(),
+    )
+)
+register_countable(
+    Countable(
+        slug="causes",
+        title=_("Root causes of CAPAs"),
+        model=Cause,
+        rows=lambda user: Cause.objects.filter(is_root=True, capa__in=visible(Capa, user)).select_related("capa"),
+        day="capa__opened_at",
+        by={
+            "bone": (_("Bone"), "bone"),
+            "leg": (_("Question"), "leg"),
+            "process": (_("Process"), "capa__process__name"),
+        },
+        site="capa__site",
+        label=lambda row: f"{row.capa.number}: {row.statement}",
+        url=lambda row: row.capa.get_absolute_url(),
+    )
+)

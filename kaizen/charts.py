@@ -21,11 +21,13 @@ def progress_panel(gain: Gain, user: User) -> dict[str, Any]:
     """Before, after, now and how we know, with the chart of the metric."""
     watch = Watch.objects.filter(protects=gain).select_related("metric__site").first()
     data = metrics.chart_data(gain.metric)
+    marks = marks_of(gain.metric, user)
     return {
         "gain": gain,
         "watch": watch,
         "progress": metrics.progress(watch, at=clock()) if watch else None,
-        "chart": charts.chart(data, marks_of(gain.metric, user)),
+        "chart": charts.chart(data, marks),
+        "chart_marks": charts.numbered(marks),
         "chart_title": charts.described(data),
         "chart_is_empty": data.is_empty,
     }

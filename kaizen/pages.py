@@ -1,6 +1,7 @@
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -184,7 +185,13 @@ def slipping(user: Any, on: date) -> dict[str, Any] | None:
 def event_marks(metric: Any) -> Iterable[Mark]:
     """When kaizen events moved this metric."""
     for gain in selectors.gains().filter(metric=metric):
-        yield Mark(at=gain.opened_at, label=gain.number, tone="success", url=gain.get_absolute_url(), record=gain)
+        label = _("%(number)s: %(title)s") % {"number": gain.number, "title": gain.title}
+        yield Mark(at=gain.opened_at, label=label, tone="success", url=gain.get_absolute_url(), record=gain)
+    for goal in selectors.goals_on(metric):
+        event = goal.event
+        at = datetime.combine(event.starts_on, time(), ZoneInfo(event.site.time_zone))
+        label = _("%(number)s begins: %(title)s") % {"number": event.number, "title": event.title}
+        yield Mark(at=at, label=label, tone="success", url=event.get_absolute_url(), record=event)
 
 
 register_work(checks_waiting)

@@ -39,6 +39,11 @@ def may_correct(user: User, metric: Metric) -> bool:
     return holds(user, metric.site_id, *OWNERS, Authority.SUPERVISOR)
 
 
+def may_exclude(user: User, metric: Metric) -> bool:
+    """Take a value out of limits and watches, or put it back."""
+    return may_edit(user, metric)
+
+
 def may_freeze_phase(user: User, metric: Metric) -> bool:
     return may_edit(user, metric)
 

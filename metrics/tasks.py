@@ -6,7 +6,9 @@ from people.selectors import system_user
 
 @outbox_task("metrics.evaluate_metric")
 def evaluate_metric(metric_id: int) -> None:
-    services.evaluate_metric(selectors.metrics().get(pk=metric_id), at=clock(), by=system_user())
+    metric = selectors.metrics().get(pk=metric_id)
+    services.sum_up(metric, by=system_user())
+    services.evaluate_metric(metric, at=clock(), by=system_user())
 
 
 @outbox_task("metrics.evaluate_all")

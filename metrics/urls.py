@@ -19,6 +19,9 @@ urlpatterns = [
 ]
 
 page_patterns = [
+    path("metrics/<slug:number>/values/", views.values, name="values"),
+    path("comparison/", views.comparison, name="comparison"),
+    path("pareto/", views.pareto, name="pareto"),
     path("sources/", views.sources, name="sources"),
     path("sources/new/", views.new_source, name="new-source"),
     path("signals-to-answer/", views.inbox, name="inbox"),

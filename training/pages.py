@@ -1,9 +1,11 @@
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from documents.models import Document, Revision
 from people.permissions import may_enrol_kiosk
@@ -13,11 +15,13 @@ from training import permissions, selectors, verbs
 from training.models import Course, Curriculum, Lesson, Requirement, Skill
 from ui.registry import (
     Column,
+    Mark,
     NavItem,
     Panel,
     RecordPage,
     WorkItem,
     register_landing,
+    register_marks,
     register_navigation,
     register_page,
     register_panel,
@@ -236,6 +240,17 @@ def operators_begin_here(user: Any) -> str | None:
     return reverse("training:mine") if held == {Authority.OPERATOR} else None
 
 
+def training_marks(record: Any) -> Iterable[Mark]:
+    """When people of the record's process learnt its standards, week by week and without names."""
+    if not getattr(record, "process_id", None):
+        return
+    for monday, number, n in selectors.trained_by_week(record.process_id):
+        words = ngettext("%(n)d person trained on %(number)s", "%(n)d people trained on %(number)s", n)
+        at = datetime.combine(monday, time(), ZoneInfo(record.site.time_zone))
+        yield Mark(at, words % {"n": n, "number": number}, url=f"/revisions/{number}/")
+
+
+register_marks(training_marks)
 register_work(my_training)
 register_work(my_observations)
 register_landing(operators_begin_here)

@@ -48,9 +48,10 @@ def defused(value: Any) -> Any:
 
 def table(page: RecordPage, records: QuerySet[Any]) -> Iterator[list[Any]]:
     """Headings, then one row for each record, all of the filtered set."""
-    yield [heading(page, column) for column in page.columns]
+    columns = [column for column in page.columns if not column.drawn]
+    yield [heading(page, column) for column in columns]
     for record in records.iterator(chunk_size=CHUNK):
-        yield [exported(column.value(record)) for column in page.columns]
+        yield [exported(column.value(record)) for column in columns]
 
 
 def signature_table(record: Record, signatures: Iterable[Signature]) -> Iterator[list[Any]]:

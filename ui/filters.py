@@ -138,4 +138,4 @@ def sort_path(page: RecordPage, column: Column) -> str:
 
 def sort_of(page: RecordPage, query: Any) -> Sort:
     allowed = {column.key: path for column in page.columns if (path := sort_path(page, column))}
-    return Sort.parse(query.get("sort", ""), allowed)
+    return Sort.parse(query.get("sort") or page.sort, allowed)

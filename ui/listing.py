@@ -40,7 +40,7 @@ class Sort:
         value = F(self.path).desc(**nulls) if down else F(self.path).asc(**nulls)
         return [value, key]
 
-    def beyond(self, value: Any, pk: int, *, backwards: bool) -> Q:
+    def beyond(self, value: Any, pk: Any, *, backwards: bool) -> Q:
         """The rows after (or before) the row with that value and key. Rows without a value come last."""
         way = "lt" if self.descending != backwards else "gt"
         tie = Q(**{f"pk__{way}": pk})
@@ -82,16 +82,24 @@ def encode(sort: Sort, row: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(pair, cls=DjangoJSONEncoder).encode()).decode().rstrip("=")
 
 
-def decode(sort: Sort, cursor: str, model: type[Any]) -> tuple[Any, int]:
+def decode(sort: Sort, cursor: str, queryset: QuerySet[Any]) -> tuple[Any, Any]:
     """Value and key of a cursor. Raises BadCursor."""
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         if value is not None and sort.path != "pk":
-            value = field_at(model, sort.path).to_python(value)
+            value = _sorted_by(queryset, sort.path).to_python(value)
             ProhibitNullCharactersValidator()(str(value).encode().decode())
-        return value, int(pk)
+        if pk is None:
+            raise ValueError("a cursor without a row")
+        return value, queryset.model._meta.pk.to_python(pk)
     except MISTAKES as error:
         raise BadCursor(cursor) from error
+
+
+def _sorted_by(queryset: QuerySet[Any], path: str) -> Any:
+    """The field of an order: one of the model, or what the list worked out for it."""
+    worked_out = queryset.query.annotations.get(path)
+    return worked_out.output_field if worked_out is not None else field_at(queryset.model, path)
 
 
 def field_at(model: type[Any], path: str) -> Any:
@@ -109,7 +117,7 @@ def window(
     backwards = bool(before) and not after
     cut = queryset.order_by(*sort.ordering(backwards=backwards)).defer(*unlisted(queryset.model))
     if cursor := after or before:
-        value, pk = decode(sort, cursor, queryset.model)
+        value, pk = decode(sort, cursor, queryset)
         cut = cut.filter(sort.beyond(value, pk, backwards=backwards))
     found = list(cut[: size + 1])
     more, rows = len(found) > size, found[:size]

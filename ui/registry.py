@@ -38,7 +38,10 @@ class NotRegistered(LookupError):  # noqa: N818 - read as a sentence
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list page: an attribute path of the record, or a callable that gives the value."""
+    """A column of a list page: an attribute path of the record, or a callable that gives the value.
+
+    One that is `drawn` gives a picture as safe HTML: it stands on the page only, not in exports.
+    """
 
     name: str | Callable[[Any], Any]
     label: Text = ""
@@ -46,6 +49,7 @@ class Column:
     end: bool = False
     phone: bool = False
     api: bool = True
+    drawn: bool = False
 
     @property
     def key(self) -> str:
@@ -70,6 +74,7 @@ class Column:
 class RecordPage:
     """A kind of record: its list page, record page, verbs, exports, PDF and API.
 
+    `sort` is the column, or with a minus before it, by which the list is ordered unless something else is asked.
     `context(record, user)` feeds the overview, which panels complete on the page; on paper there are no panels, so
     `pdf_context` may give the PDF more.
     """
@@ -91,6 +96,7 @@ class RecordPage:
     about: Text = ""
     order: int = 100
     listed: bool = True
+    sort: str = ""
 
     @property
     def plural(self) -> str:

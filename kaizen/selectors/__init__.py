@@ -6,6 +6,7 @@ from kaizen.selectors.events import (
     close_out_gaps,
     event_overview,
     events,
+    goals_on,
     ideas,
     usual_standards,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "gain_overview",
     "gains",
     "gains_protected_by",
+    "goals_on",
     "ideas",
     "locks_of",
     "locks_of_all",

@@ -8,9 +8,10 @@ from documents.models import Document
 from documents.states import DocumentStatus
 from kaizen.models import Goal, Idea, KaizenEvent
 from kaizen.plans import CloseOutPlan, GainPlan, Gap
-from kaizen.states import LockName, Part
+from kaizen.states import EventStatus, LockName, Part
 from metrics import selectors as metrics
 from metrics.cadence import period_of
+from metrics.models import Metric
 from people.models import User
 
 LEAST_BASELINE = 12
@@ -29,6 +30,12 @@ def baseline_points(goal: Goal) -> int:
     cadence = goal.metric.cadence
     first, last = period_of(cadence, goal.baseline_start), period_of(cadence, goal.baseline_end)
     return sum(first <= point.period <= last and point.value is not None for point in metrics.points(goal.metric))
+
+
+def goals_on(metric: Metric) -> QuerySet[Goal]:
+    """What events set out to do to a metric, those that were called off apart."""
+    goals = Goal.objects.filter(metric=metric.pk).exclude(event__status=EventStatus.CANCELLED)
+    return goals.select_related("event__site").order_by("event__starts_on")
 
 
 def usual_standards(event: KaizenEvent) -> QuerySet[Document]:

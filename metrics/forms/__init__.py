@@ -1,12 +1,15 @@
 """Forms of metrics."""
 
+from metrics.forms.asking import ComparisonForm, ParetoForm
 from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
 from metrics.forms.measuring import (
     CorrectForm,
     DescribeForm,
     EditForm,
+    ExcludeForm,
     ExplainForm,
     ImportForm,
+    IncludeForm,
     OpenForm,
     PhaseForm,
     RecordValueForm,
@@ -17,6 +20,7 @@ from metrics.forms.planning import EditFailureForm, EditRowForm, FailureForm, Pl
 
 __all__ = [
     "CalibrateForm",
+    "ComparisonForm",
     "CorrectForm",
     "DescribeForm",
     "EditFailureForm",
@@ -24,13 +28,16 @@ __all__ = [
     "EditGaugeForm",
     "EditObjectiveForm",
     "EditRowForm",
+    "ExcludeForm",
     "ExplainForm",
     "FailureForm",
     "GaugeForm",
     "ImportForm",
+    "IncludeForm",
     "ObjectiveForm",
     "OpenForm",
     "OpenGaugeForm",
+    "ParetoForm",
     "PhaseForm",
     "PlanForm",
     "RecordValueForm",

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import validate_slug
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics import selectors
@@ -9,12 +10,23 @@ from metrics.models import Gauge, Measurement, Metric
 from metrics.states import AssignableCause, Better, ChartKind, Every, Family
 from people.permissions import holds
 from people.states import Authority
-from ui.forms import DecimalField, PersonField, ProcessField, ReasonForm, RecordField, SiteField, VerbForm, WholeField
+from ui.forms import (
+    DecimalField,
+    PersonField,
+    ProcessField,
+    ReasonForm,
+    RecordField,
+    SiteField,
+    StationField,
+    VerbForm,
+    WholeField,
+)
 
 LARGEST_CSV = 5 * 1024 * 1024
 NUMBER = {"max_digits": 24, "decimal_places": 9}
 DESCRIPTION = (
     "title", "unit", "target", "decimals", "process", "owner", "unit_value", "currency", "gauge",
+    "spec_lower", "spec_upper", "measure", "station", "shift",
 )  # fmt: skip
 
 
@@ -34,6 +46,21 @@ class DescribeForm(VerbForm):
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="EUR")
     gauge = RecordField(Gauge, label=_("Gauge"), required=False, help_text=_("With which it is measured"))
+    spec_lower = DecimalField(label=_("Lower specification limit"), required=False, **NUMBER)
+    spec_upper = DecimalField(
+        label=_("Upper specification limit"),
+        help_text=_("Of single values. With one of the two, capability is shown."),
+        required=False,
+        **NUMBER,
+    )
+    measure = forms.SlugField(
+        label=_("Compared as"),
+        max_length=60,
+        required=False,
+        help_text=_("One word for the same thing measured at several lines, shifts or sites: scrap-rate"),
+    )
+    station = StationField(label=_("Line or station"), required=False)
+    shift = forms.CharField(label=_("Shift"), max_length=20, required=False)
 
 
 class OpenForm(DescribeForm):
@@ -157,6 +184,27 @@ class CorrectForm(VerbForm):
 
     def clean_value(self) -> str | None:
         return self.cleaned_data["value"] or None
+
+
+class ExcludeForm(VerbForm):
+    measurement = forms.ModelChoiceField(
+        Measurement.objects.none(), label=_("Which value"), to_field_name="uuid", empty_label=_("Choose …")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def prepare(self) -> None:
+        """The newest values are offered; an older one may be named."""
+        if self.record is not None:
+            named = str(self.data.get("measurement") or "")
+            self.fields["measurement"].queryset = self.offered(named)  # type: ignore[attr-defined]
+
+    def offered(self, named: str) -> QuerySet[Measurement]:
+        return selectors.to_exclude(self.record, named=named)
+
+
+class IncludeForm(ExcludeForm):
+    def offered(self, named: str) -> QuerySet[Measurement]:
+        return selectors.excluded(self.record)
 
 
 class PhaseForm(VerbForm):

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('documents', '0008_clauses'),
-        ('metrics', '0004_measurement_keys'),
+        ('metrics', '0005_pages'),
         ('people', '0006_kiosks'),
         ('records', '0006_signatures_by_pin'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

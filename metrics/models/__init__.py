@@ -1,5 +1,6 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
+from metrics.models.counting import Exclusion, PeriodSum, Touched
 from metrics.models.gauges import Calibration, Gauge
 from metrics.models.measuring import (
     Batch,
@@ -22,15 +23,18 @@ __all__ = [
     "Calibration",
     "ControlPlan",
     "ControlPlanRow",
+    "Exclusion",
     "FailureMode",
     "Gauge",
     "Incoming",
     "Measurement",
     "Metric",
     "Objective",
+    "PeriodSum",
     "Phase",
     "Signal",
     "Source",
+    "Touched",
     "Watch",
     "WatchState",
 ]

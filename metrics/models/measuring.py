@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
 from metrics import states
-from people.models import Site
+from people.models import Site, Station
 from records.models import Line, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
@@ -55,6 +55,13 @@ class Metric(Record):
         on_delete=models.PROTECT,
         related_name="metrics",
     )
+    spec_lower = models.DecimalField(_("lower specification limit"), null=True, blank=True, **DIGITS)
+    spec_upper = models.DecimalField(_("upper specification limit"), null=True, blank=True, **DIGITS)
+    measure = models.SlugField(_("compared as"), max_length=60, blank=True, db_default="")
+    station = models.ForeignKey(
+        Station, verbose_name=_("line or station"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    shift = models.CharField(_("shift"), max_length=20, blank=True, db_default="")
 
     told = ("gauge_trouble",)
     history = History()
@@ -70,6 +77,10 @@ class Metric(Record):
             ),
             models.CheckConstraint(
                 condition=~Q(direction=states.Better.TARGET) | Q(target__isnull=False), name="metric_on_target_has_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(spec_lower__isnull=True) | Q(spec_upper__isnull=True) | Q(spec_lower__lt=F("spec_upper")),
+                name="metric_specification_in_order",
             ),
         ]
 

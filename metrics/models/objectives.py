@@ -55,7 +55,7 @@ class Objective(Record):
 
     @property
     def now(self) -> Decimal | None:
-        """The mean of the newest three values; of counts their sum over that of their exposures.
+        """The mean of the newest three values that count; of counts their sum over that of their exposures.
 
         Read by `selectors.objectives` along with the row: a list asks no question for each of its rows.
         """

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.context import clock
 from metrics import charts, permissions, selectors, verbs
-from metrics.models import Metric, Signal
-from metrics.states import Alarm
+from metrics.cadence import period_of
+from metrics.models import Metric, PeriodSum, Signal
+from metrics.states import Alarm, WatchStatus
 from people.models import User
 from records.selectors import sees_kind
+from ui.filters import SeveralFilter
 from ui.registry import (
     Column,
     Mark,
@@ -26,6 +28,8 @@ from ui.registry import (
     register_work,
 )
 
+MOST_SIGNALS = 50
+
 
 def watch_states(metric: Metric) -> str:
     """What the watches of a metric say, for its list."""
@@ -34,23 +38,49 @@ def watch_states(metric: Metric) -> str:
     return ", ".join(dict.fromkeys([*found, *([str(_("silent"))] if silent else [])]))
 
 
+def trend(metric: Metric) -> str:
+    """The newest periods as a line."""
+    rows = list(reversed(metric.newest_sums))  # type: ignore[attr-defined]
+    values = [row.total / row.weight for row in rows]
+    if not values:
+        return ""
+    words = _("%(n)d periods, the last %(value)s") % {"n": len(values), "value": charts.shown_value(values[-1], metric)}
+    return charts.sparkline(values, words, after=_improved_at(metric, rows))
+
+
+def _improved_at(metric: Metric, rows: list[PeriodSum]) -> int | None:
+    """Where in the line the time after the newest improvement begins."""
+    starts = [period_of(metric.cadence, watched.after_start) for watched in metric.detectors.all()]
+    return next((at for at, row in enumerate(rows) if starts and row.period >= max(starts)), None)
+
+
+def newest(metric: Metric) -> str:
+    """The value of the newest period."""
+    rows = metric.newest_sums  # type: ignore[attr-defined]
+    return charts.shown_value(rows[0].total / rows[0].weight, metric) if rows else ""
+
+
 def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
-    """The chart, each watch in words, and what it has said."""
-    at, found = clock(), selectors.points(metric)
-    signals = list(selectors.signals_of(metric))
-    data = selectors.chart_data(metric, found=found, signals=signals)
+    """The chart, each watch in words, how the values lie, and what the metric has said."""
+    at = clock()
+    signals = list(selectors.signals_of(metric)[:MOST_SIGNALS])
+    data = selectors.chart_data(metric, signals=signals)
+    watches = list(selectors.watches_of(metric))
+    spread = selectors.spread(metric, data)
     return {
         **picture(data, signals, user),
-        "progresses": [
-            selectors.progress(watched, at=at, found=found, signals=signals) for watched in metric.detectors.all()
-        ],
+        "progresses": [selectors.remembered(watched, at=at) for watched in watches],
+        "foresight": None if watches else selectors.foresight(metric),
+        "spread": spread,
+        "histogram": charts.histogram(spread, metric) if spread else None,
         "signals": signals[:8],
         "phases": data.phases,
+        "left_out": data.left_out,
     }
 
 
 def newest_values(metric: Metric, user: User) -> dict[str, Any]:
-    return {"record": metric, "values": selectors.latest_values(metric)}
+    return {"record": metric, "values": selectors.latest_values(metric, most=12)}
 
 
 def picture(data: selectors.ChartData, signals: Iterable[Signal], user: User) -> dict[str, Any]:
@@ -61,21 +91,23 @@ def picture(data: selectors.ChartData, signals: Iterable[Signal], user: User) ->
         "chart_title": charts.titled(data),
         "chart_words": charts.described(data),
         "chart_is_empty": data.is_empty,
+        "chart_marks": charts.numbered(marks),
     }
 
 
 def mark_of(signal: Signal) -> Mark:
-    return Mark(signal.opened_at, signal.get_alarm_display(), signal.alarm_tone, signal.get_absolute_url())
+    label = f"{signal.number}: {signal.get_alarm_display()}"
+    return Mark(signal.opened_at, label, signal.alarm_tone, signal.get_absolute_url())
 
 
 def signal_overview(signal: Signal, user: User) -> dict[str, Any]:
     """The signal's evidence beside the chart of its metric."""
-    metric, found = signal.metric, selectors.points(signal.metric)
-    signals = list(selectors.signals_of(metric))
+    metric = signal.metric
+    signals = list(selectors.signals_of(metric)[:MOST_SIGNALS])
     watched = signal.watch
-    words = selectors.progress(watched, at=clock(), found=found, signals=signals).words if watched else ""
+    words = selectors.remembered(watched, at=clock()).words if watched else ""
     return {
-        **picture(selectors.chart_data(metric, found=found, signals=signals), [signal], user),
+        **picture(selectors.chart_data(metric, signals=signals), [signal], user),
         "metric": metric,
         "words": words,
         "facts": selectors.facts_of(signal),
@@ -93,6 +125,21 @@ def slipping(user: User, on: date) -> dict[str, Any] | None:
     return {"signals": found} if found else None
 
 
+WATCH_FILTER = SeveralFilter(
+    field_name="standing",
+    label=_("Watch"),
+    choices=[
+        ("0", WatchStatus.LOST.label),
+        ("1", WatchStatus.BACKSLIDING.label),
+        ("2", _("Silent")),
+        ("3", WatchStatus.AMBER.label),
+        ("4", WatchStatus.RECOVERING.label),
+        ("5", WatchStatus.UNPROVEN.label),
+        ("6", WatchStatus.HOLDING.label),
+        ("7", _("Not watched")),
+    ],
+)
+
 register_page(
     RecordPage(
         model=Metric,
@@ -105,15 +152,18 @@ register_page(
         columns=(
             Column("number"),
             Column("title", label=_("What is measured")),
-            Column("unit"),
+            Column(trend, label=_("Trend"), drawn=True, phone=True),
+            Column(newest, label=_("Newest"), end=True, phone=True),
+            Column(watch_states, label=_("Watch"), sort="standing", phone=True),
             Column("cadence", label=_("Reported")),
-            Column(watch_states, label=_("Watch")),
             Column("status"),
             Column("process"),
             Column("owner"),
         ),
-        filters=("status", "site", "process", "owner", "cadence"),
+        filters=("status", ("watch", WATCH_FILTER), "site", "process", "owner", "cadence", "family", "direction"),
+        sort="watch_states",
         overview="metrics/_metric.html",
+        pdf="metrics/metric_pdf.html",
         context=metric_overview,
         create=verbs.OPEN_METRIC,
         verbs=verbs.METRIC,
@@ -140,6 +190,7 @@ register_page(
         ),
         filters=("status", "site", "process", "owner", "alarm"),
         overview="metrics/_signal.html",
+        pdf="metrics/signal_pdf.html",
         context=signal_overview,
         verbs=verbs.SIGNAL,
         about=_("What the metrics say: a gain slips, values are missing or cannot be true."),

@@ -1,6 +1,8 @@
 """Questions about metrics. Call them as `metrics.progress(watch)`."""
 
-from metrics.selectors.charting import ChartData, ChartPhase, ChartPoint, chart_data
+from metrics.selectors.capable import Spread, spread
+from metrics.selectors.charting import ChartData, ChartPhase, ChartPoint, chart_data, left_out
+from metrics.selectors.comparing import Comparison, comparison, measures, newest_sums
 from metrics.selectors.control_plans import (
     Failure,
     Plan,
@@ -21,6 +23,7 @@ from metrics.selectors.control_plans import (
     told_rows,
     uses_of,
 )
+from metrics.selectors.foreseeing import Foresight, foresight
 from metrics.selectors.gauges import (
     SOON,
     Doubt,
@@ -38,9 +41,12 @@ from metrics.selectors.gauges import (
 )
 from metrics.selectors.inbox import Precision, inbox, precision
 from metrics.selectors.lists import (
+    all_values,
+    excluded,
     latest_values,
     measurable,
     metrics,
+    newest_slip,
     open_signals,
     push_sources,
     register,
@@ -49,14 +55,31 @@ from metrics.selectors.lists import (
     silent_watches,
     sources_seen_by,
     standing_signals,
+    to_exclude,
     watches,
     watches_of,
     watches_protecting,
     work,
 )
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
-from metrics.selectors.series import Replay, newest_day, newest_period, now_due, periods, points, replay, zone_of
+from metrics.selectors.paretos import Labelled, Question, Window, bars, day_of, rows_behind
+from metrics.selectors.remembering import remembered
+from metrics.selectors.series import (
+    Replay,
+    counted,
+    counted_of,
+    newest_day,
+    newest_period,
+    now_due,
+    periods,
+    points,
+    replay,
+    zone_of,
+)
+from metrics.selectors.sums import Period, period_values, thinned
+from metrics.selectors.telling import Told, told
 from metrics.selectors.watching import (
+    DAYS,
     Effect,
     Progress,
     Verdict,
@@ -69,45 +92,67 @@ from metrics.selectors.watching import (
 )
 
 __all__ = [
+    "DAYS",
     "SOON",
     "ChartData",
     "ChartPhase",
     "ChartPoint",
+    "Comparison",
     "Doubt",
     "Effect",
     "Failure",
+    "Foresight",
     "InQuestion",
+    "Labelled",
+    "Period",
     "Plan",
     "PlanRow",
     "Precision",
     "Progress",
+    "Question",
     "Replay",
+    "Spread",
+    "Told",
     "Verdict",
+    "Window",
+    "all_values",
+    "bars",
     "calibrations_of",
     "chart_data",
+    "comparison",
+    "counted",
+    "counted_of",
+    "day_of",
     "doubt_of",
     "due_by",
     "effect_since",
+    "excluded",
     "facts_of",
     "failure_modes_of",
     "failures_answered_by",
+    "foresight",
     "gauges",
     "gauges_due_for",
     "head_of",
     "inbox",
     "last_doubt",
     "latest_values",
+    "left_out",
     "measurable",
+    "measures",
     "metrics",
     "metrics_of",
     "metrics_with",
     "newest_day",
     "newest_period",
+    "newest_slip",
+    "newest_sums",
     "now_due",
     "objectives",
     "objectives_due_for",
     "open_signals",
     "part_of",
+    "period_values",
     "periods",
     "plan_of",
     "plan_rows",
@@ -119,10 +164,11 @@ __all__ = [
     "pursued",
     "push_sources",
     "register",
+    "remembered",
     "replay",
+    "rows_behind",
     "rows_of",
     "rows_on_steps",
-    "rows_settled_in",
     "rows_with",
     "settled_in",
     "signals",
@@ -131,9 +177,13 @@ __all__ = [
     "silence",
     "silent_watches",
     "sources_seen_by",
+    "spread",
     "standing_signals",
     "step_named",
+    "thinned",
+    "to_exclude",
     "to_lapse",
+    "told",
     "told_rows",
     "uses_of",
     "values_in_question",

@@ -6,6 +6,7 @@ from django.db.models.functions import JSONObject
 
 from metrics.models import Measurement, Objective
 from metrics.models.objectives import RECENT
+from metrics.selectors.series import not_excluded
 from metrics.states import ObjectiveStatus
 from people.models import User
 
@@ -13,9 +14,11 @@ from people.models import User
 def objectives() -> QuerySet[Objective]:
     """With the newest values of their metrics, from which `Objective.now` is computed."""
     current = Measurement.objects.filter(metric=OuterRef("metric"), corrected_by__isnull=True, value__isnull=False)
-    newest = current.order_by("-observed_at", "-recorded_at", "-uuid").values(pair=JSONObject(value="value", n="n"))[
-        :RECENT
-    ]
+    newest = (
+        not_excluded(current)
+        .order_by("-observed_at", "-recorded_at", "-uuid")
+        .values(pair=JSONObject(value="value", n="n"))[:RECENT]
+    )
     return Objective.objects.select_related("site", "process", "owner", "metric").annotate(newest=ArraySubquery(newest))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from metrics.cadence import PER_YEAR, Cadence, last_due, period_of
 from metrics.detector import (
@@ -21,7 +21,7 @@ from metrics.detector import (
     calibrate,
     evaluate,
 )
-from metrics.models import Measurement, Metric, Signal, Watch
+from metrics.models import Exclusion, Measurement, Metric, Signal, Watch
 from metrics.states import SignalStatus
 
 # How many periods after the change are looked at, in turn, for proof of the gain (DOMAIN A4.1).
@@ -50,9 +50,24 @@ def current(metric: Metric) -> QuerySet[Measurement]:
     return Measurement.objects.filter(metric=metric, corrected_by__isnull=True, value__isnull=False)
 
 
+def counted(metric: Metric) -> QuerySet[Measurement]:
+    """The current values without those that were excluded from limits and detectors."""
+    return not_excluded(current(metric))
+
+
+def counted_of(metrics: QuerySet[Metric]) -> QuerySet[Measurement]:
+    """The same of all those among `metrics` that count something."""
+    rows = Measurement.objects.filter(metric__in=metrics.filter(family__in=COUNTS).values("pk"))
+    return not_excluded(rows.filter(corrected_by__isnull=True, value__isnull=False))
+
+
+def not_excluded(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
+    return rows.filter(~Exists(Exclusion.objects.filter(measurement=OuterRef("pk"), included_at__isnull=True)))
+
+
 def points(metric: Metric) -> list[Point]:
     """One point a period, in order. Values of one period are averaged by n; counts are added up."""
-    rows = current(metric).order_by("observed_at", "recorded_at", "uuid").values_list("observed_at", "value", "n")
+    rows = counted(metric).order_by("observed_at", "recorded_at", "uuid").values_list("observed_at", "value", "n")
     zone = zone_of(metric)
     return periods(metric, ((at.astimezone(zone).date(), float(value or 0), float(n)) for at, value, n in rows))
 

@@ -202,14 +202,14 @@ def _delay_words(watch: Watch, c: Calibration) -> str:
     periods = max(1, round(found.red_delay))
     sentence = _("a loss of %(share)d %% of the gain would be noticed in about %(time)s") % {
         "share": round(100 * watch.loss),
-        "time": _count(watch.metric.cadence, periods),
+        "time": count_words(watch.metric.cadence, periods),
     }
     if found.red_delay * DAYS[Cadence(watch.metric.cadence)] > LONG_DELAY_DAYS:
         return _("%(sentence)s, which is long: measure more often") % {"sentence": sentence}
     return sentence
 
 
-def _count(cadence: str, n: int) -> str:
+def count_words(cadence: str, n: int) -> str:
     return {
         Cadence.DAY: ngettext("%(n)d day", "%(n)d days", n),
         Cadence.WORKDAY: ngettext("%(n)d working day", "%(n)d working days", n),

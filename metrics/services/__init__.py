@@ -12,6 +12,7 @@ from metrics.services.control_plans import (
     score_again,
 )
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
+from metrics.services.excluding import exclude, include
 from metrics.services.gauges import (
     calibrate,
     create_gauge,
@@ -39,6 +40,7 @@ from metrics.services.recording import (
     take_in,
 )
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
+from metrics.services.summing import sum_up
 from metrics.services.watching import (
     confirm_recovery,
     evaluate_all,
@@ -84,11 +86,13 @@ __all__ = [
     "evaluate_all",
     "evaluate_metric",
     "evaluate_watch",
+    "exclude",
     "explain",
     "find_silent",
     "freeze_phase",
     "hand_source",
     "import_csv",
+    "include",
     "lapse_gauges",
     "miss",
     "quarantine",
@@ -105,6 +109,7 @@ __all__ = [
     "set_objective",
     "start_recovery",
     "study_gauge",
+    "sum_up",
     "take_in",
     "take_into_capa",
     "watch",

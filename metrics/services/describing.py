@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from evidence.refusals import Refused
 from metrics.models import Gauge, Metric, Source, Watch
 from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
-from people.models import Process, Site, User
+from people.models import Process, Shift, Site, Station, User
 from records import services as records
 from records.models import Record
 
@@ -35,13 +35,20 @@ def create_metric(
     unit_value: Decimal | None = None,
     currency: str = "EUR",
     gauge: Gauge | None = None,
+    spec_lower: Decimal | None = None,
+    spec_upper: Decimal | None = None,
+    measure: str = "",
+    station: Station | None = None,
+    shift: str = "",
     draft: bool = False,
 ) -> Metric:
     """Describe a metric and, unless it is a draft, start measuring (9.1.1).
 
-    Raises Refused: "target-missing", "subgroup-chart" when chart and subgroup size do not fit.
+    Raises Refused: "target-missing", "subgroup-chart" when chart and subgroup size do not fit, "limits-in-disorder",
+    "other-site" for a station or shift of another site.
     """
     _check(direction=direction, target=target, chart=chart, subgroup_size=subgroup_size)
+    _check_place(site, spec_lower=spec_lower, spec_upper=spec_upper, station=station, shift=shift)
     metric = records.open_record(
         Metric,
         by=by,
@@ -61,6 +68,11 @@ def create_metric(
         unit_value=unit_value or Decimal(0),
         currency=currency,
         gauge=gauge,
+        spec_lower=spec_lower,
+        spec_upper=spec_upper,
+        measure=measure,
+        station=station,
+        shift=shift,
     )
     return metric if draft else records.move(metric, ACTIVATE, by=by)
 
@@ -75,6 +87,17 @@ def _check(*, direction: str, target: Decimal | None, chart: str, subgroup_size:
         )
 
 
+def _check_place(
+    site: Site, *, spec_lower: Decimal | None, spec_upper: Decimal | None, station: Station | None, shift: str
+) -> None:
+    if spec_lower is not None and spec_upper is not None and spec_lower >= spec_upper:
+        raise Refused(_("The lower specification limit is not below the upper one."), code="limits-in-disorder")
+    if station is not None and station.site_id != site.pk:
+        raise Refused(_("This station is at another site."), code="other-site")
+    if shift and not Shift.objects.filter(site=site, name=shift).exists():
+        raise Refused(_("%(site)s has no shift “%(shift)s”.") % {"site": site, "shift": shift}, code="other-site")
+
+
 @transaction.atomic
 def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -> Metric:
     """Change the description of a metric. What its values mean is fixed once a gain stands on it.
@@ -83,6 +106,8 @@ def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -
     """
     after = {name: changes.get(name, getattr(metric, name)) for name in ("direction", "target", "chart")}
     _check(subgroup_size=changes.get("subgroup_size", metric.subgroup_size), **after)
+    place = {name: changes.get(name, getattr(metric, name)) for name in ("spec_lower", "spec_upper", "station")}
+    _check_place(metric.site, shift=changes.get("shift", metric.shift), **place)
     fixed = [
         name
         for name in ("direction", "cadence", "family")

@@ -11,7 +11,7 @@ from evidence.refusals import Refused
 from metrics import selectors, spc
 from metrics.cadence import period_of
 from metrics.detector import Point
-from metrics.models import Measurement, Metric, Phase
+from metrics.models import Metric, Phase
 from metrics.states import ChartKind
 from people.models import User
 
@@ -69,9 +69,8 @@ def _chart(metric: Metric, inside: Sequence[Point], start: date, end: date | Non
 
 
 def _subgroups(metric: Metric, start: date, end: date | None) -> list[list[float]]:
-    rows = Measurement.objects.filter(
-        metric=metric, subgroup__isnull=False, corrected_by__isnull=True, observed_at__date__gte=start
-    ).order_by("observed_at", "recorded_at", "uuid")
+    rows = selectors.counted(metric).filter(subgroup__isnull=False, observed_at__date__gte=start)
+    rows = rows.order_by("observed_at", "recorded_at", "uuid")
     if end is not None:
         rows = rows.filter(observed_at__date__lte=end)
     found = [[float(x) for x in subgroup or ()] for subgroup in rows.values_list("subgroup", flat=True)]

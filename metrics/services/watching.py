@@ -240,7 +240,8 @@ def _figures(watched: Watch, run: Replay) -> dict[str, Any]:
     """What lists show of a watch without working it through again."""
     progress = selectors.progress_of(watched, run)
     names = ("before", "after", "now", "kept", "kept_low", "kept_high", "words")
-    return {name: getattr(progress, name) for name in names}
+    now = {"n_now": progress.n, "accrued": progress.accrued, "since": progress.since and progress.since.isoformat()}
+    return {**now, **{name: getattr(progress, name) for name in names}}
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Verbs of metrics, for the pages and the API alike."""
 
 from metrics.verbs.gauges import GAUGE_VERBS, OPEN_GAUGE
-from metrics.verbs.measuring import METRIC, NEW_SOURCE, OPEN_METRIC, SIGNAL
+from metrics.verbs.measuring import METRIC, NEW_SOURCE, OPEN_METRIC, SIGNAL, named
 from metrics.verbs.objectives import OBJECTIVE_VERBS, SET_OBJECTIVE
 from metrics.verbs.planning import FAILURE, PARTS, PLAN, ROW, of_part
 
@@ -18,5 +18,6 @@ __all__ = [
     "ROW",
     "SET_OBJECTIVE",
     "SIGNAL",
+    "named",
     "of_part",
 ]

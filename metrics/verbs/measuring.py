@@ -39,6 +39,23 @@ METRIC = (
         when=ACTIVE,
     ),
     Verb(
+        "exclude",
+        services.exclude,
+        forms.ExcludeForm,
+        label=_("Exclude a value"),
+        may=permissions.may_exclude,
+        when=ACTIVE,
+        help=_("It stays on record, but counts neither for limits nor for watches: a trial, a broken gauge."),
+    ),
+    Verb(
+        "include",
+        services.include,
+        forms.IncludeForm,
+        label=_("Let a value count again"),
+        may=permissions.may_exclude,
+        when=ACTIVE,
+    ),
+    Verb(
         "freeze-phase",
         services.freeze_phase,
         forms.PhaseForm,
@@ -58,3 +75,8 @@ SIGNAL = (
 NEW_SOURCE = Verb(
     "open", services.create_source, forms.SourceForm, label=_("New source"), may=permissions.may_open_source
 )
+
+
+def named(name: str) -> Verb:
+    """The verb of a metric that is called so."""
+    return next(verb for verb in METRIC if verb.name == name)

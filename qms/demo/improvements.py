@@ -87,6 +87,8 @@ RINGS = Improvement(
         "subgroup_size": 5,
         "chart": ChartKind.XBAR_R,
         "unit_value": Decimal("310"),
+        "spec_lower": Decimal("-50"),
+        "spec_upper": Decimal("50"),
     },
     readings=chain(numbers.RINGS_SHIFTED, numbers.then_drawn_again(numbers.RINGS_SETTLED, seed=11)),
     target=Decimal("2.0"),

@@ -509,6 +509,9 @@ DOORS: dict[str, Known] = {
     "checklists/<uuid:key>/questions/<uuid:question>/drop/": at(
         "POST", url=lambda place: f"/checklists/{checklist(place)}/questions/{_line('question')(place)}/drop/"
     ),
+    "metrics/<slug:number>/values/": at(url=lambda place: f"{_number(place, 'metrics')}values/"),
+    "comparison/": plain(),
+    "pareto/": plain(),
     "sources/": plain(),
     "sources/new/": plain(*BOTH),
     "people/": plain(),

@@ -91,7 +91,7 @@ STRANGE = [
 @pytest.mark.parametrize("cursor", STRANGE)
 def test_strange_cursors_are_refused(cursor):
     with pytest.raises(BadCursor):
-        decode(Sort("title"), cursor, Document)
+        decode(Sort("title"), cursor, Document.objects.all())
 
 
 def test_a_list_with_a_strange_cursor_begins_anew(plant, as_user):

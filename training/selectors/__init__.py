@@ -11,6 +11,7 @@ from training.selectors.assigned import (
     overdue,
     ready_to_sign,
     revision_panel,
+    trained_by_week,
     training_since,
     valid_until,
 )
@@ -226,6 +227,7 @@ __all__ = [
     "step_keys",
     "text_changes",
     "to_assess",
+    "trained_by_week",
     "training_since",
     "trains",
     "untrained",

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models.functions import TruncWeek
 
 from documents.models import Document, Revision
 from documents.states import TrainingVerdict
@@ -85,6 +86,16 @@ def overdue(on: date) -> QuerySet[Assignment]:
 def training_since(documents: Iterable[Document], day: date) -> QuerySet[Assignment]:
     """What changed in training of these documents since `day`: for the evidence of a backslide."""
     return assignments().filter(revision__document__in=documents, assigned_at__date__gte=day).order_by(F("due"))
+
+
+def trained_by_week(process_id: int) -> list[tuple[date, str, int]]:
+    """Mondays, documents of the process and how many people passed their training on them in that week."""
+    passed = Assignment.objects.filter(
+        revision__document__process=process_id, status__in=QUALIFIED, completed_at__isnull=False
+    )
+    weeks = passed.order_by().annotate(week=TruncWeek("completed_at"))
+    rows = weeks.values_list("week", "revision__number").annotate(n=Count("person", distinct=True))
+    return [(week.date(), number, n) for week, number, n in rows]
 
 
 def revision_panel(revision: Revision, user: User) -> dict[str, Any]:

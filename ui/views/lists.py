@@ -57,7 +57,7 @@ def address(query: QueryDict, **changes: str) -> str:
 
 
 def headings(page: RecordPage, query: QueryDict) -> list[Heading]:
-    current = query.get("sort", "")
+    current = query.get("sort") or page.sort
     return [_heading(page, column, query, current) for column in page.columns]
 
 

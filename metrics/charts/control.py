@@ -1,12 +1,15 @@
 """A metric as a Vega-Lite specification: the same picture in the page and in the PDF."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from metrics.selectors import ChartData
+from metrics.models import Metric
+from metrics.selectors import ChartData, ChartPoint
 from ui.charts import PALETTE, TONES
 from ui.registry import Mark
 
@@ -15,6 +18,34 @@ Spec = dict[str, Any]
 INK, LINE, LIMIT = TONES["info"], TONES["success"], TONES["warning"]
 ALARM, EVENT, TARGET = TONES["danger"], TONES["neutral"], PALETTE[3]
 X = {"field": "day", "type": "temporal", "title": None}
+HEIGHT = 300
+MOST_MARKS = 24
+CROSS = "M-1,-1L1,1M-1,1L1,-1"
+RULES = {
+    "WE1": gettext_lazy("beyond 3 σ"),
+    "WE2": gettext_lazy("2 of 3 beyond 2 σ"),
+    "WE3": gettext_lazy("4 of 5 beyond 1 σ"),
+    "WE4": gettext_lazy("8 on one side"),
+    "N3": gettext_lazy("6 rising or falling"),
+    "N4": gettext_lazy("14 up and down in turn"),
+    "N7": gettext_lazy("15 within 1 σ"),
+    "N8": gettext_lazy("8 outside 1 σ"),
+}
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A mark with the number that the picture has for it."""
+
+    no: int
+    mark: Mark
+
+
+def numbered(marks: Iterable[Mark]) -> list[Numbered]:
+    """The newest marks, each said once, in the order of time. The list beside the chart has the same numbers."""
+    distinct = list({(mark.at.date(), str(mark.label)): mark for mark in marks}.values())
+    kept = sorted(distinct, key=lambda mark: mark.at)[-MOST_MARKS:]
+    return [Numbered(no, mark) for no, mark in enumerate(kept, start=1)]
 
 
 def chart(data: ChartData, marks: Iterable[Mark] = ()) -> Spec:
@@ -22,14 +53,17 @@ def chart(data: ChartData, marks: Iterable[Mark] = ()) -> Spec:
     layers = [
         *_slipping(data),
         *_phases(data),
+        *_own_limits(data),
         *_target(data),
-        *_marks(marks),
+        *_marks(data, numbered(marks)),
         *_points(data),
+        *_left_out(data),
     ]
     return {
-        "height": 280,
+        "height": HEIGHT,
         "data": {"values": _rows(data)},
         "layer": layers,
+        "resolve": {"scale": {"color": "independent", "shape": "independent"}},
         "usermeta": {"columns": _columns(data)},
     }
 
@@ -61,14 +95,25 @@ def described(data: ChartData) -> str:
     ]
     if data.slipping_since:
         parts.append(_("slipping since about %(day)s") % {"day": data.slipping_since})
-    if data.shown_of > len(data.points):
-        parts.append(_("earlier values are not drawn"))
+    if data.left_out:
+        left_out = ngettext("%(n)d value is excluded", "%(n)d values are excluded", len(data.left_out))
+        parts.append(left_out % {"n": len(data.left_out)})
+    if data.is_thinned:
+        parts.append(
+            _("of %(n)d periods the lowest and highest of each stretch are drawn, without run rules")
+            % {"n": data.shown_of}
+        )
     return "; ".join(parts) + "."
 
 
 def shown(value: float, data: ChartData) -> str:
     """A value with the metric's decimals and unit."""
-    return f"{number_format(value, data.metric.decimals)} {data.metric.unit}".strip()
+    return shown_value(value, data.metric)
+
+
+def shown_value(value: float, metric: Metric) -> str:
+    """The same without a chart."""
+    return f"{number_format(value, metric.decimals)} {metric.unit}".strip()
 
 
 def _y(data: ChartData, field: str) -> Spec:
@@ -89,10 +134,17 @@ def _rows(data: ChartData) -> list[Spec]:
             "value": point.value,
             "phase": point.phase,
             "kind": "beyond" if point.beyond else "rule" if point.rules else "plain",
-            "note": ", ".join([*([_("beyond the limits")] if point.beyond else []), *point.rules]),
+            "note": _note(point),
+            **({"low": point.lower, "high": point.upper} if point.lower is not None else {}),
         }
         for point in data.points
     ]
+
+
+def _note(point: ChartPoint) -> str:
+    """What is odd about a point; being beyond 3 σ and beyond the limits is the same."""
+    rules = [str(RULES[name]) for name in point.rules if not (point.beyond and name == "WE1")]
+    return ", ".join([*([_("beyond the limits")] if point.beyond else []), *rules])
 
 
 def _points(data: ChartData) -> list[Spec]:
@@ -130,7 +182,7 @@ def _phases(data: ChartData) -> list[Spec]:
             "centre": phase.centre,
             "lower": phase.lower,
             "upper": phase.upper,
-            "name": phase.name,
+            "name": f"{phase.name}: {number_format(phase.centre, data.metric.decimals)}",
         }
         for phase in data.phases
     ]
@@ -141,6 +193,7 @@ def _phases(data: ChartData) -> list[Spec]:
     centre = {"mark": {"type": "rule", "color": LINE, "strokeWidth": 2}, "data": source}
     label = {"mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "color": LINE}, "data": source}
     dashed = {"type": "rule", "color": LIMIT, "strokeDash": [5, 4]}
+    sides = () if data.has_own_limits else ("lower", "upper")
     limits = [
         {
             "mark": dashed,
@@ -148,7 +201,7 @@ def _phases(data: ChartData) -> list[Spec]:
             "transform": [{"filter": {"field": side, "valid": True}}],
             "encoding": {"x": X, "x2": until, "y": _y(data, side)},
         }
-        for side in ("lower", "upper")
+        for side in sides
     ]
     return [
         *limits,
@@ -183,18 +236,64 @@ def _slipping(data: ChartData) -> list[Spec]:
     ]
 
 
-def _marks(marks: Iterable[Mark]) -> list[Spec]:
-    rows = [{"day": mark.at.isoformat(), "label": str(mark.label)} for mark in marks]
+def _own_limits(data: ChartData) -> list[Spec]:
+    """Limits that go up and down with what was checked, as steps."""
+    if not data.has_own_limits:
+        return []
+    step = {"type": "line", "interpolate": "step-after", "color": LIMIT, "strokeDash": [5, 4], "strokeWidth": 1}
+    return [
+        {
+            "mark": step,
+            "transform": [{"filter": {"field": side, "valid": True}}],
+            "encoding": {"x": X, "y": _y(data, side), "detail": {"field": "phase"}},
+        }
+        for side in ("low", "high")
+    ]
+
+
+def _left_out(data: ChartData) -> list[Spec]:
+    """Excluded values, crossed out, where they would have been."""
+    rows = [{"day": one.day.isoformat(), "value": one.value, "reason": one.reason} for one in data.left_out]
+    if not rows:
+        return []
+    tooltip = [
+        {"field": "day", "type": "temporal", "title": _("Day")},
+        {"field": "value", "type": "quantitative", "title": _("Excluded value")},
+        {"field": "reason", "type": "nominal", "title": _("Reason")},
+    ]
+    cross = {"type": "point", "shape": CROSS, "color": EVENT, "size": 60, "strokeWidth": 1.6}
+    return [{"mark": cross, "data": {"values": rows}, "encoding": {"x": X, "y": _y(data, "value"), "tooltip": tooltip}}]
+
+
+def _marks(data: ChartData, marks: list[Numbered]) -> list[Spec]:
+    """Vertical lines with the numbers of the list; what happened before the first value is in the list only."""
+    begun = data.points[0].day.isoformat() if data.points else ""
+    rows = [
+        {
+            "day": one.mark.at.date().isoformat(),
+            "label": str(one.mark.label),
+            "no": str(one.no),
+            "tone": one.mark.tone if one.mark.tone in TONES else "neutral",
+        }
+        for one in marks
+        if one.mark.at.date().isoformat() >= begun
+    ]
     if not rows:
         return []
     tooltip = [
         {"field": "day", "type": "temporal", "title": _("Day")},
         {"field": "label", "type": "nominal", "title": _("What happened")},
     ]
+    colour = {
+        "field": "tone",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": list(TONES), "range": [*TONES.values()]},
+    }
+    at = {"x": X, "color": colour, "tooltip": tooltip, "href": {"field": "href"}}
+    source = {"values": rows}
+    number = {"type": "text", "align": "left", "baseline": "bottom", "dx": 3, "fontSize": 10, "fontWeight": 600}
     return [
-        {
-            "mark": {"type": "rule", "color": EVENT, "strokeDash": [1, 2]},
-            "data": {"values": rows},
-            "encoding": {"x": X, "tooltip": tooltip},
-        }
+        {"mark": {"type": "rule", "strokeDash": [1, 2], "strokeWidth": 1.4}, "data": source, "encoding": at},
+        {"mark": number, "data": source, "encoding": {**at, "y": {"value": HEIGHT - 3}, "text": {"field": "no"}}},
     ]

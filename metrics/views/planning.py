@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.models import Revision
-from metrics import permissions, selectors, verbs
+from metrics import selectors, verbs
 from metrics.models import Signal
 from records.selectors import sees_kind
 from ui.filters import filters_for
@@ -17,40 +17,8 @@ from ui.registry import page_of
 from ui.scope import record_for
 from ui.verbs import offered
 from ui.views.records import crumbs, do_url
-from ui.views.verbs import may_here
 
 MOST_SIGNALS = 50
-
-
-@login_required
-@require_safe
-def sources(request: HttpRequest) -> HttpResponse:
-    """Where values come from: systems with their accounts, and people's hands."""
-    if not permissions.may_see_sources(request.user):
-        raise PermissionDenied
-    found = selectors.sources_seen_by(request.user)
-    may_add = permissions.may_open_source(request.user)
-    return render(request, "metrics/sources.html", {"sources": found, "may_add": may_add})
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def new_source(request: HttpRequest) -> HttpResponse:
-    """Name a system that pushes values; its token is made on the page of its account."""
-    verb = verbs.NEW_SOURCE
-    if not verb.is_allowed(request.user, None):
-        raise PermissionDenied
-    data: list[Any] = [request.POST] if request.method == "POST" else []
-    form = verb.form(*data, user=request.user, verb=verb)
-    if form.is_valid() and may_here(verb, form, request.user) and form.attempt(verb.service, by=request.user):
-        messages.success(request, _("Values can now come from %(source)s.") % {"source": form.result})
-        return redirect("metrics:sources")
-    return render(
-        request,
-        "metrics/new_source.html",
-        {"title": verb.label, "form": form},
-        status=form.status if form.is_bound else 200,
-    )
 
 
 @login_required

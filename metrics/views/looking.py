@@ -1,0 +1,87 @@
+"""Looking closer: every value of a metric, the same thing at several places, and what weighs most."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from metrics import charts, forms, permissions, selectors, verbs
+from metrics.counted import countables
+from metrics.models import Metric
+from records.selectors import sees_kind, visible
+from ui.listing import BadCursor, Sort, window
+from ui.views.lists import address
+
+BY_TIME = Sort("observed_at", descending=True)
+
+
+@login_required
+@require_safe
+def values(request: HttpRequest, number: str) -> HttpResponse:
+    """Every value of a metric, the newest first, with what became of it."""
+    seen = visible(Metric, request.user).select_related("site", "process", "owner")
+    metric = get_object_or_404(seen, number=number)
+    cursors = {name: request.GET.get(name, "") for name in ("after", "before")}
+    try:
+        found = window(selectors.all_values(metric), BY_TIME, **cursors)
+    except BadCursor:
+        return redirect("metrics:values", number=number)
+    exclude = verbs.named("exclude")
+    context = {
+        "metric": metric,
+        "rows": [selectors.told(row) for row in found.rows],
+        "window": found,
+        "may_exclude": exclude.is_offered(metric, request.user) and permissions.may_exclude(request.user, metric),
+        "before": address(request.GET, before=found.before),
+        "after": address(request.GET, after=found.after),
+    }
+    return render(request, "metrics/values.html", context)
+
+
+@login_required
+@require_safe
+def comparison(request: HttpRequest) -> HttpResponse:
+    """The same measure at several lines, shifts and sites."""
+    _refuse_unless_seen(request)
+    measures = selectors.measures(request.user)
+    asked: Any = request.GET or {"measure": measures[0][0] if measures else ""}
+    form = forms.ComparisonForm(asked, user=request.user, measures=measures)
+    found = selectors.comparison(request.user, **form.cleaned_data) if form.is_valid() else None
+    pictures = [(row, charts.multiple(row, found)) for row in found.rows] if found else []
+    context = {"form": form, "found": found, "pictures": pictures, "has_measures": bool(measures)}
+    return render(request, "metrics/comparison.html", context, status=400 if request.GET and form.errors else 200)
+
+
+@login_required
+@require_safe
+def pareto(request: HttpRequest) -> HttpResponse:
+    """What weighs most, and the rows behind each bar."""
+    _refuse_unless_seen(request)
+    form = forms.ParetoForm(request.GET or None, user=request.user, today=timezone.localdate())
+    question = form.question() if not form.is_bound or form.is_valid() else None
+    context: dict[str, Any] = {"form": form, "countables": countables(), "question": question}
+    if question:
+        found = selectors.bars(question, request.user)
+        key = form.chosen
+        context |= {
+            "bars": [(one, address(request.GET, category=one.key) if one.key else "") for one in found],
+            "chart": charts.pareto_chart(found, str(form.amount_label)) if found else None,
+            "amount_label": form.amount_label,
+            "category": next((one.label for one in found if one.key == key), key),
+            "behind": _behind(question, selectors.rows_behind(question, request.user, key)) if key else None,
+        }
+    return render(request, "metrics/pareto.html", context, status=400 if form.is_bound and form.errors else 200)
+
+
+def _behind(question: selectors.Question, rows: list[Any]) -> list[dict[str, Any]]:
+    of = question.of
+    return [{"label": of.label(row), "url": of.url(row), "day": selectors.day_of(question, row)} for row in rows]
+
+
+def _refuse_unless_seen(request: HttpRequest) -> None:
+    if not sees_kind(request.user, Metric):
+        raise PermissionDenied
