@@ -1,7 +1,10 @@
 """An old register as a workbook, and its files as a zip: read within limits. Pure but for the words of refusals."""
 
 import io
+import shutil
+import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -134,8 +137,23 @@ def check_archive(file: IO[bytes]) -> None:
     file.seek(0)
 
 
+def packed(files: Sequence[IO[bytes]]) -> IO[bytes]:
+    """The files of a folder as one zip, which is kept and read like one that came."""
+    made = tempfile.SpooledTemporaryFile(max_size=LARGEST_FILE)  # noqa: SIM115 - whoever asked closes it
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            file.seek(0)
+            with archive.open(zipfile.ZipInfo(PurePosixPath(str(file.name).replace("\\", "/")).name), "w") as entry:
+                shutil.copyfileobj(file, entry)
+    made.seek(0)
+    return made
+
+
 class Archive:
-    """The files of a zip, by their names without folders and without regard to case."""
+    """The files of a zip, by their names without folders and without regard to case.
+
+    A name that lies in two folders is in `twice`: nobody knows which file is meant.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._archive = zipfile.ZipFile(file)
@@ -144,6 +162,8 @@ class Archive:
             for entry in self._archive.infolist()
             if not entry.is_dir() and entry.file_size <= LARGEST_FILE and not entry.flag_bits & 1
         }
+        names = Counter(base_name(entry.filename) for entry in self._archive.infolist() if not entry.is_dir())
+        self.twice = {name for name, times in names.items() if times > 1}
 
     def __contains__(self, name: str) -> bool:
         return base_name(name) in self._entries

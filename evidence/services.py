@@ -14,13 +14,13 @@ from evidence.refusals import Refused
 from evidence.selectors import is_demo_database
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_event(verb: str, subject: models.Model, *, by: HasName, note: str = "", data: dict | None = None) -> Event:
     """Append to the timeline of `subject` that `by` did `verb`."""
     return Event.objects.create(**event_values(verb, subject, by=by, note=note, data=data))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_events(verb: str, subjects: list[Any], *, by: HasName, note: str = "") -> None:
     """The same verb on many subjects, in one statement."""
     Event.objects.bulk_create(

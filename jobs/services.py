@@ -1,7 +1,8 @@
 """Asking for work, doing it once, giving it up with an alarm; and answering a repeated request as before."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,22 +23,39 @@ LEASE = timedelta(seconds=settings.LEASE)  # a live run holds the row besides, h
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(hours=1)
 ALARM = "records.tell_of_parked"
 KEPT = timedelta(days=30)
+MOST_NUDGED = 100
 
 
 class Superseded(Exception):  # noqa: N818 - told as a state, it is no fault
     """Another worker finished the message first; this one's effects are rolled back."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def enqueue(task: str, *, key: str | None = None, available_at: datetime | None = None, **args: Any) -> None:
     """Ask for `task` to be run with `args` once this transaction has committed.
 
     With a `key`, at most one message of that key waits unstarted: a second one joins it, and keeps it from
     starting until this transaction has ended, so that the run sees what this transaction wrote.
     """
-    context = current()
-    now = timezone.now()
-    message = OutboxMessage(
+    message = _message(task, args, key=key, available_at=available_at)
+    message_id = _insert_or_join(message) if key else _insert(message)
+    transaction.on_commit(lambda: nudge(message_id, task), robust=True)
+
+
+@transaction.atomic(savepoint=False)
+def enqueue_each(task: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Ask for `task` once with each of these args, in a few statements; the sweep finds them when they are many."""
+    messages = [_message(task, args) for args in rows]
+    OutboxMessage.objects.bulk_create(messages, batch_size=2000)
+    for message in messages[:MOST_NUDGED]:
+        transaction.on_commit(partial(nudge, message.id, task), robust=True)
+
+
+def _message(
+    task: str, args: dict[str, Any], *, key: str | None = None, available_at: datetime | None = None
+) -> OutboxMessage:
+    context, now = current(), timezone.now()
+    return OutboxMessage(
         task=task,
         args=args,
         key=key,
@@ -46,8 +64,6 @@ def enqueue(task: str, *, key: str | None = None, available_at: datetime | None 
         created_at=now,
         available_at=available_at or now,
     )
-    message_id = _insert_or_join(message) if key else _insert(message)
-    transaction.on_commit(lambda: nudge(message_id, task), robust=True)
 
 
 @transaction.atomic

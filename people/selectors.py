@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import Q, QuerySet
+from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils import timezone
 from holidays import country_holidays
 
@@ -58,6 +58,16 @@ def _authorities(user: User) -> dict[int, frozenset[str]]:
     paths = _reached(user)
     found = {pk: frozenset().union(*(granted.get(site, ()) for site in path)) for pk, path in paths}
     return {pk: held for pk, held in found.items() if held}
+
+
+def authorities_at(user: User, site: Site) -> frozenset[str]:
+    """The same at one site only, in one query."""
+    if not user.is_active:
+        return frozenset()
+    mine = FilteredRelation("appointments", condition=Q(appointments__person=user))
+    rows = list(Site.objects.annotate(mine=mine).order_by().values_list("pk", "parent_id", "mine__authority"))
+    path = _path(site.pk, {pk: parent for pk, parent, _held in rows})
+    return frozenset(held for pk, _parent, held in rows if held and pk in path)
 
 
 def _reached(user: User) -> list[tuple[int, list[int]]]:
@@ -314,11 +324,6 @@ def pin_is_right(person: User, pin: str) -> bool:
     return check_password(pin, kept.secret)
 
 
-def own_pin(person: User) -> Pin | None:
-    """The PIN that the person chose; None while there is none, or only one that somebody else gave."""
-    return Pin.objects.filter(person=person, is_first=False).first()
-
-
 def people_at(station: Station) -> QuerySet[User]:
     """Who may stand at a tablet there: people of the site, and those with an authority that reaches it."""
     above = Site.objects.ancestors(station.site, include_self=True).values("pk")
@@ -353,12 +358,9 @@ def kiosk_session_with(kiosk_secret: str, secret: str, *, at: datetime) -> Kiosk
     found = live_kiosk_sessions(at).filter(
         digest=secret_digest(secret), kiosk__secret_digest=secret_digest(kiosk_secret)
     )
-    return found.select_related("kiosk__station__site", "kiosk__station__process", "person__site").first()
-
-
-def is_at_kiosk(person: User, session: str, *, at: datetime) -> bool:
-    """Whether that session, by its digest, is one of the person at a tablet, now."""
-    return live_kiosk_sessions(at).filter(digest=session, person=person).exists()
+    return found.select_related(
+        "kiosk__station__site", "kiosk__station__process", "person__site", "person__pin"
+    ).first()
 
 
 def kiosks_seen_by(user: User) -> QuerySet[Kiosk]:

@@ -3,7 +3,9 @@
 import sys
 from typing import Any
 
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
 from django.views import defaults
@@ -18,6 +20,9 @@ SECRETS = ("password", "pin", "code")
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if request.path.startswith(API):
         return _problem(request, 400, "bad-request", _("This address cannot be read."))
+    if isinstance(exception, TooManyFilesSent):
+        told = {"message": _("These are more files than can come at once. Bring them as a zip."), "back": request.path}
+        return render(request, "ui/refused.html", told, status=400)
     return defaults.bad_request(request, exception)
 
 

@@ -53,6 +53,7 @@ class Record(models.Model, metaclass=RecordBase):
     unsigned_fields: ClassVar[frozenset[str]] = frozenset()
     unsigned_by: ClassVar[Mapping[str, frozenset[str]]] = {}  # meaning → fields that it says nothing of
     told: ClassVar[tuple[str, ...]] = ()  # what the API tells besides the columns
+    signed_with: ClassVar[tuple[str, ...]] = ("site",)  # what signing reads besides, in the same statement
     controlled = True
 
     number = models.CharField(_("number"), max_length=60, unique=True, editable=False)

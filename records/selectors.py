@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from django.contrib.postgres.search import SearchQuery
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from evidence.ledger.verifying import Fault
 from people.models import User
-from people.selectors import authorities, parent_site_ids
+from people.selectors import authorities, live_kiosk_sessions, parent_site_ids
 from people.states import Authority
 from records.models import KINDS, Action, Attachment, IntegrityFault, Record, Signature, SigningAttempt
 from records.permissions import allowed
@@ -224,18 +224,34 @@ def manifestations(record: Record, signatures: Iterable[Signature] | None = None
     return [Manifestation(one, one.time_zone or zone, one.content_digest != present[one.meaning]) for one in found]
 
 
-def failed_signings(person: User, *, since: datetime) -> int:
-    """How many wrong secrets count towards a lock: those since then, and since the last lock."""
-    tries = SigningAttempt.objects.filter(person=person, at__gt=since)
-    locked = tries.exclude(locked_until=None).order_by("-at").values_list("at", flat=True).first()
-    return tries.filter(at__gt=locked).count() if locked else tries.count()
+@dataclass(frozen=True)
+class Tries:
+    """Of one person: until when signing is locked, and how many wrong secrets there were since the last lock."""
+
+    locked_until: datetime | None
+    failed: int
 
 
-def signing_locked_until(person: User, *, on: datetime, but: int | None = None) -> datetime | None:
-    """When the person can sign again, or None when that is now."""
-    locks = SigningAttempt.objects.filter(person=person, locked_until__gt=on)
-    others = locks.exclude(pk=but) if but else locks
-    return others.order_by("-locked_until").values_list("locked_until", flat=True).first()
+def signing_tries(person: User, *, but: int, on: datetime, since: datetime) -> Tries:
+    """In one query; they are few."""
+    asked = SigningAttempt.objects.filter(Q(at__gt=since) | Q(locked_until__gt=on), person=person).exclude(pk=but)
+    rows = list(asked.order_by("at").values_list("at", "locked_until"))
+    locks = [until for _at, until in rows if until]
+    last = max((at for at, until in rows if until and at > since), default=since)
+    return Tries(max((until for until in locks if until > on), default=None), sum(at > last for at, _until in rows))
+
+
+def signing_facts(person: str, *, on: datetime, session: str = "", but: int | None = None) -> dict[str, Any]:
+    """What signing asks of the person in that column, to annotate with: locked until when, and at a tablet or not.
+
+    The try `but` was counted when it began: neither its own lock nor that of a later one stops it.
+    """
+    locks = SigningAttempt.objects.filter(person=OuterRef(person), locked_until__gt=on)
+    if but:
+        locks = locks.filter(pk__lt=but)
+    here = live_kiosk_sessions(on).filter(digest=session, person=OuterRef(person))
+    until = locks.order_by("-locked_until").values("locked_until")[:1]
+    return {"locked_until": Subquery(until), "is_at_kiosk": Exists(here)}
 
 
 def has_signed(record: Record, user: User, *meanings: str) -> bool:

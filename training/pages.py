@@ -207,6 +207,9 @@ register_navigation(
     )
 )  # fmt: skip
 register_navigation(
+    NavItem(_("Waivers"), "training:waivers", "user-off", "standards", order=48, shown=permissions.may_see_matrix)
+)
+register_navigation(
     NavItem(_("As of a day"), "training:as-of", "calendar-time", "standards", 49, shown=permissions.may_see_matrix)
 )
 

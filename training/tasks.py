@@ -9,6 +9,11 @@ def remind() -> None:
     services.remind(on=clock().date(), by=system_user())
 
 
+@outbox_task("training.tell_readiness")
+def tell_readiness(revision_id: int) -> None:
+    services.tell_readiness(revision_id, by=system_user())
+
+
 @outbox_task("training.start_roles_due")
 def start_roles_due() -> None:
     services.start_roles_due(on=clock().date(), by=system_user())

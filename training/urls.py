@@ -41,6 +41,7 @@ urlpatterns = [
     path("training/needs/<uuid:key>/end/", views.end_need, name="end-need"),
     path("training/as-of/", views.as_of, name="as-of"),
     path("training/as-of/as-of.pdf", views.as_of_pdf, name="as-of-pdf"),
+    path("training/waivers/", views.waivers, name="waivers"),
     path("training/observations/", views.observations, name="observations"),
     path("training/observations/<uuid:key>/", views.observation, name="observation"),
     path("training/assignments/<uuid:key>/", views.assignment_page, name="assignment"),

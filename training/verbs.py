@@ -95,7 +95,7 @@ ASSIGNMENT = (
     Verb("acknowledge", services.acknowledge, VerbForm),
     Verb("assess", services.assess, forms.AssessForm),
     Verb("fail", services.fail, ReasonForm),
-    Verb("waive", services.waive, ReasonForm),
+    Verb("waive", services.waive, forms.WaiveForm),
 )
 
 ACKNOWLEDGE = next(verb for verb in ASSIGNMENT if verb.name == "acknowledge")

@@ -27,6 +27,7 @@ class UploadSerializer(serializers.Serializer[Any]):
     site = serializers.CharField()
     sheet = serializers.FileField()
     archive = serializers.FileField(required=False)
+    folder = serializers.ListField(child=serializers.FileField(), required=False)
 
 
 class RowSerializer(serializers.Serializer[Any]):
@@ -64,7 +65,10 @@ class ImportDoor(ApiDoor):
 
 
 class Imports(ImportDoor):
-    """GET lists imports; POST takes multipart/form-data: `site`, `sheet` (XLSX) and perhaps `archive` (zip)."""
+    """GET lists imports; POST takes multipart/form-data: `site`, `sheet` (XLSX) and perhaps its files.
+
+    They come as `archive` (a zip), or each as a part named `folder`.
+    """
 
     parser_classes = [MultiPartParser]
 

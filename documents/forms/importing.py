@@ -11,13 +11,40 @@ from ui.forms import SiteField, VerbForm
 NOT_THERE = "-"
 
 
+class FolderInput(forms.FileInput):
+    """Asks the browser for a whole folder; what it holds comes one by one."""
+
+    allow_multiple_selected = True
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"multiple": True, "webkitdirectory": True})
+
+
+class FolderField(forms.FileField):
+    """The files of a folder, as a list. Without folders of its own: a browser sends names only."""
+
+    widget = FolderInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        files = [super(FolderField, self).clean(one, initial) for one in given]
+        return [file for file in files if file and not file.name.startswith((".", "~$"))]
+
+
 class UploadForm(VerbForm):
     """An old register, with its files if they come along."""
 
     site = SiteField(label=_("Site"))
     sheet = forms.FileField(label=_("Workbook"), help_text=_("XLSX, one row for each document, at most 2,000 rows."))
     archive = forms.FileField(
-        label=_("Files"), required=False, help_text=_("A zip of the files that the column “File” names.")
+        label=_("Files, as a zip"), required=False, help_text=_("With the files that the column “File” names.")
+    )
+    folder = FolderField(
+        label=_("Files, as a folder"),
+        required=False,
+        help_text=_(
+            "Or the folder that they lie in, with all below it: at most 1,000 files and 100 MB. More go as a zip."
+        ),
     )
 
     def clean_sheet(self) -> Any:
@@ -25,6 +52,18 @@ class UploadForm(VerbForm):
 
     def clean_archive(self) -> Any:
         return _within(self.cleaned_data["archive"], LARGEST_ARCHIVE)
+
+    def clean_folder(self) -> Any:
+        files = self.cleaned_data["folder"]
+        if sum(file.size for file in files) > LARGEST_ARCHIVE:
+            raise ValidationError(_("The folder holds more than 100 MB. Bring a part of it."), code="too-large")
+        return files
+
+    def clean(self) -> dict[str, Any] | None:
+        given = super().clean() or self.cleaned_data
+        if given.get("archive") and given.get("folder"):
+            self.add_error("folder", _("Bring a zip or a folder, not both."))
+        return given
 
 
 def _within(file: Any, most: int) -> Any:

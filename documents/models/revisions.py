@@ -70,6 +70,7 @@ class Revision(Record):
     machine = states.REVISION
     seen_below = True
     open_to_operators = True
+    signed_with = ("site", "document__type")
     unsigned_fields = frozenset(
         {
             "approved_at", "issued_at", "effective_on", "effective_at", "superseded_at", "withdrawn_at",

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from documents.models import Clause, Document, DocumentType, RegisterImport
-from documents.sheets import DATES, FIELDS, Archive, Sheet, read
+from documents.sheets import DATES, FIELDS, Archive, Sheet, base_name, read
 from people.models import Process, Site, User
 from people.selectors import people_with, visible_people
 from people.states import Authority
@@ -150,7 +150,9 @@ class _Known:
 
     def _file(self, name: str, faults: list[str]) -> str:
         if name and (self.archive is None or name not in self.archive):
-            faults.append(_("“%s” is not in the zip file.") % name)
+            faults.append(_("“%s” is not among the files.") % name)
+        elif name and self.archive and base_name(name) in self.archive.twice:
+            faults.append(_("“%s” lies in two folders: nobody knows which is meant.") % name)
         return name
 
 

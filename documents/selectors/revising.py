@@ -1,7 +1,7 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from documents.comparing import StepChange, step_changes
 from documents.models import Document, Revision
@@ -31,6 +31,13 @@ def effective_revision(document: Document) -> Revision | None:
 def newest_in_force(document: Document) -> Revision | None:
     """What somebody must be trained on today: the issued revision if there is one, else the effective one."""
     return Revision.objects.filter(document=document, status__in=IN_FORCE).order_by("-no").first()
+
+
+def is_newest_in_force(revision: str) -> Exists:
+    """The same of the revision whose key that column holds, to annotate with."""
+    newer = Revision.objects.filter(document=OuterRef("document"), status__in=IN_FORCE, no__gt=OuterRef("no"))
+    asked = Revision.objects.filter(pk=OuterRef(revision), status__in=IN_FORCE)
+    return Exists(asked.filter(~Exists(newer)))
 
 
 def revision_on_its_way(document: Document) -> Revision | None:

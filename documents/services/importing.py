@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import IO, Any
 
@@ -30,10 +31,17 @@ TOLD_EVERY = 20
 
 
 @transaction.atomic
-def upload_register(*, by: User, site: Site, sheet: IO[bytes], archive: IO[bytes] | None = None) -> RegisterImport:
-    """Keep an old register to be looked at. Raises Refused for what cannot be read within its limits."""
+def upload_register(
+    *, by: User, site: Site, sheet: IO[bytes], archive: IO[bytes] | None = None, folder: Sequence[IO[bytes]] = ()
+) -> RegisterImport:
+    """Keep an old register to be looked at, with its files: a zip of them, or those of a folder.
+
+    Raises Refused for what cannot be read within its limits.
+    """
     sheet.seek(0)
     found = sheets.read(sheet)
+    if folder:
+        archive = sheets.packed(folder)
     if archive is not None:
         sheets.check_archive(archive)
     kept = RegisterImport(

@@ -1,5 +1,6 @@
 """Skills and their levels, stations that need them, a curriculum with a newcomer, lessons, and what leaders saw."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -161,7 +162,7 @@ def _observe(plant: Plant, username: str, note: str, *, works: bool) -> None:
 
 
 def waived(plant: Plant) -> Story:
-    """One waiver with its reason: who wrote the course need not sit in it."""
+    """Two waivers with their reasons: who is a paramedic need not sit in it, and who has a broken arm not yet."""
     yield plant.day(52, 1)
     with plant.acting("axel") as person:
         course = training.add_course(
@@ -180,6 +181,13 @@ def waived(plant: Plant) -> Story:
     with plant.acting("axel") as person:
         training.waive(
             mine, by=person, reason="Trained paramedic with a valid licence.", signing=Signing.demonstration()
+        )
+        training.waive(
+            Assignment.objects.get(person=plant.people["sven"], requirement__course__title="First aid"),
+            by=person,
+            reason="Broken arm: he takes part as soon as the cast is off.",
+            signing=Signing.demonstration(),
+            until=plant.now.date() + timedelta(days=90),
         )
 
 

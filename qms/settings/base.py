@@ -112,6 +112,7 @@ STATIC_URL = "static/"
 STATICFILES_DIRS = [ROOT / "static"]
 BASE_DIR = ROOT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # some 300 steps in one form, each with its fields
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000  # the folder of an old register
 MEDIA_URL = "media/"
 MEDIA_ROOT = env.path("HOLDFAST_MEDIA", VAR / "media")
 STORAGES = {

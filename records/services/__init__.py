@@ -8,7 +8,7 @@ from records.services.acting import (
     verify_action,
     withdraw_action,
 )
-from records.services.adding import attach, comment, link, mail, mark_read, notify, tell_of_parked
+from records.services.adding import attach, comment, link, mail, mark_read, notify, notify_all, tell_of_parked
 from records.services.attempting import Outcome, attempt, attempt_each, confirm
 from records.services.moving import move, move_all
 from records.services.opening import amend, grow, lock, next_number, open_record
@@ -35,6 +35,7 @@ __all__ = [
     "move_all",
     "next_number",
     "notify",
+    "notify_all",
     "open_challenge",
     "open_record",
     "remind_of_actions",

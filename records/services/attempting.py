@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
@@ -18,10 +18,17 @@ from people.states import Authority
 from records import selectors
 from records.models import Record, SigningAttempt
 from records.services.adding import notify
-from records.services.signing import check_lock, check_secret
+from records.services.signing import check_lock, check_secret, signer
 from records.signing import Signing, WrongSecret
 
 T = TypeVar("T")
+
+COUNT = f"""
+INSERT INTO {SigningAttempt._meta.db_table} (person_id, typed_name, record_id, session_digest, client_ip, at)
+SELECT id, %(typed_name)s, %(record_id)s, %(session_digest)s, %(client_ip)s::inet, %(at)s
+FROM {User._meta.db_table} WHERE id = %(person)s FOR NO KEY UPDATE
+RETURNING id
+"""
 
 
 @dataclass(frozen=True)
@@ -77,33 +84,46 @@ def _outcome(service: Callable[..., Any], subject: Any, by: User, signing: Signi
 @transaction.atomic
 def confirm(*, by: User, signing: Signing) -> Signing:
     """Re-authenticate once for several signatures; each still needs its own challenge."""
-    by = User.objects.get(pk=by.pk)
-    check_lock(by, attempt=signing.attempt)
-    check_secret(signing, by)
-    return replace(signing, confirmed_for=by.pk)
+    person = signer(signing, by)
+    check_secret(signing, person, is_at_kiosk=person.is_at_kiosk)  # type: ignore[attr-defined]
+    return replace(signing, confirmed_for=person.pk)
 
 
 @transaction.atomic(durable=True)
 def _begin(about: Record, by: User, signing: Signing) -> SigningAttempt:
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # one try of a person after the other
-    check_lock(by)
-    now = clock()
-    window = timedelta(minutes=settings.SIGNING_WINDOW_MINUTES)
-    is_last = selectors.failed_signings(by, since=now - window) + 1 >= settings.SIGNING_FAILURES
-    return SigningAttempt.objects.create(
-        person=by,
-        typed_name=_known(signing.username),
-        record_id=about.pk,
-        session_digest=signing.session,
-        client_ip=signing.address or None,
-        at=now,
-        locked_until=now + timedelta(minutes=settings.SIGNING_LOCK_MINUTES) if is_last else None,
-    )
+    counted = _counted(about, by, signing)  # one try of a person after the other: it locks the person
+    tries = selectors.signing_tries(by, but=counted.pk, on=counted.at, since=counted.at - _minutes("WINDOW"))
+    check_lock(tries.locked_until)
+    if tries.failed + 1 >= settings.SIGNING_FAILURES:
+        counted.delete()  # a try is never changed: the last one is written with its lock
+        counted.locked_until = counted.at + _minutes("LOCK")
+        counted.save(force_insert=True)
+    return counted
 
 
-def _known(typed: str) -> str:
+def _minutes(what: str) -> timedelta:
+    return timedelta(minutes=getattr(settings, f"SIGNING_{what}_MINUTES"))
+
+
+def _counted(about: Record, by: User, signing: Signing) -> SigningAttempt:
+    """The try is written and its person locked in one statement."""
+    row: dict[str, Any] = {
+        "typed_name": _known(signing.username.strip(), by),
+        "record_id": about.pk,
+        "session_digest": signing.session,
+        "client_ip": signing.address or None,
+        "at": clock(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, {"person": by.pk, **row})
+        return SigningAttempt(pk=cursor.fetchone()[0], person_id=by.pk, **row)
+
+
+def _known(typed: str, by: User) -> str:
     """A name that somebody has. What else was typed there may be a password, and is not kept."""
-    return User.objects.filter(username__iexact=typed.strip()).values_list("username", flat=True).first() or ""
+    if typed and typed in (by.username, by.badge):
+        return by.username
+    return User.objects.filter(username__iexact=typed).values_list("username", flat=True).first() or ""
 
 
 @transaction.atomic(durable=True)

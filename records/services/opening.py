@@ -2,12 +2,14 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused, Stale
 from people.models import Process, Site, User
+from records import selectors
 from records.models import Counter, Record
 
 R = TypeVar("R", bound=Record)
@@ -85,6 +87,14 @@ def _number(model: type[Record], site: Site, code: str, year: int, by: User) -> 
 def locked_row(subject: M) -> M:
     """The row of `subject` as it is now, locked until the transaction ends (the parent row with it)."""
     return type(subject)._base_manager.select_for_update().get(pk=subject.pk)
+
+
+def locked_to_sign(record: R) -> R:
+    """The same of a record, with what signing needs of it besides: `signed_with`, and whether it has an open fault."""
+    model = type(record)
+    own = ("self", *(link.name for link in model._meta.parents.values() if link))
+    rows = model._base_manager.select_for_update(of=own).select_related(*model.signed_with)
+    return rows.annotate(has_fault=Exists(selectors.open_faults().filter(record=OuterRef("pk")))).get(pk=record.pk)
 
 
 def take_over(subject: models.Model, row: models.Model) -> None:

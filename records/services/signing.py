@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -16,12 +16,12 @@ from evidence import services as evidence
 from evidence.context import clock, current
 from evidence.refusals import Refused, Stale
 from people.models import User
-from people.selectors import authorities, is_at_kiosk, own_pin, pin_is_right
+from people.selectors import authorities_at
 from people.states import Authority
 from records import selectors
 from records.models import Challenge, Record, Signature
 from records.selectors import content_digest
-from records.services.opening import locked_row
+from records.services.opening import locked_to_sign
 from records.signing import Opened, Signing, WrongSecret
 from records.states import Meaning, Transition
 
@@ -66,16 +66,16 @@ def sign(record: Record, *, by: User, transition: Transition, signing: Signing, 
     "wrong-password"; "content-changed" when the record differs from what was shown; "no-demonstration" for a
     demonstration signature outside a demo database.
     """
-    row = locked_row(record)
+    row = locked_to_sign(record)
     _check_integrity(row)
-    by = User.objects.get(pk=by.pk)  # as the person is now, not as the session remembers
-    bound = _demonstrated() if signing.is_demonstration else _met(signing, row, by, transition.meaning)
+    digest = content_digest(row, meaning=transition.meaning)
+    bound = _demonstrated(by) if signing.is_demonstration else _met(signing, row, by, transition.meaning, digest)
+    by = bound["signer"]
     signature = Signature.objects.create(
         record_id=row.pk,
         record_version=row.version,
-        content_digest=content_digest(row, meaning=transition.meaning),
+        content_digest=digest,
         meaning=transition.meaning,
-        signer=by,
         signer_name=by.get_full_name(),
         signer_username=by.get_username(),
         signer_role=_role(by, row),
@@ -86,13 +86,13 @@ def sign(record: Record, *, by: User, transition: Transition, signing: Signing, 
         note=signing.note,
         **bound,
     )
-    note, digest = signature.get_meaning_display(), signature.content_digest
+    note = signature.get_meaning_display()
     evidence.record_event("signed", record, by=by, note=note, data={"digest": digest, "signature": str(signature.uuid)})
     return signature
 
 
 def _check_integrity(row: Record) -> None:
-    if selectors.open_faults().filter(record=row.pk).exists():
+    if row.has_fault:  # type: ignore[attr-defined]
         raise Refused(
             _("Verifying found that this record was changed behind the system's back. Nobody signs it before that is"
               " handled."),
@@ -100,19 +100,18 @@ def _check_integrity(row: Record) -> None:
         )  # fmt: skip
 
 
-def _demonstrated() -> dict[str, Any]:
+def _demonstrated(by: User) -> dict[str, Any]:
     context = current()
     if not (context and context.demonstration):
         raise Refused(_("Only the demo plant signs for demonstration."), code="no-demonstration")
-    return {"method": Signature.Method.DEMONSTRATION}
+    return {"method": Signature.Method.DEMONSTRATION, "signer": User.objects.get(pk=by.pk)}
 
 
-def _met(signing: Signing, row: Record, by: User, meaning: str) -> dict[str, Any]:
+def _met(signing: Signing, row: Record, by: User, meaning: str, digest: str) -> dict[str, Any]:
     """Everything that a signature with the password needs; what it gives goes into the signature."""
-    check_lock(by, attempt=signing.attempt)
     challenge = _challenge(signing, row, by, meaning)
-    check_secret(signing, by)
-    if not hmac.compare_digest(content_digest(row, meaning=meaning), challenge.content_digest):
+    check_secret(signing, challenge.user, is_at_kiosk=challenge.is_at_kiosk)  # type: ignore[attr-defined]
+    if not hmac.compare_digest(digest, challenge.content_digest):
         raise Refused(
             _("The content changed after it was shown to you. Read it again before you sign."), code="content-changed"
         )
@@ -120,6 +119,7 @@ def _met(signing: Signing, row: Record, by: User, meaning: str) -> dict[str, Any
         raise Stale(_("%(record)s moved on after it was shown to you. Read it again, then repeat.") % {"record": row})
     return {
         "method": Signature.Method.PIN if signing.at_kiosk else Signature.Method.PASSWORD,
+        "signer": challenge.user,
         "challenge": challenge,
         "session_digest": challenge.session_digest,
         "client_ip": signing.address or None,
@@ -127,16 +127,22 @@ def _met(signing: Signing, row: Record, by: User, meaning: str) -> dict[str, Any
 
 
 def _challenge(signing: Signing, row: Record, by: User, meaning: str) -> Challenge:
-    """The dialog that is answered. That of another person, session, record or meaning is not known here."""
+    """The dialog that is answered, with its person as they are now and not as the session remembers.
+
+    That of another person, session, record or meaning is not known here.
+    """
     late = ExpressionWrapper(Q(expires_at__lte=Now()), output_field=BooleanField())
     found = (
-        Challenge.objects.annotate(is_late=late, is_used=~Q(signature=None))
+        Challenge.objects.annotate(is_late=late, is_used=~Q(signature=None), **_facts("user", signing))
         .filter(nonce_digest=_digest(signing.challenge), user=by, session_digest=signing.session)
         .filter(record=row.pk, meaning=meaning)
+        .select_related("user__pin")
         .first()
     )
     if found is None:
+        signer(signing, by)
         raise Refused(_("This signing dialog is not yours or not known. Open it again."), code="challenge-unknown")
+    check_lock(found.locked_until)  # type: ignore[attr-defined]
     if found.is_used:
         raise Refused(_("This was signed already. Look at the record before you sign again."), code="challenge-used")
     if found.is_late:
@@ -146,9 +152,20 @@ def _challenge(signing: Signing, row: Record, by: User, meaning: str) -> Challen
     return found
 
 
-def check_lock(by: User, *, attempt: int | None = None) -> None:
-    """Raises Refused("signing-locked") after too many wrong secrets; the try that is going on does not count."""
-    until = selectors.signing_locked_until(by, but=attempt, on=clock())
+def _facts(person: str, signing: Signing) -> dict[str, Any]:
+    """The try that is going on does not count."""
+    return selectors.signing_facts(person, on=clock(), session=signing.session, but=signing.attempt)
+
+
+def signer(signing: Signing, by: User) -> User:
+    """Who signs, as they are now, with `is_at_kiosk`. Raises Refused("signing-locked")."""
+    found = User.objects.select_related("pin").annotate(**_facts("pk", signing)).get(pk=by.pk)
+    check_lock(found.locked_until)  # type: ignore[attr-defined]
+    return found
+
+
+def check_lock(until: datetime | None) -> None:
+    """Raises Refused("signing-locked") while signing is locked, after too many wrong secrets."""
     if until:
         raise Refused(
             _("Too many wrong passwords: you can sign again at %(time)s UTC. The quality manager knows.")
@@ -157,12 +174,12 @@ def check_lock(by: User, *, attempt: int | None = None) -> None:
         )
 
 
-def check_secret(signing: Signing, by: User) -> None:
+def check_secret(signing: Signing, by: User, *, is_at_kiosk: bool) -> None:
     """Raises WrongSecret. Both parts are always compared, so that the time taken tells nothing."""
     if signing.confirmed_for == by.pk and by.is_active:
         return
     if signing.at_kiosk:
-        _check_badge_and_pin(signing, by)
+        _check_badge_and_pin(signing, by, is_here=is_at_kiosk)
         return
     same_password = check_password(signing.password, by.password)
     if not (_is(signing.username, by.username) and same_password and by.is_active and not by.is_system):
@@ -173,18 +190,19 @@ def _is(typed: str, known: str) -> bool:
     return hmac.compare_digest(typed.strip().casefold().encode(), known.casefold().encode())
 
 
-def _check_badge_and_pin(signing: Signing, by: User) -> None:
+def _check_badge_and_pin(signing: Signing, by: User, *, is_here: bool) -> None:
     """Good only in the session of that person at a shared tablet, and with a PIN that the person chose."""
-    if not is_at_kiosk(by, signing.session, at=clock()):
+    if not is_here:
         raise Refused(_("You are no longer at this tablet. Scan your badge again."), code="kiosk-session-over")
-    if own_pin(by) is None:
+    pin = getattr(by, "pin", None)
+    if pin is None or pin.is_first:
         raise Refused(_("Choose a PIN of your own before you sign."), code="no-own-pin")
     named = _is(signing.username, by.username) | (bool(by.badge) and _is(signing.username, by.badge or ""))
-    right = pin_is_right(by, signing.password)
+    right = check_password(signing.password, pin.secret)
     if not (named and right and by.is_active and not by.is_system):
         raise WrongSecret(_("Badge or PIN is not right. Nothing was signed."), code="wrong-pin")
 
 
 def _role(by: User, record: Record) -> str:
-    held = authorities(by).get(record.site_id, frozenset())
+    held = authorities_at(by, record.site)
     return ", ".join(str(Authority(name).label) for name in sorted(held))[:200]

@@ -10,6 +10,8 @@ from documents import services as documents
 from documents.models import DocumentType, Revision
 from documents.states import ReadinessPolicy
 from evidence.models import Event
+from jobs.delivery import deliver
+from jobs.models import OutboxMessage
 from people import services as people
 from records.models import Notification
 from tests.cast import client_for, fresh, in_days, signing, today
@@ -39,6 +41,8 @@ def train(revision: Revision, person) -> None:
     assignment = Assignment.objects.get(revision=revision, person=person)
     training.open_assignment(assignment, by=person)
     training.acknowledge(assignment, by=person, signing=signing(revision, person, "acknowledged"))
+    for message in OutboxMessage.objects.filter(task="training.tell_readiness", done_at=None):
+        assert deliver(message.pk)
 
 
 def page(revision: Revision, user) -> str:

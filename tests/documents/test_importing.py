@@ -126,7 +126,7 @@ def test_what_is_wrong_is_said_row_by_row(here, axel, grinding):
         ["“last year” is no date. Write 2026-11-24."],
         ["“In force since” lies in the future."],
         ["There is no clause “7.99”."],
-        ["“no.docx” is not in the zip file."],
+        ["“no.docx” is not among the files."],
         ["There is another document with this title.", "There is another document with this old number."],
         ["There is another document with this title.", "There is another document with this old number."],
         ["Title is longer than 200 letters."],
@@ -240,6 +240,45 @@ def test_the_workbook_to_fill_in_fits_itself(axel, munich):
     assert set(sheets.guess_mapping(found.headings)) == {one.name for one in sheets.FIELDS}
 
 
+def test_a_folder_is_taken_like_a_zip(here, axel):
+    files = [sent(io.BytesIO(b"The widdershins turn"), "Deburring.txt"), sent(io.BytesIO(b"x"), ".DS_Store")]
+    facts = {"site": "MUC", "sheet": sent(workbook([*RINGS[:9], "wi/deburring.txt"], CANS)), "folder": files}
+    browser = client_for(axel)
+    answer = browser.post("/documents/import/", facts)
+    assert "2 documents would be made" in browser.get(answer.url).content.decode()
+    kept = RegisterImport.objects.get()
+    assert taken_over(kept, axel).message == "2 documents were made as drafts."
+    assert [file.name for file in Attachment.objects.all()] == ["deburring.txt"]
+    assert [hit.document.title for hit in selectors.search(axel, "widdershins").hits] == [RINGS[0]]
+
+
+def test_of_a_folder_every_row_is_looked_at_and_all_come_in_or_none(here, axel):
+    twice = [io.BytesIO(b"one"), io.BytesIO(b"two")]
+    for file, name in zip(twice, ("a/rings.txt", "b/Rings.txt"), strict=True):
+        file.name = name
+    rows = ([*RINGS[:9], "rings.txt"], [*CANS[:9], "cans.txt"])
+    kept = documents.upload_register(by=axel, site=here, sheet=workbook(*rows), folder=twice)
+    assert faults(kept) == [
+        ["“rings.txt” lies in two folders: nobody knows which is meant."],
+        ["“cans.txt” is not among the files."],
+    ]
+    with refusal("rows-at-fault"):
+        documents.confirm_import(kept, by=axel)
+    assert Document.objects.count() == 0
+
+
+def test_too_many_files_or_both_ways_are_told_in_words(here, axel, settings):
+    facts = {"site": "MUC", "sheet": sent(workbook(CANS)), "archive": sent(archive(a__txt=b"a"), "a.zip")}
+    browser = client_for(axel)
+    both = browser.post("/documents/import/", {**facts, "folder": [sent(io.BytesIO(b"b"), "b.txt")]})
+    assert (both.status_code, "Bring a zip or a folder, not both." in both.content.decode()) == (422, True)
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2
+    many = [sent(io.BytesIO(b"x"), f"{no}.txt") for no in range(3)]
+    answer = browser.post("/documents/import/", {"site": "MUC", "sheet": sent(workbook(CANS)), "folder": many})
+    assert (answer.status_code, "more files than can come at once" in answer.content.decode()) == (400, True)
+    assert RegisterImport.objects.count() == 0
+
+
 # --- In force already ----------------------------------------------------------------------------------------------
 
 
@@ -320,5 +359,9 @@ def test_the_same_over_the_api(here, axel, olga, sam):
     assert api_for(axel).post(f"{url}confirm/").status_code == 202
     assert api_for(axel).post(f"{url}map/", {"title": "99"}).status_code == 400
     bad = call.post("/api/v1/register-imports/", {"site": "MUC", "sheet": sent(io.BytesIO(b"x"))})
+    many = {"folder": [sent(io.BytesIO(b"a"), "a.txt"), sent(io.BytesIO(b"b"), "b.txt")]}
+    row = [*CANS[:9], "b.txt"]
+    folder = call.post("/api/v1/register-imports/", {"site": "MUC", "sheet": sent(workbook(row)), **many})
+    assert (folder.status_code, folder.json()["rows"][0]["faults"]) == (201, [])
     assert bad.status_code == 409
     assert call.post("/api/v1/register-imports/", {"site": "MUC"}).status_code == 400

@@ -476,6 +476,7 @@ DOORS: dict[str, Known] = {
     "training/as-of/": plain(),
     "training/as-of/as-of.pdf": plain(),
     "training/observations/": plain(),
+    "training/waivers/": plain(),
     "training/observations/<uuid:key>/": at(
         *BOTH, url=lambda place: f"/training/observations/{_line('observation')(place)}/"
     ),

@@ -1,14 +1,19 @@
 """Training follows revisions and roles; only the person signs, and only for what is in force."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from documents import services as documents
 from documents.models import Document, DocumentType, Revision
 from documents.selectors import revision_on_its_way
+from jobs.models import OutboxMessage
 from people import services as people
+from people.models import Holding
 from people.selectors import last_day_worked
-from records.models import Signature
+from records.models import Notification, Signature
 from tests.cast import fresh, in_days, person, refusal, signing, today
+from tests.training import station as at
 from training import selectors
 from training import services as training
 from training.models import Assignment
@@ -152,3 +157,27 @@ def test_the_matrix_shows_who_knows_what(mine, munich, pedro, standard):
     row = selectors.matrix([pedro], [standard], on=today())[0]
     assert (row.cells[0].required, row.cells[0].status, row.cells[0].is_overdue) == (True, "assigned", False)
     assert selectors.matrix([pedro], [standard], on=in_days(11))[0].cells[0].is_overdue
+
+
+def test_thousands_are_told_of_a_change_in_as_few_statements_as_two(rings, olga, axel, grinder, munich, system):
+    counts = []
+    for more in (1, 30):
+        for number in range(more):
+            new = person(f"grinder-{more}-{number}", munich, "operator")
+            new.email = f"{new.username}@example.com" if number % 2 == 0 else ""
+            new.save()
+            Holding.objects.create(person=new, job_role=grinder, since=today())
+        at.next_revision(rings, olga, verdict="notify")
+        revision = revision_on_its_way(rings)
+        documents.submit(revision, by=olga)
+        documents.weigh_training(revision, by=axel, training="notify", reason="A word was spelt otherwise.")
+        documents.approve(revision, by=axel, signing=signing(revision, axel, "approved"))
+        with CaptureQueriesContext(connection) as caught:
+            documents.issue(revision, by=axel, effective_on=today())
+        counts.append(len(caught))
+        told = Notification.objects.filter(key=f"revision-{revision.pk}-notify")
+        assert told.count() == Holding.objects.filter(job_role=grinder).count()
+        mailed = OutboxMessage.objects.filter(task="records.mail", args__notification_id__in=[one.pk for one in told])
+        assert mailed.count() == told.exclude(person__email="").count() > 0
+        documents.make_effective(fresh(revision), by=system)
+    assert counts[0] == counts[1]

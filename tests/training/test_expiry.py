@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from people import services as people
 from records.models import Notification
-from tests.cast import fresh, in_days, person, signing, today
+from tests.cast import client_for, dialog, fresh, in_days, person, queries, refusal, signing, today
 from tests.training.stories import in_effect, passed, revised
 from training import selectors
 from training import services as training
@@ -165,3 +165,44 @@ def test_a_waiver_counts_and_signs_the_requirement_of_a_course(pedro, sven, axel
     mine = Assignment.objects.get(person=pedro)
     training.waive(mine, by=sven, reason="Is a paramedic.", signing=signing(requirement, sven, "waived"))
     assert fresh(mine).status == "waived"
+
+
+def test_a_waiver_that_is_over_assigns_the_training_again_once(pedro, sven, axel, munich, olga, system):
+    course = training.add_course(by=olga, site=munich, title="First aid")
+    requirement = training.require_now(by=axel, person=pedro, course=course, method="classroom", refresher_days=30)
+    mine = Assignment.objects.get(person=pedro)
+    with refusal("until-past"):
+        sign = signing(requirement, sven, "waived")
+        training.waive(mine, by=sven, reason="Broken arm.", signing=sign, until=in_days(-1))
+    sign = signing(requirement, sven, "waived")
+    training.waive(mine, by=sven, reason="Broken arm.", signing=sign, until=in_days(10))
+    assert training.refresh(on=in_days(10), by=system) == 0, "on its last day it still holds"
+    shown = [one.is_over for one in selectors.waivers(sven, on=in_days(11))]
+    assert [training.refresh(on=in_days(day), by=system) for day in (11, 11, 12)] == [1, 0, 0]
+    again = Assignment.objects.get(person=pedro, status="assigned")
+    assert (again.requirement_id, again.reason, shown) == (requirement.pk, "refresher", [True])
+    assert [one.is_again for one in selectors.waivers(sven, on=in_days(11))] == [True]
+
+
+def test_the_list_of_waivers_says_who_why_by_whom_and_until_when(pedro, sven, axel, munich, olga, sam):
+    course = training.add_course(by=olga, site=munich, title="First aid")
+    counts = []
+    for number in range(2):
+        trainee = pedro if not number else person("pia", munich, "operator")
+        requirement = training.require_now(by=axel, person=trainee, course=course, method="classroom")
+        url = f"{Assignment.objects.get(person=trainee).get_absolute_url()}waive/"
+        browser = client_for(sven)
+        typed = {
+            **dialog(browser, url),
+            "reason": "Is a paramedic.",
+            "until": in_days(10).isoformat() if number else "",
+        }
+        assert browser.post(url, typed).status_code == 302
+        counts.append(len(queries(browser, "/training/waivers/")))
+    page = browser.get("/training/waivers/").content.decode()
+    for told in ("Pedro Press", "First aid", requirement.number, "Is a paramedic.", "Sven Supervisor", "for good"):
+        assert told in page
+    assert in_days(10).isoformat() in page
+    assert counts[0] == counts[1]
+    assert "First aid" not in client_for(sam).get("/training/waivers/").content.decode()
+    assert client_for(pedro).get("/training/waivers/").status_code == 403

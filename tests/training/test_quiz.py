@@ -114,6 +114,30 @@ def test_a_standard_whose_questions_nobody_wrote_says_so(rings, olga, axel, pedr
         training.acknowledge(mine, by=pedro, signing=signing(mine.revision, pedro, "acknowledged"), reading=reading)
 
 
+def test_its_owner_hears_at_issue_that_questions_are_missing(rings, olga, axel):
+    at.next_revision(rings, olga, verdict="quiz")
+    at.issue(rings, olga, axel)
+    told = Notification.objects.get(key__endswith="-questions")
+    assert (told.person, told.url) == (olga, f"/training/documents/{rings.number}/questions/")
+
+
+def test_a_quiz_is_not_required_where_there_are_no_questions(rings, skill, munich, olga, axel, sven):
+    course = training.add_course(by=olga, site=munich, title="First aid")
+    for what in ({"skill": skill, "level": 3}, {"course": course}, {"document": rings}):
+        with refusal("no-questions"):
+            training.require_now(by=axel, person=sven, method="quiz", **what)
+    draft = training.require(by=axel, person=sven, document=rings, method="quiz")
+    typed = {"person": "olga", "document": rings.number, "method": "quiz"}
+    answer = client_for(axel).post("/requirements/new/", typed)
+    assert (answer.status_code, "Nobody has written questions about" in answer.content.decode()) == (422, True)
+    only = training.add_question(rings, by=olga, kind="single", text="Which hand?", options=OPTIONS)
+    assert training.activate(draft, by=axel).status == "active"
+    with refusal("last-question"):
+        training.retire_question(only, by=olga)
+    training.add_question(rings, by=olga, kind="single", text="Which ring?", options=OPTIONS)
+    assert training.retire_question(only, by=olga).retired_at
+
+
 def test_where_it_is_only_read_the_questions_may_be_left_out(changed, question, pedro):
     reading = read_all(changed, pedro)
     assert selectors.stage(reading) == "quiz"

@@ -2,7 +2,7 @@
 
 from training.forms.asking import ItemForm, QuestionForm, RuleForm
 from training.forms.competence import AssessSkillForm, NeedForm, ObserveForm
-from training.forms.completing import AssessForm, PracticalForm, practical_form
+from training.forms.completing import AssessForm, PracticalForm, WaiveForm, practical_form
 from training.forms.curricula import CurriculumForm, EditCurriculumForm
 from training.forms.keeping import CourseForm, EditCourseForm, EditSkillForm, SkillForm
 from training.forms.lessons import EditLessonForm, LessonForm
@@ -30,6 +30,7 @@ __all__ = [
     "RuleForm",
     "SignHereForm",
     "SkillForm",
+    "WaiveForm",
     "answers_of",
     "practical_form",
 ]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from records.states import Meaning
 from training import selectors, services
+from training.forms.fields import day
 from training.models import Assignment
-from ui.forms import VerbForm
+from ui.forms import ReasonForm, VerbForm
 from ui.signing import FIELDS, Dialog
 from ui.verbs import Verb
 
@@ -18,6 +19,14 @@ MOST_COUNTED = 9999
 
 class AssessForm(VerbForm):
     note = forms.CharField(label=_("What was shown"), required=False, max_length=1000)
+
+
+class WaiveForm(ReasonForm):
+    until = day(
+        label=_("Until"),
+        required=False,
+        help_text=_("The last day of the waiver; then it is assigned again. Empty: for good."),
+    )
 
 
 PRACTISE = Verb("assess", services.assess, VerbForm)

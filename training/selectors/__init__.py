@@ -114,12 +114,14 @@ from training.selectors.stations import (
     open_of_document,
     open_reading,
     reading_of,
+    readings_to_sign,
     signed_by,
     stage,
     standards_here,
     to_assess,
     waiting_at,
 )
+from training.selectors.waived import Waived, waivers
 
 __all__ = [
     "MOST_SHOWN",
@@ -139,6 +141,7 @@ __all__ = [
     "StationCover",
     "Untrained",
     "Waiting",
+    "Waived",
     "able",
     "acknowledgements",
     "as_shown",
@@ -204,6 +207,7 @@ __all__ = [
     "questions_of",
     "readiness",
     "reading_of",
+    "readings_to_sign",
     "ready_to_sign",
     "requirement_overview",
     "requirements",
@@ -236,5 +240,6 @@ __all__ = [
     "wait_until",
     "waiting_at",
     "waiting_for_assessor",
+    "waivers",
     "without_answers",
 ]

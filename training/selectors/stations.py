@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 
 from documents.models import Revision
-from documents.selectors import IN_FORCE
+from documents.selectors import IN_FORCE, is_newest_in_force
 from documents.states import RevisionStatus
 from people.models import Site, Station, User
 from records.models import Signature
-from training.models import Acknowledgement, Assignment, Reading
+from training.models import Acknowledgement, Assignment, Attempt, Reading
 from training.selectors.assigned import open_assignments
 
 MOST_SHOWN = 60
@@ -59,6 +59,13 @@ def reading_of(person: User, key: UUID) -> Reading | None:
     return found.select_related(
         "assignment__requirement", "revision__document__type", "revision__site", "kiosk", "attempt"
     ).first()
+
+
+def readings_to_sign() -> QuerySet[Reading]:
+    """With what signing asks of them, `is_newest` of the revision and the key of the quiz that was `passed`."""
+    passed = Attempt.objects.filter(assignment=OuterRef("assignment"), is_passed=True).order_by("-id").values("pk")[:1]
+    found = Reading.objects.select_related("revision__document__type", "revision__site", "kiosk__station")
+    return found.annotate(is_newest=is_newest_in_force("revision"), passed=Subquery(passed))
 
 
 def open_reading(assignment: Assignment) -> Reading | None:

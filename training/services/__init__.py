@@ -1,7 +1,7 @@
 """The verbs of training. Call them as `training.acknowledge(assignment, by=user, signing=…)`."""
 
 from training.services.assessing import add_item, assess, fail, retire_item
-from training.services.assigning import ASSIGN, follow_holding, follow_revision, start_roles_due
+from training.services.assigning import ASSIGN, follow_holding, follow_revision, start_roles_due, tell_readiness
 from training.services.choosing import MOST as MOST_CHOSEN
 from training.services.choosing import Planned, assign_chosen, plan
 from training.services.competence import assess_skill
@@ -78,6 +78,7 @@ __all__ = [
     "set_quiz_rule",
     "show_otherwise",
     "start_roles_due",
+    "tell_readiness",
     "turn_back",
     "turn_page",
     "waive",

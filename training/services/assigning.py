@@ -147,6 +147,12 @@ def _tell_readiness(revision: Revision | None, *, by: User) -> None:
 
 
 @transaction.atomic
+def tell_readiness(revision_id: int, *, by: User) -> None:
+    """Documents hear how many are trained now."""
+    _tell_readiness(Revision.objects.select_related("document").get(pk=revision_id), by=by)
+
+
+@transaction.atomic
 def follow_revision(revision: Revision, *, transition: str, by: User) -> None:
     """Assign, tell, replace or release, as a revision is issued, becomes effective or is withdrawn."""
     if transition == "issue":
@@ -164,6 +170,8 @@ def _follow_issue(revision: Revision, *, by: User) -> None:
     if verdict.asks_training:
         records.move_all(earlier, REPLACE, by=by, note=revision.number)
         _assign(order, by=by)
+        if verdict == TrainingVerdict.QUIZ:
+            _tell_questions_missing(revision, by=by)
         return
     _carry_over(order, earlier, by=by)
     if verdict == TrainingVerdict.NOTIFY:
@@ -183,8 +191,18 @@ def _carry_over(order: Order, earlier: Any, *, by: User) -> None:
 def _tell_audience(revision: Revision, *, by: User) -> None:
     """Who works by it is told what changed, and need not do anything."""
     text = _("%(title)s has changed: %(what)s") % {"title": revision.title, "what": revision.change_summary}
-    for person in selectors.audience(revision.document, on=clock().date()):
-        records.notify(person, text=text, url=revision.get_absolute_url(), key=f"revision-{revision.pk}-notify", by=by)
+    concerned = selectors.audience(revision.document, on=clock().date())
+    key = f"revision-{revision.pk}-notify"
+    records.notify_all(concerned, text=text, url=revision.get_absolute_url(), key=key, by=by)
+
+
+def _tell_questions_missing(revision: Revision, *, by: User) -> None:
+    """Nobody can sign before somebody has written them: the owner hears it now, not from the first operator."""
+    text = _("%(title)s asks for questions, and there are none yet. Write them: nobody can sign before.")
+    url = f"/training/documents/{revision.document.number}/questions/"
+    told = {"text": text % {"title": revision.title}, "url": url, "key": f"revision-{revision.pk}-questions"}
+    if not selectors.questions_of(revision.document_id).exists():
+        records.notify(revision.owner, by=by, **told)
 
 
 @transaction.atomic

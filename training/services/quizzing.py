@@ -18,7 +18,7 @@ from people.states import Authority
 from records import services as records
 from training import selectors
 from training.models import Attempt, Question, QuizRule, Reading
-from training.states import QuestionKind
+from training.states import Method, QuestionKind
 
 FEWEST, MOST_OPTIONS = 2, 8
 
@@ -88,13 +88,25 @@ def _check_options(kind: str, options: list[dict[str, Any]]) -> None:
 
 @transaction.atomic
 def retire_question(question: Question, *, by: User) -> Question:
-    """It is asked no more; what was answered stays."""
+    """It is asked no more; what was answered stays. Raises Refused("last-question") where a requirement needs one."""
     row = Question.objects.select_for_update().select_related("document").get(pk=question.pk)
     if row.retired_at is None:
+        _check_not_last(row)
         row.retired_at = clock()
         row.save()
         evidence.record_event("question retired", row.document, by=by, note=row.text)
     return row
+
+
+def _check_not_last(row: Question) -> None:
+    others = selectors.questions_of(row.document).exclude(pk=row.pk)
+    needing = selectors.live_requirements(row.document).filter(method=Method.QUIZ).first()
+    if needing and not others.exists():
+        raise Refused(
+            _("It is the last question, and %(number)s is passed by answering. Write another first.")
+            % {"number": needing.number},
+            code="last-question",
+        )
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from documents.models import Revision
-from documents.selectors import newest_in_force
+from documents.selectors import is_newest_in_force
 from documents.states import TrainingVerdict
 from evidence.context import clock
 from evidence.refusals import Refused
@@ -37,14 +37,19 @@ def check_in_force(assignment: Assignment) -> Record:
     """
     if assignment.revision_id is None:
         return assignment.requirement
-    revision = Revision.objects.select_related("document__type", "site").get(pk=assignment.revision_id)
-    newest = newest_in_force(revision.document)
-    if newest is None or newest.pk != revision.pk:
+    asked = Revision.objects.select_related("document__type", "site")
+    revision = asked.annotate(is_newest=is_newest_in_force("pk")).get(pk=assignment.revision_id)
+    check_newest(revision, is_newest=revision.is_newest)
+    return revision
+
+
+def check_newest(revision: Revision, *, is_newest: bool) -> None:
+    """Raises Refused("superseded")."""
+    if not is_newest:
         raise Refused(
             _("%(number)s is no longer in force. Open the newest revision.") % {"number": revision.number},
             code="superseded",
         )
-    return revision
 
 
 @transaction.atomic

@@ -24,6 +24,8 @@ from training.states import UNFINISHED, Reason
 SOON = timedelta(days=7)
 
 # What was passed and runs out within the lead of its requirement, is still required, and has not been renewed yet.
+# A waiver has no lead: who is excused is not asked before it is over.
+LEAD = "CASE {row}.status WHEN 'waived' THEN -1 ELSE requirement.refresher_days END"
 RUNNING_OUT = """
 SELECT DISTINCT ON (old.person_id, old.requirement_id)
        old.person_id, old.requirement_id, newest.record_ptr_id, old.valid_until, person.site_id, person.shift
@@ -36,7 +38,7 @@ LEFT JOIN LATERAL (
   JOIN records_record state ON state.id = revision.record_ptr_id
   WHERE revision.document_id = requirement.document_id AND state.status IN ('issued', 'effective')
   ORDER BY revision.no DESC LIMIT 1) newest ON true
-WHERE old.status IN ('passed', 'waived') AND old.valid_until <= %(on)s + requirement.refresher_days
+WHERE old.status IN ('passed', 'waived') AND old.valid_until <= %(on)s + {lead_of_old}
   AND person.is_active AND record.status = 'active'
   AND (requirement.document_id IS NULL OR newest.record_ptr_id IS NOT NULL)
   AND (requirement.person_id IS NOT NULL OR EXISTS (
@@ -51,9 +53,9 @@ WHERE old.status IN ('passed', 'waived') AND old.valid_until <= %(on)s + require
            OR same.skill_id = requirement.skill_id AND same.level >= requirement.level)
       AND (other.status IN ('assigned', 'opened', 'failed')
            OR other.status IN ('passed', 'waived')
-              AND (other.valid_until IS NULL OR other.valid_until > %(on)s + requirement.refresher_days)))
+              AND (other.valid_until IS NULL OR other.valid_until > %(on)s + {lead_of_other})))
 ORDER BY old.person_id, old.requirement_id, old.valid_until DESC
-"""
+""".format(lead_of_old=LEAD.format(row="old"), lead_of_other=LEAD.format(row="other"))
 
 
 @transaction.atomic

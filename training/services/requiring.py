@@ -59,7 +59,8 @@ def require(
 ) -> Requirement:
     """Require a document, a skill or a course of a job role or a person (7.2 a), as a draft until it is activated.
 
-    `terms` are those of Terms. Raises Refused: "of-whom", "what", "level-missing", "elsewhere", "already-required".
+    `terms` are those of Terms. Raises Refused: "of-whom", "what", "level-missing", "elsewhere", "already-required",
+    "no-questions" for a skill or course by quiz.
     """
     asked: dict[str, Any] = {
         "job_role": job_role,
@@ -73,6 +74,8 @@ def require(
     site, what = _site_of(asked), document or skill or course
     _check_new(asked)
     assert what, "checked above"
+    if document is None:
+        _check_questions(what, agreed.method, None)
     return records.open_record(
         Requirement,
         by=by,
@@ -95,6 +98,23 @@ def _check_asked(asked: dict[str, Any], terms: Terms) -> None:
         raise Refused(_("Say which level of the skill."), code="level-missing")
     if asked["skill"] and terms.raises:
         raise Refused(_("A skill that is required is the skill that is gained."), code="what")
+
+
+def _check_questions(what: Any, method: str, document: Document | None) -> None:
+    """A quiz needs questions, and only documents have them."""
+    if method != Method.QUIZ:
+        return
+    if document is None:
+        raise Refused(
+            _("%(what)s has no questions: only documents have. Choose another method.") % {"what": what.title},
+            code="no-questions",
+        )
+    if not selectors.questions_of(document).exists():
+        raise Refused(
+            _("Nobody has written questions about %(what)s yet. Write them first, or choose another method.")
+            % {"what": document.title},
+            code="no-questions",
+        )
 
 
 def _site_of(asked: dict[str, Any]) -> Site:
@@ -120,7 +140,8 @@ def _check_new(asked: dict[str, Any]) -> None:
 
 @transaction.atomic
 def activate(requirement: Requirement, *, by: User) -> Requirement:
-    """From now on it holds: everybody concerned is assigned what is in force today."""
+    """From now on it holds: everybody concerned is assigned what is in force today. Raises Refused("no-questions")."""
+    _check_questions(requirement.what, requirement.method, requirement.document)
     records.move(requirement, ACTIVATE, by=by)
     revision = newest_in_force(requirement.document) if requirement.document else None
     if requirement.document and (revision is None or not selectors.asked_no(revision)):

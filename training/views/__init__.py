@@ -25,6 +25,7 @@ from training.views.reading import sign as kiosk_sign
 from training.views.reading import to_assess as kiosk_to_assess
 from training.views.reading import turn as kiosk_turn
 from training.views.stations import add_need, end_need, station, stations
+from training.views.waivers import waivers
 
 __all__ = [
     "MOST_TOGETHER",
@@ -72,4 +73,5 @@ __all__ = [
     "sign_together",
     "station",
     "stations",
+    "waivers",
 ]

@@ -26,12 +26,13 @@ from training import selectors as training
 from training import services as trainings
 from training.views.standing import (
     YEARS,
+    has_first_pin,
     leave,
     person_cookie,
     set_cookie,
     show,
     standing_at,
-    standing_only,
+    standing_at_all,
     tablet_cookie,
     tablet_only,
 )
@@ -131,8 +132,7 @@ def _arrive(request: HttpRequest, kiosk: Kiosk, person: User, *, how: str) -> Ht
 
 def _first_screen(request: HttpRequest, standing: KioskSession, person: User) -> Any:
     """A PIN of one's own first; then the standard whose code was scanned; else the list."""
-    pin = getattr(person, "pin", None)
-    if pin is not None and pin.is_first:
+    if has_first_pin(person):
         return "training:kiosk-pin"
     wanted = training.open_of_document(person, request.POST.get("standard", "")[:40])
     if wanted is None:
@@ -144,13 +144,19 @@ def _first_screen(request: HttpRequest, standing: KioskSession, person: User) ->
 
 
 @require_http_methods(["GET", "POST"])
-@standing_only
+@standing_at_all
 def pin(request: HttpRequest, standing: KioskSession) -> HttpResponse:
     """Choose the own PIN, knowing the one before."""
     person, form = standing.person, forms.NewPinForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _chosen(request, person, form):
         return redirect("training:kiosk-mine")
-    return show(request, standing, "pin", {"form": form}, status=422 if form.is_bound else 200)
+    return show(
+        request,
+        standing,
+        "pin",
+        {"form": form, "is_first": has_first_pin(person)},
+        status=422 if form.is_bound else 200,
+    )
 
 
 def _chosen(request: HttpRequest, person: User, form: forms.NewPinForm) -> bool:
@@ -175,7 +181,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@standing_only
+@standing_at_all
 def alive(request: HttpRequest, standing: KioskSession) -> HttpResponse:
     """Somebody touched the screen."""
     return HttpResponse(status=204)

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 
 from evidence.context import acting, clock
 from people import selectors, services
-from people.models import Kiosk, KioskSession
+from people.models import Kiosk, KioskSession, User
 from people.selectors import system_user
 from ui.signing import Dialog
 
@@ -70,14 +70,32 @@ def tablet_only(view: View) -> View:
 
 
 def standing_only(view: View) -> View:
-    """Only whoever stands at a tablet: `view(request, standing, …)`, acting as that person."""
+    """Only whoever stands at a tablet: `view(request, standing, …)`, acting as that person.
 
+    Whoever has only the first PIN, which somebody else knows too, chooses an own one before anything else.
+    """
+    return _standing(view, is_for_first=False)
+
+
+def standing_at_all(view: View) -> View:
+    """The same with a first PIN too: to choose the own one."""
+    return _standing(view, is_for_first=True)
+
+
+def has_first_pin(person: User) -> bool:
+    pin = getattr(person, "pin", None)
+    return pin is not None and pin.is_first
+
+
+def _standing(view: View, *, is_for_first: bool) -> View:
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **facts: Any) -> HttpResponse:
         standing = standing_at(request)
         if standing is None:
             return leave()
+        if has_first_pin(standing.person) and not is_for_first:
+            return redirect("training:kiosk-pin")
         with acting(standing.person):
             services.note_kiosk_use(standing, by=standing.person, at=clock())
             return view(request, standing, *args, **facts)
