@@ -4,6 +4,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
+EPOCH = date(1970, 1, 1).toordinal()
+
 
 class Cadence(StrEnum):
     """How often a metric is reported. A workday metric skips weekends: their values belong to the Friday."""
@@ -32,6 +37,19 @@ def period_of(cadence: str, day: date) -> int:
         weeks, weekday = divmod(day.toordinal() - 1, 7)
         return weeks * 5 + min(weekday, 4)
     return day.toordinal()
+
+
+def periods_of(cadence: str, days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same for many days, as ordinals."""
+    if cadence == Cadence.WEEK:
+        return (days - 1) // 7
+    if cadence == Cadence.WORKDAY:
+        weeks, weekday = np.divmod(days - 1, 7)
+        return weeks * 5 + np.minimum(weekday, 4)
+    if cadence in (Cadence.MONTH, Cadence.QUARTER):
+        months = (days - EPOCH).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+        return months if cadence == Cadence.MONTH else months // 3
+    return days
 
 
 def start_of(cadence: str, period: int) -> date:

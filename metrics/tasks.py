@@ -11,6 +11,16 @@ def evaluate_metric(metric_id: int) -> None:
     services.evaluate_metric(metric, at=clock(), by=system_user())
 
 
+@outbox_task("metrics.evaluate_new")
+def evaluate_new() -> None:
+    services.evaluate_new(at=clock(), by=system_user())
+
+
+@outbox_task("metrics.sum_up")
+def sum_up(metric_id: int) -> None:
+    services.sum_up(selectors.metrics().get(pk=metric_id), by=system_user())
+
+
 @outbox_task("metrics.evaluate_all")
 def evaluate_all() -> None:
     services.evaluate_all(at=clock(), by=system_user())

@@ -1,6 +1,6 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
-from metrics.models.counting import Exclusion, PeriodSum, Touched
+from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
 from metrics.models.gauges import Calibration, Gauge
 from metrics.models.measuring import (
     Batch,
@@ -29,6 +29,7 @@ __all__ = [
     "Incoming",
     "Measurement",
     "Metric",
+    "NewPart",
     "Objective",
     "PeriodSum",
     "Phase",

@@ -71,3 +71,18 @@ class Touched(models.Model):
 
     def __str__(self) -> str:
         return f"{self.metric_id} from {self.first:%Y-%m-%d}"
+
+
+class NewPart(models.Model):
+    """Values of a metric that its watches do not know yet. The database writes one for each statement and metric, in
+    the same transaction; the next evaluation takes it away. `corrects` when values that are known already changed."""
+
+    metric_id = models.BigIntegerField()
+    batch_id = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    corrects = models.BooleanField()
+
+    bookkeeping = "what is still to be evaluated"
+
+    def __str__(self) -> str:
+        return f"{self.metric_id} in {self.batch_id}"

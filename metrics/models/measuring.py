@@ -312,6 +312,12 @@ class WatchState(models.Model):
     watch = models.OneToOneField(Watch, on_delete=models.PROTECT, related_name="state", primary_key=True)
     evaluated_at = models.DateTimeField(_("evaluated"))
     summary = models.JSONField(default=dict)
+    # What the next value needs of all that came before the newest period, and what that period has come to so far.
+    memory = models.BinaryField(null=True)
+    key = models.CharField(max_length=64, blank=True, db_default="")
+    pending_period = models.IntegerField(null=True)
+    pending_total = models.FloatField(null=True)
+    pending_weight = models.FloatField(null=True)
 
     bookkeeping = "a cache of what the values say"
 

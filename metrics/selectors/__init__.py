@@ -61,6 +61,7 @@ from metrics.selectors.lists import (
     watches_protecting,
     work,
 )
+from metrics.selectors.loading import Sums, sums_of
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
 from metrics.selectors.paretos import Labelled, Question, Window, bars, day_of, rows_behind
 from metrics.selectors.remembering import remembered
@@ -68,6 +69,7 @@ from metrics.selectors.series import (
     Replay,
     counted,
     counted_of,
+    decisions,
     newest_day,
     newest_period,
     now_due,
@@ -112,6 +114,7 @@ __all__ = [
     "Question",
     "Replay",
     "Spread",
+    "Sums",
     "Told",
     "Verdict",
     "Window",
@@ -123,6 +126,7 @@ __all__ = [
     "counted",
     "counted_of",
     "day_of",
+    "decisions",
     "doubt_of",
     "due_by",
     "effect_since",
@@ -180,6 +184,7 @@ __all__ = [
     "spread",
     "standing_signals",
     "step_named",
+    "sums_of",
     "thinned",
     "to_exclude",
     "to_lapse",

@@ -180,13 +180,17 @@ def _judged(
 
 
 def dispositions(watch: Watch, signals: Iterable[Signal] | None = None) -> list[Disposition]:
-    """What people decided about the signals of this watch. Deciding about RED decides about AMBER too."""
+    """What people decided about the signals of this watch."""
     rows = Signal.objects.filter(watch=watch, concluded_at__isnull=False) if signals is None else signals
+    return decisions(row for row in rows if row.watch_id == watch.pk)
+
+
+def decisions(signals: Iterable[Signal]) -> list[Disposition]:
+    """What people decided about signals of one watch. Deciding about RED decides about AMBER too."""
     return [
         Disposition(row.decided_period, _kinds(row.alarm), recovered=row.status == SignalStatus.RECOVERED)
-        for row in sorted(rows, key=lambda row: row.pk)
-        if row.watch_id == watch.pk
-        and row.concluded_at is not None
+        for row in sorted(signals, key=lambda row: row.pk)
+        if row.concluded_at is not None
         and row.decided_period is not None
         and not row.superseded
         and Kind(row.alarm) in DISPOSABLE

@@ -1,5 +1,6 @@
 """The verbs of metrics. Call them as `metrics.watch(metric, protects=gain, …)`."""
 
+from metrics.services.advancing import evaluate_afresh, evaluate_new
 from metrics.services.control_plans import (
     carry_plan,
     describe_plan,
@@ -83,8 +84,10 @@ __all__ = [
     "edit_metric",
     "edit_objective",
     "edit_row",
+    "evaluate_afresh",
     "evaluate_all",
     "evaluate_metric",
+    "evaluate_new",
     "evaluate_watch",
     "exclude",
     "explain",

@@ -7,7 +7,7 @@ from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
 from jobs import services as jobs
-from metrics.models import Exclusion, Measurement, Metric, Touched
+from metrics.models import Exclusion, Measurement, Metric, NewPart, Touched
 from people.models import User
 
 LEAST_REASON = 5
@@ -52,6 +52,7 @@ def _check(metric: Metric, measurement: Measurement, reason: str) -> None:
 
 def _judge_again(metric: Metric, measurement: Measurement, what: str, *, by: User, reason: str) -> None:
     Touched.objects.create(metric_id=metric.pk, first=measurement.observed_at, last=measurement.observed_at)
+    NewPart.objects.create(metric_id=metric.pk, batch_id=measurement.batch_id, rows=1, corrects=True)
     facts = {"value": str(measurement.value), "observed_at": measurement.observed_at.isoformat()}
     evidence.record_event(what, metric, by=by, note=reason, data=facts)
     jobs.enqueue("metrics.evaluate_metric", metric_id=metric.pk, key=f"evaluate-metric-{metric.pk}")

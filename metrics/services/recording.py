@@ -196,8 +196,8 @@ def _digest(rows: Sequence[Any]) -> str:
 
 
 def _ask_for_evaluation(metrics: Iterable[Metric]) -> None:
-    for metric_id in sorted({metric.pk for metric in metrics}):
-        jobs.enqueue("metrics.evaluate_metric", metric_id=metric_id, key=f"evaluate-metric-{metric_id}")
+    if any(True for _metric in metrics):
+        jobs.enqueue("metrics.evaluate_new", key="metrics-evaluate-new")
 
 
 @transaction.atomic

@@ -124,7 +124,7 @@ def test_batch_remembers_what_came_and_asks_for_one_evaluation(send, scrap):
     send(*[{"value": str(i), "observed_at": NOON} for i in range(5)], {"value": "x", "observed_at": NOON})
     batch = Batch.objects.get()
     assert (batch.stored, batch.refused, len(batch.digest)) == (5, 1, 64)
-    assert OutboxMessage.objects.filter(task="metrics.evaluate_metric").count() == 1
+    assert OutboxMessage.objects.filter(task="metrics.evaluate_new").count() == 1
 
 
 def test_value_of_an_earlier_period_is_marked_late(push, scrap, clock_at):

@@ -1,0 +1,73 @@
+"""The values of many metrics at once, as arrays: what a fleet of watches is fed with."""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from metrics.cadence import periods_of
+from metrics.detector import Point
+from metrics.selectors.series import COUNTS
+
+# Numbers as the database holds them, strung together: a row for each metric instead of one for each value.
+ROWS = """
+SELECT m.metric_id,
+  string_agg(int4send((m.observed_at AT TIME ZONE site.time_zone)::date - DATE '0001-01-01' + 1), ''),
+  string_agg(float8send(m.value::float8), ''), string_agg(float8send(m.n::float8), '')
+FROM metrics_measurement m
+JOIN records_record record ON record.id = m.metric_id
+JOIN people_site site ON site.id = record.site_id
+WHERE m.metric_id = ANY(%(metrics)s) AND m.value IS NOT NULL
+  AND NOT EXISTS (SELECT FROM metrics_measurement c WHERE c.corrects_id = m.uuid)
+  AND NOT EXISTS (SELECT FROM metrics_exclusion x WHERE x.measurement_id = m.uuid AND x.included_at IS NULL)
+"""
+OF_BATCHES = " AND m.batch_id = ANY(%(batches)s)"
+BY_METRIC = " GROUP BY m.metric_id"
+
+
+class Sums(NamedTuple):
+    """Of one metric, period by period in order: the sum of its counts, or of value times n; and of n."""
+
+    periods: NDArray[np.int64]
+    total: NDArray[np.float64]
+    weight: NDArray[np.float64]
+
+    def values(self, family: str) -> NDArray[np.float64]:
+        """The value of each period; NaN where nothing stands behind it."""
+        if family in COUNTS:
+            return self.total
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.weight > 0, self.total / self.weight, np.nan)
+
+    def exposures(self, family: str) -> NDArray[np.float64]:
+        return self.weight if family in COUNTS else np.ones_like(self.weight)
+
+    def where(self, chosen: NDArray[np.bool_]) -> "Sums":
+        return Sums(self.periods[chosen], self.total[chosen], self.weight[chosen])
+
+    def points(self, family: str, chosen: NDArray[np.bool_]) -> list[Point]:
+        """The chosen periods, as a calibration reads them."""
+        these = self.where(chosen)
+        numbers = (these.periods.tolist(), these.values(family).tolist(), these.exposures(family).tolist())
+        return [Point(period, None if value != value else value, n) for period, value, n in zip(*numbers, strict=True)]
+
+
+def sums_of(kinds: Mapping[int, tuple[str, str]], batches: Collection[int] | None = None) -> dict[int, Sums]:
+    """The current values of these metrics, or only those that came with these batches.
+
+    `kinds` are cadence and family of each metric by its key. Metrics without a value are left out.
+    """
+    statement = ROWS + (OF_BATCHES if batches is not None else "") + BY_METRIC
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"metrics": list(kinds), "batches": list(batches or ())})
+        return {metric: _sums(*kinds[metric], days, values, ns) for metric, days, values, ns in cursor}
+
+
+def _sums(cadence: str, family: str, days: bytes, values: bytes, ns: bytes) -> Sums:
+    numbers = periods_of(cadence, np.frombuffer(days, ">i4").astype(np.int64))
+    value, n = np.frombuffer(values, ">f8"), np.frombuffer(ns, ">f8")
+    periods, place = np.unique(numbers, return_inverse=True)
+    total = np.bincount(place, weights=value if family in COUNTS else value * n).astype(float)
+    return Sums(periods, total, np.bincount(place, weights=n).astype(float))

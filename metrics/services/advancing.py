@@ -1,0 +1,373 @@
+"""Going on with many watches at once from what each remembers, when new values have come.
+
+Nothing is decided here. What holds as before gets its figures; every watch that says something else than people were
+told, or that cannot be worked through like this, is handed on to an evaluation of its own, which replays all of its
+values, moves it and opens its signals. A memory is a cache: late and corrected values, exclusions, other settings and
+decisions make it again from all values.
+"""
+
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.db import connection, transaction
+from django.db.models import Count
+from numpy.typing import NDArray
+
+from jobs import services as jobs
+from metrics import selectors
+from metrics.cadence import PER_YEAR, Cadence, period_of, start_of
+from metrics.detector import Calibration, Direction, Disposition, Family, Kind, Settings, calibrate
+from metrics.detector.fleet import FIELDS, Fleet, fleet_of
+from metrics.models import Signal, Touched
+from metrics.selectors import Sums
+from metrics.states import Alarm, WatchStatus
+from people.models import User
+
+LAYOUT = 1  # another one makes all memories anew
+TOGETHER = 500
+MANY_STRETCHES = 10
+TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
+TAKE = """
+DELETE FROM metrics_newpart WHERE id IN (SELECT id FROM metrics_newpart ORDER BY id FOR UPDATE SKIP LOCKED)
+RETURNING metric_id, batch_id, corrects
+"""
+ROWS = """
+SELECT w.id, w.metric_id, w.status, w.before_start, w.before_end, w.after_start, w.after_end, w.loss, w.amber_per_year,
+  w.red_per_year, w.silent_since, m.direction, m.family, m.cadence, m.target::float8, m.unit_value::float8,
+  s.memory, s.key, s.pending_period, s.pending_total, s.pending_weight, s.watch_id IS NOT NULL
+FROM metrics_watch w
+JOIN metrics_metric m ON m.record_ptr_id = w.metric_id
+JOIN records_record r ON r.id = m.record_ptr_id AND r.status = 'active'
+LEFT JOIN metrics_watchstate s ON s.watch_id = w.id
+WHERE w.metric_id = ANY(%s) ORDER BY w.id FOR NO KEY UPDATE OF w
+"""
+KEEP = """
+INSERT INTO metrics_watchstate AS known
+  (watch_id, evaluated_at, summary, memory, key, pending_period, pending_total, pending_weight)
+SELECT watch, %s::timestamptz, summary, memory, key, period, total, weight
+FROM unnest(%s::bigint[], %s::jsonb[], %s::bytea[], %s::text[], %s::int[], %s::float8[], %s::float8[])
+  AS f (watch, summary, memory, key, period, total, weight)
+ON CONFLICT (watch_id) DO UPDATE SET evaluated_at = EXCLUDED.evaluated_at, summary = known.summary || EXCLUDED.summary,
+  memory = EXCLUDED.memory, key = EXCLUDED.key, pending_period = EXCLUDED.pending_period,
+  pending_total = EXCLUDED.pending_total, pending_weight = EXCLUDED.pending_weight
+"""
+
+
+class Row(NamedTuple):
+    """A watch with what it needs of its metric, and what it remembers."""
+
+    pk: int
+    metric: int
+    status: str
+    before_start: date
+    before_end: date
+    after_start: date
+    after_end: date | None
+    loss: float
+    amber_per_year: float
+    red_per_year: float
+    silent_since: date | None
+    direction: str
+    family: str
+    cadence: str
+    target: float | None
+    unit_value: float
+    memory: bytes | None
+    key: str | None
+    pending_period: int | None
+    pending_total: float | None
+    pending_weight: float | None
+    has_state: bool
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            direction=Direction(self.direction),
+            family=Family(self.family),
+            periods_per_year=PER_YEAR[Cadence(self.cadence)],
+            loss=self.loss,
+            amber_per_year=self.amber_per_year,
+            red_per_year=self.red_per_year,
+            target=self.target,
+            unit_value=self.unit_value,
+        )
+
+    @property
+    def kind(self) -> tuple[str, str]:
+        return self.cadence, self.family
+
+    def period(self, day: date) -> int:
+        return period_of(self.cadence, day)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What people decided about the signals of a watch, what stands, and the newest spike they were told of."""
+
+    dispositions: tuple[Disposition, ...] = ()
+    standing: frozenset[str] = frozenset()
+    spike: int | None = None
+
+
+NOTHING = Decided()
+
+
+@dataclass
+class Worked:
+    """Watches side by side: what each remembers, before its newest period, and that period, which may still grow."""
+
+    rows: list[Row]
+    fleet: Fleet
+    periods: NDArray[np.int64]
+    totals: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    def newest(self, decided: Mapping[int, Decided]) -> Fleet:
+        """The same with the newest period, as far as it has come."""
+        ahead = self.fleet.copy()
+        counts = ahead.is_count
+        with np.errstate(divide="ignore", invalid="ignore"):
+            value = np.where(counts, self.totals, np.where(self.weights > 0, self.totals / self.weights, np.nan))
+        exposure = np.where(counts, self.weights, 1.0)
+        ahead.take(self.periods, value, exposure, np.ones(len(self.rows), dtype=bool))
+        for column, row in enumerate(self.rows):
+            for disposition in decided.get(row.pk, NOTHING).dispositions:
+                if disposition.period >= self.periods[column]:
+                    ahead.dispose(column, disposition)
+        return ahead
+
+
+@transaction.atomic
+def evaluate_new(*, at: datetime, by: User) -> int:
+    """Go on with the watches of all metrics that have new values. Returns how many were worked through here; the
+    others were handed on."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE)
+        parts = cursor.fetchall()
+    if not parts:
+        return 0
+    batches: dict[int, set[int]] = defaultdict(set)
+    for metric, batch, _corrects in parts:
+        batches[metric].add(batch)
+    _ask_for_sums(batches)
+    again = {metric for metric, _batch, corrects in parts if corrects}
+    return _work(batches, again, {batch for _metric, batch, _corrects in parts}, at=at)
+
+
+@transaction.atomic
+def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
+    """The same from all values of these metrics, forgetting what is remembered."""
+    keys = set(metrics)
+    return _work(keys, keys, (), at=at)
+
+
+def _ask_for_sums(metrics: Collection[int]) -> None:
+    """Charts add up for themselves what their sums do not know, as long as that is little."""
+    many = Touched.objects.filter(metric_id__in=metrics).values("metric_id").annotate(n=Count("pk"))
+    for metric in many.filter(n__gte=MANY_STRETCHES).values_list("metric_id", flat=True):
+        jobs.enqueue("metrics.sum_up", metric_id=metric, key=f"sum-up-{metric}")
+
+
+def _work(metrics: Collection[int], again: Collection[int], batches: Collection[int], *, at: datetime) -> int:
+    """Returns how many watches were worked through. `again` are metrics whose memory is no longer true."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, [list(metrics)])
+        rows = [Row(*found) for found in cursor.fetchall()]
+    decided = _decided([row.pk for row in rows])
+    keys = {row.pk: _key(row, decided.get(row.pk, NOTHING)) for row in rows}
+    ready, came = _ready(rows, keys, again, batches)
+    known = {row.pk for row in ready}
+    proven = [row for row in rows if row.after_end and row.pk not in known]
+    groups = [*_gone_on(ready, came), *_begun(proven, decided)]
+    worked = {row.pk for group in groups for row in group.rows}
+    handed = {row.metric for row in rows if row.pk not in worked} | _silent(metrics)
+    for group in groups:
+        handed |= _keep(group, decided, keys, at=at)
+    _hand_on(handed)
+    return len(worked)
+
+
+def _decided(watches: Sequence[int]) -> dict[int, Decided]:
+    """By watch, of those that ever had a signal."""
+    signals: dict[int, list[Signal]] = defaultdict(list)
+    for signal in Signal.objects.filter(watch_id__in=watches).order_by("pk"):
+        if signal.watch_id:
+            signals[signal.watch_id].append(signal)
+    return {watch: _decisions(found) for watch, found in signals.items()}
+
+
+def _decisions(signals: Sequence[Signal]) -> Decided:
+    spikes = [signal.raised_period for signal in signals if signal.alarm == Alarm.SPIKE]
+    return Decided(
+        dispositions=tuple(selectors.decisions(signals)),
+        standing=frozenset(signal.alarm for signal in signals if signal.concluded_at is None),
+        spike=max(spikes, default=None),
+    )
+
+
+def _key(row: Row, decided: Decided) -> str:
+    """What a memory hangs on besides the values: of another key it is of no use."""
+    design = (row.before_start, row.before_end, row.after_start, row.after_end, row.settings, row.cadence)
+    dispositions = [(one.period, sorted(one.kinds), one.recovered) for one in decided.dispositions]
+    return hashlib.sha256(repr((LAYOUT, len(FIELDS), design, dispositions)).encode()).hexdigest()
+
+
+def _ready(
+    rows: Sequence[Row], keys: Mapping[int, str], again: Collection[int], batches: Collection[int]
+) -> tuple[list[Row], dict[int, Sums]]:
+    """The watches that can go on from what they remember, and what came for their metrics: nothing of the past."""
+    able = [row for row in rows if row.memory and row.key == keys[row.pk] and row.metric not in again]
+    came = selectors.sums_of({row.metric: row.kind for row in able}, batches) if able else {}
+    later = [row for row in able if row.metric in came and came[row.metric].periods[0] >= (row.pending_period or 0)]
+    return later, came
+
+
+def _gone_on(rows: Sequence[Row], came: Mapping[int, Sums]) -> Iterator[Worked]:
+    for some in _by_length(
+        rows, {row.pk: int(came[row.metric].periods[-1]) - (row.pending_period or 0) for row in rows}
+    ):
+        fleet = Fleet.loads([row.memory or b"" for row in some])
+        yield _taken(some, fleet, [_with_pending(row, came[row.metric]) for row in some], {})
+
+
+def _with_pending(row: Row, came: Sums) -> Sums:
+    """What came, and what was there of the newest period."""
+    first = row.pending_period or 0
+    known = Sums(np.array([first]), np.array([row.pending_total]), np.array([row.pending_weight]))
+    if came.periods[0] == first:
+        known = Sums(known.periods, known.total + came.total[0], known.weight + came.weight[0])
+        came = Sums(came.periods[1:], came.total[1:], came.weight[1:])
+    return Sums(*(np.concatenate(both) for both in zip(known, came, strict=True)))
+
+
+def _begun(rows: Sequence[Row], decided: Mapping[int, Decided]) -> Iterator[Worked]:
+    """From all values. A gain that they no longer prove, and one without values since, is left out."""
+    sums = selectors.sums_of({row.metric: row.kind for row in rows}) if rows else {}
+    found = {row.pk: (row, *_calibrated(row, sums[row.metric])) for row in rows if row.metric in sums}
+    usable = [row for row, c, since in found.values() if c.proven and len(since.periods)]
+    for some in _by_length(usable, {pk: len(since.periods) for pk, (_row, _c, since) in found.items()}):
+        before = {
+            column: [
+                one for one in decided.get(row.pk, NOTHING).dispositions if one.period < found[row.pk][2].periods[-1]
+            ]
+            for column, row in enumerate(some)
+            if row.pk in decided
+        }
+        fleet = fleet_of([found[row.pk][1] for row in some])
+        yield _taken(some, fleet, [found[row.pk][2] for row in some], before)
+
+
+def _calibrated(row: Row, sums: Sums) -> tuple[Calibration, Sums]:
+    """The design of a watch, and what came since."""
+    before, after = (
+        (sums.periods >= row.period(first)) & (sums.periods <= row.period(last or date.max))
+        for first, last in ((row.before_start, row.before_end), (row.after_start, row.after_end))
+    )
+    edge = sums.periods[after][-1] if after.any() else row.period(row.after_start) - 1
+    calibration = calibrate(row.settings, sums.points(row.family, before), sums.points(row.family, after))
+    return calibration, sums.where(sums.periods > edge)
+
+
+def _by_length(rows: Iterable[Row], lengths: Mapping[int, int]) -> Iterator[list[Row]]:
+    """Watches of about the same length together: a matrix is as long as its longest column."""
+    ordered = sorted(rows, key=lambda row: lengths[row.pk])
+    return (ordered[start : start + TOGETHER] for start in range(0, len(ordered), TOGETHER))
+
+
+def _taken(rows: list[Row], fleet: Fleet, series: Sequence[Sums], decided: Mapping[int, list[Disposition]]) -> Worked:
+    """The fleet after all periods of its series but the newest."""
+    start, newest = (np.array([sums.periods[place] for sums in series]) for place in (0, -1))
+    values = np.full((int((newest - start).max()), len(rows)), np.nan)
+    exposures = np.ones_like(values)
+    for column, (row, sums) in enumerate(zip(rows, series, strict=True)):
+        place = sums.periods[:-1] - start[column]
+        values[place, column] = sums.values(row.family)[:-1]
+        exposures[place, column] = sums.exposures(row.family)[:-1]
+    fleet.replay(start, values, exposures, decided, lengths=newest - start)
+    totals, weights = (np.array([getattr(sums, name)[-1] for sums in series]) for name in ("total", "weight"))
+    return Worked(rows, fleet, newest, totals, weights)
+
+
+def _keep(worked: Worked, decided: Mapping[int, Decided], keys: Mapping[int, str], *, at: datetime) -> set[int]:
+    """Write what each watch remembers, and its figures. Returns the metrics that need an evaluation of their own."""
+    newest = worked.newest(decided)
+    other = _says_other(worked, newest, decided)
+    figures = _figures(worked, newest)
+    keep = [
+        (row.pk, "{}" if other[column] else json.dumps(figures[column]), _settled(row, worked, column, decided, keys))
+        for column, row in enumerate(worked.rows)
+    ]
+    pks, summaries, kept = zip(*keep, strict=True)
+    columns = (worked.periods.tolist(), worked.totals.tolist(), worked.weights.tolist())
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, [at, list(pks), list(summaries), worked.fleet.dumps(), list(kept), *columns])
+    return {row.metric for column, row in enumerate(worked.rows) if other[column]}
+
+
+def _settled(row: Row, worked: Worked, column: int, decided: Mapping[int, Decided], keys: Mapping[int, str]) -> str:
+    """The key of a memory; none while a decision waits for the end of the newest period."""
+    waits = any(one.period >= worked.periods[column] for one in decided.get(row.pk, NOTHING).dispositions)
+    return "" if waits else keys[row.pk]
+
+
+def _says_other(worked: Worked, newest: Fleet, decided: Mapping[int, Decided]) -> NDArray[np.bool_]:
+    """Which watches say anything that people have not been told, or that is told in more than figures."""
+    told = [decided.get(row.pk, NOTHING) for row in worked.rows]
+    other = newest.is_open(Kind.AMBER) | newest.is_open(Kind.RED)
+    for kind in TOLD:
+        other |= newest.is_open(kind) != np.array([kind.value in one.standing for one in told])
+    other |= newest["spike"] > np.array([-math.inf if one.spike is None else one.spike for one in told])
+    other |= np.array(
+        [row.status != WatchStatus.HOLDING or row.silent_since is not None or not row.has_state for row in worked.rows]
+    )
+    return other
+
+
+def _figures(worked: Worked, newest: Fleet) -> list[dict[str, Any]]:
+    """What lists show, as an evaluation of its own would write it."""
+    lost = newest.lost()
+    found: dict[str, list[Any]] = {
+        "s_amber": newest.highest(Kind.AMBER).tolist(),
+        "s_red": newest.highest(Kind.RED).tolist(),
+        "loss": lost.lost.tolist(),
+        "last_period": newest["period"].tolist(),
+        "n": newest["seen"].tolist(),
+        "now": lost.now.tolist(),
+        "kept": lost.kept.tolist(),
+        "kept_low": lost.low.tolist(),
+        "kept_high": lost.high.tolist(),
+        "n_now": lost.n.tolist(),
+    }
+    since = [
+        None if math.isnan(period) else start_of(row.cadence, int(period)).isoformat()
+        for row, period in zip(worked.rows, lost.since.tolist(), strict=True)
+    ]
+    rows = zip(*found.values(), strict=True)
+    return [
+        {name: _plain(name, value) for name, value in zip(found, values, strict=True)} | {"since": day, "accrued": 0.0}
+        for values, day in zip(rows, since, strict=True)
+    ]
+
+
+def _plain(name: str, value: float) -> float | int | None:
+    if math.isnan(value):
+        return None
+    return int(value) if name in ("n", "n_now", "last_period") else value
+
+
+def _silent(metrics: Collection[int]) -> set[int]:
+    """Those that were said to be silent, and are so no longer."""
+    silent = Signal.objects.filter(metric_id__in=metrics, watch=None, alarm=Alarm.SILENT, concluded_at=None)
+    return {signal.metric_id for signal in silent}
+
+
+def _hand_on(metrics: Collection[int]) -> None:
+    for metric in sorted(metrics):
+        jobs.enqueue("metrics.evaluate_metric", metric_id=metric, key=f"evaluate-metric-{metric}")
