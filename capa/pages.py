@@ -11,6 +11,7 @@ from capa.states import CAPA
 from evidence.context import clock
 from metrics.counted import Countable, register_countable
 from metrics.models import Metric, Signal
+from metrics.selectors import failures_answered_by
 from people.models import User
 from records.models import Record
 from records.selectors import site_ids, visible
@@ -66,6 +67,10 @@ def capas_of_signal(signal: Signal, user: User) -> dict[str, Any]:
 
 def capas_on_metric(metric: Metric, user: User) -> dict[str, Any]:
     return {"capas": list(_seen(selectors.capas_on(metric), user)[:MOST_SHOWN])}
+
+
+def failures_answered(capa: Capa, user: User) -> dict[str, Any]:
+    return {"failures": failures_answered_by(capa, user)}
 
 
 def next_step(capa: Capa) -> str:
@@ -175,6 +180,16 @@ register_navigation(
 register_verb(Signal, verbs.ESCALATE)
 register_panel(
     Panel(on=Signal, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_of_signal, order=40)
+)
+register_panel(
+    Panel(
+        on=Capa,
+        slug="failure-modes",
+        title=_("Failure modes that it answers"),
+        template="metrics/_failures.html",
+        context=failures_answered,
+        order=60,
+    )
 )
 register_panel(
     Panel(on=Metric, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_on_metric, order=40)

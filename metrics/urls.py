@@ -7,6 +7,15 @@ from metrics import api, views
 app_name = "metrics-api"
 urlpatterns = [
     path("measurements/", api.Measurements.as_view(), name="measurements"),
+    path("gauges/<slug:number>/calibrations/", api.Calibrations.as_view(), name="calibrations"),
+    path("gauges/<slug:number>/results-in-question/", api.ResultsInQuestion.as_view(), name="results-in-question"),
+    path("signals-to-answer/", api.SignalsToAnswer.as_view(), name="signals-to-answer"),
+    path("revisions/<slug:number>/control-plan/", api.ControlPlan.as_view(), name="control-plan"),
+    path(
+        "revisions/<slug:number>/control-plan/<slug:part>/<slug:key>/<slug:name>/",
+        api.ControlPlanPart.as_view(),
+        name="control-plan-part",
+    ),
 ]
 
 page_patterns = [
@@ -15,4 +24,6 @@ page_patterns = [
     path("pareto/", views.pareto, name="pareto"),
     path("sources/", views.sources, name="sources"),
     path("sources/new/", views.new_source, name="new-source"),
+    path("signals-to-answer/", views.inbox, name="inbox"),
+    path("revisions/<slug:number>/control-plan/<slug:part>/<slug:key>/<slug:name>/", views.plan_part, name="plan-part"),
 ]
