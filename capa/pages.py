@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from capa import selectors, verbs
 from capa.models import Capa, Cause, Nonconformity
 from capa.states import CAPA
+from evidence.context import clock
 from metrics.counted import Countable, register_countable
 from metrics.models import Metric, Signal
+from metrics.selectors import failures_answered_by
 from people.models import User
 from records.models import Record
 from records.selectors import site_ids, visible
+from training import selectors as training
+from training.states import Reason
 from ui.registry import (
     Column,
     Mark,
@@ -38,6 +42,11 @@ def _seen(capas: QuerySet[Capa], user: User) -> QuerySet[Capa]:
     return capas.filter(site__in=site_ids(user, Capa))
 
 
+def training_of(capa: Capa, user: User) -> dict[str, Any]:
+    """Who is trained because of it, and how far they are."""
+    return {"rows": training.trained_because(capa, user, reason=Reason.CAPA, on=clock().date())}
+
+
 def nonconformity_overview(record: Nonconformity, user: User) -> dict[str, Any]:
     return {"capas": list(_seen(selectors.led_to_capa(record), user))}
 
@@ -58,6 +67,10 @@ def capas_of_signal(signal: Signal, user: User) -> dict[str, Any]:
 
 def capas_on_metric(metric: Metric, user: User) -> dict[str, Any]:
     return {"capas": list(_seen(selectors.capas_on(metric), user)[:MOST_SHOWN])}
+
+
+def failures_answered(capa: Capa, user: User) -> dict[str, Any]:
+    return {"failures": failures_answered_by(capa, user)}
 
 
 def next_step(capa: Capa) -> str:
@@ -169,7 +182,20 @@ register_panel(
     Panel(on=Signal, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_of_signal, order=40)
 )
 register_panel(
+    Panel(
+        on=Capa,
+        slug="failure-modes",
+        title=_("Failure modes that it answers"),
+        template="metrics/_failures.html",
+        context=failures_answered,
+        order=60,
+    )
+)
+register_panel(
     Panel(on=Metric, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_on_metric, order=40)
+)
+register_panel(
+    Panel(on=Capa, slug="training", title=_("Training"), template="capa/_training.html", context=training_of, order=45)
 )
 register_work(my_capas)
 register_work(my_replies)

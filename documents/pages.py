@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import charts, forms, pdfs, permissions, selectors, verbs
 from documents.forms import NAMES
 from documents.models import ChangeRequest, Document, Revision
+from documents.parts import papers_of
 from documents.standard_work import Sheet
 from documents.states import TRANSLATABLE, RequestStatus, Task
 from people.selectors import sites_where
@@ -41,7 +42,7 @@ def revision_overview(revision: Any, user: Any) -> dict[str, Any]:
 
 def revision_on_paper(revision: Any, user: Any) -> dict[str, Any]:
     """The same for whoever prints it, with the mark and the code of every sheet."""
-    return {**revision_overview(revision, user), **pdfs.control(revision)}
+    return {**revision_overview(revision, user), **pdfs.control(revision), "papers": papers_of(revision, user)}
 
 
 def pictured(sheet: Sheet | None) -> dict[str, Any]:

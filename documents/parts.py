@@ -1,4 +1,7 @@
-"""What higher apps tell of documents: content of a revision, which its approval signs too, and where one is used."""
+"""What higher apps tell of documents: content of a revision, which its approval signs too, and where one is used.
+
+And sheets of that content, which are printed with the revision.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,17 +10,39 @@ from typing import Any
 Part = Callable[[Any], Any]
 
 _parts: dict[str, Part] = {}
+_told: dict[str, Part] = {}
+_papers: dict[str, Callable[[Any, Any], dict[str, Any] | None]] = {}
 _uses: list[Callable[[Any, Any], Iterable["Use"]]] = []
 
 
-def register_part(name: str, part: Part) -> None:
-    """Let `part(revision)`, plain values, be signed with every revision under `name`. Called while Django starts."""
+def register_part(name: str, part: Part, *, told: Part | None = None) -> None:
+    """Let `part(revision)`, plain values, be signed with every revision under `name`. Called while Django starts.
+
+    `told(revision)` says the same in words, for people who compare two revisions.
+    """
     _parts[name] = part
+    _told[name] = told or part
 
 
 def parts_of(revision: Any) -> dict[str, Any]:
     """The parts of a revision that other apps keep."""
     return {name: part(revision) for name, part in _parts.items()}
+
+
+def told_parts_of(revision: Any) -> dict[str, Any]:
+    """The same parts in words."""
+    return {name: told(revision) for name, told in _told.items()}
+
+
+def register_paper(template: str, context: Callable[[Any, Any], dict[str, Any] | None]) -> None:
+    """Let a sheet be printed with revisions: `context(revision, user)` feeds `template`, None leaves it out."""
+    _papers[template] = context
+
+
+def papers_of(revision: Any, user: Any) -> list[tuple[str, dict[str, Any]]]:
+    """The sheets of a revision, each with what its template shows."""
+    found = ((template, context(revision, user)) for template, context in _papers.items())
+    return [(template, shown) for template, shown in found if shown is not None]
 
 
 @dataclass(frozen=True)

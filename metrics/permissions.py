@@ -1,10 +1,11 @@
 from documents.models import Revision
-from metrics.models import Metric, Signal, Source
+from metrics.models import Gauge, Metric, Objective, Signal, Source
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
 
 OWNERS = (Authority.ENGINEER, Authority.PROCESS_OWNER, Authority.QUALITY_MANAGER)
+LEADERS = (Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER, Authority.MANAGER)
 RECORDERS = (*OWNERS, Authority.SUPERVISOR, Authority.OPERATOR)
 
 
@@ -71,3 +72,58 @@ def may_open_source(user: User, site: Site | None = None) -> bool:
 
 def may_see_sources(user: User) -> bool:
     return holds(user, None, Authority.ADMINISTRATOR, *OWNERS)
+
+
+def may_edit_plan(user: User, revision: Revision) -> bool:
+    """Write the head, the rows and the failure modes of a control plan."""
+    return may_draft_row(user, revision)
+
+
+def may_open_gauge(user: User, site: Site | None = None) -> bool:
+    return holds(user, site, *OWNERS)
+
+
+def may_edit_gauge(user: User, gauge: Gauge) -> bool:
+    return holds(user, gauge.site_id, *OWNERS)
+
+
+def may_calibrate(user: User, gauge: Gauge) -> bool:
+    """Record what a calibration found. Who answers for a gauge may."""
+    return user.pk == gauge.owner_id or may_edit_gauge(user, gauge)
+
+
+def may_quarantine(user: User, gauge: Gauge) -> bool:
+    """Anybody who supervises may stop the use of a gauge at once."""
+    return may_calibrate(user, gauge) or holds(user, gauge.site_id, Authority.SUPERVISOR)
+
+
+def may_return_to_use(user: User, gauge: Gauge) -> bool:
+    return may_edit_gauge(user, gauge)
+
+
+def may_withdraw(user: User, gauge: Gauge) -> bool:
+    return holds(user, gauge.site_id, Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER)
+
+
+def may_set_objective(user: User, site: Site | None = None) -> bool:
+    return holds(user, site, *LEADERS)
+
+
+def may_edit_objective(user: User, objective: Objective) -> bool:
+    return user.pk == objective.owner_id or holds(user, objective.site_id, *LEADERS)
+
+
+def may_agree(user: User, objective: Objective) -> bool:
+    return holds(user, objective.site_id, *LEADERS)
+
+
+def may_reach(user: User, objective: Objective) -> bool:
+    return may_agree(user, objective)
+
+
+def may_miss(user: User, objective: Objective) -> bool:
+    return may_agree(user, objective)
+
+
+def may_drop(user: User, objective: Objective) -> bool:
+    return may_agree(user, objective)

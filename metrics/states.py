@@ -176,3 +176,128 @@ class ChartKind(models.TextChoices):
     P = "p", _("Share defective (p)")
     U = "u", _("Defects per unit (u)")
     C = "c", _("Number of defects (c)")
+
+
+class GaugeStatus(models.TextChoices):
+    NEW = "new", _("Not calibrated yet")
+    IN_USE = "in-use", _("In use")
+    OVERDUE = "overdue", _("Calibration overdue")
+    QUARANTINED = "quarantined", _("In quarantine")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+_AT_HAND = {GaugeStatus.NEW, GaugeStatus.IN_USE, GaugeStatus.OVERDUE, GaugeStatus.QUARANTINED}
+
+CALIBRATE = Transition("calibrate", _AT_HAND, GaugeStatus.IN_USE, label=_("Record a calibration"))
+FAIL = Transition("fail", _AT_HAND, GaugeStatus.QUARANTINED, label=_("Failed its calibration"), automatic=True)
+LAPSE = Transition("lapse", {GaugeStatus.IN_USE}, GaugeStatus.OVERDUE, label=_("Calibration overdue"), automatic=True)
+QUARANTINE = Transition(
+    "quarantine",
+    {GaugeStatus.IN_USE, GaugeStatus.OVERDUE},
+    GaugeStatus.QUARANTINED,
+    label=_("Put into quarantine"),
+    reason=True,
+    primary=False,
+    tone="warning",
+)
+RETURN = Transition(
+    "return-to-use",
+    {GaugeStatus.QUARANTINED},
+    GaugeStatus.IN_USE,
+    label=_("Return to use"),
+    reason=True,
+    primary=False,
+)
+WITHDRAW = Transition(
+    "withdraw", _AT_HAND, GaugeStatus.WITHDRAWN, label=_("Withdraw"), reason=True, primary=False, tone="danger"
+)
+GAUGE = Machine(
+    GaugeStatus,
+    initial=GaugeStatus.NEW,
+    transitions=(CALIBRATE, FAIL, LAPSE, QUARANTINE, RETURN, WITHDRAW),
+    final={GaugeStatus.WITHDRAWN},
+    editable=_AT_HAND,
+    tones={
+        GaugeStatus.NEW: "warning",
+        GaugeStatus.IN_USE: "success",
+        GaugeStatus.OVERDUE: "danger",
+        GaugeStatus.QUARANTINED: "danger",
+    },
+)
+
+
+class ObjectiveStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PURSUED = "pursued", _("Pursued")
+    REACHED = "reached", _("Reached")
+    MISSED = "missed", _("Missed")
+    DROPPED = "dropped", _("Dropped")
+
+
+AGREE = Transition("agree", {ObjectiveStatus.DRAFT}, ObjectiveStatus.PURSUED, label=_("Agree on it"))
+REACH = Transition("reach", {ObjectiveStatus.PURSUED}, ObjectiveStatus.REACHED, label=_("Reached"), reason=True)
+MISS = Transition(
+    "miss",
+    {ObjectiveStatus.PURSUED},
+    ObjectiveStatus.MISSED,
+    label=_("Missed"),
+    reason=True,
+    primary=False,
+    tone="warning",
+)
+DROP = Transition(
+    "drop",
+    {ObjectiveStatus.DRAFT, ObjectiveStatus.PURSUED},
+    ObjectiveStatus.DROPPED,
+    label=_("Drop"),
+    reason=True,
+    primary=False,
+    tone="danger",
+)
+OBJECTIVE = Machine(
+    ObjectiveStatus,
+    initial=ObjectiveStatus.DRAFT,
+    transitions=(AGREE, REACH, MISS, DROP),
+    final={ObjectiveStatus.REACHED, ObjectiveStatus.MISSED, ObjectiveStatus.DROPPED},
+    tones={
+        ObjectiveStatus.PURSUED: "info",
+        ObjectiveStatus.REACHED: "success",
+        ObjectiveStatus.MISSED: "danger",
+    },
+)
+
+
+class PlanPhase(models.TextChoices):
+    """Of what a control plan is for (AIAG)."""
+
+    PROTOTYPE = "prototype", _("Prototype")
+    PRE_LAUNCH = "pre-launch", _("Pre-launch")
+    SAFE_LAUNCH = "safe-launch", _("Safe launch")
+    PRODUCTION = "production", _("Production")
+
+
+class About(models.TextChoices):
+    """Whether a characteristic is one of the product or of the process."""
+
+    PRODUCT = "product", _("product")
+    PROCESS = "process", _("process")
+
+
+class ControlMethod(models.TextChoices):
+    CHART = "chart", _("control chart")
+    POKA_YOKE = "poka-yoke", _("poka-yoke")
+    CHECK = "check", _("check")
+    AUTOMATIC = "automatic", _("automatic control")
+    SETUP = "setup", _("set-up approval")
+
+
+class AssignableCause(models.TextChoices):
+    """Where the cause of a signal lay (the 6 M)."""
+
+    MACHINE = "machine", _("machine")
+    METHOD = "method", _("method")
+    MATERIAL = "material", _("material")
+    PEOPLE = "people", _("people")
+    MEASUREMENT = "measurement", _("measurement")
+    MILIEU = "milieu", _("environment")
+    OTHER = "other", _("other")

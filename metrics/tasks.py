@@ -36,5 +36,12 @@ def find_silent() -> None:
     services.find_silent(at=clock(), by=system_user())
 
 
+@outbox_task("metrics.look_after_gauges")
+def look_after_gauges() -> None:
+    services.lapse_gauges(on=clock().date(), by=system_user())
+    services.remind_of_gauges(on=clock().date(), by=system_user())
+
+
+daily("metrics.look_after_gauges", at="05:25")
 daily("metrics.evaluate_all", at="01:15")
 every("metrics.find_silent", minutes=60)

@@ -11,6 +11,15 @@ urlpatterns = [
     path("metrics/<slug:number>/values/", api.Values.as_view(), name="values"),
     path("comparisons/", api.Comparisons.as_view(), name="comparisons"),
     path("paretos/", api.Paretos.as_view(), name="paretos"),
+    path("gauges/<slug:number>/calibrations/", api.Calibrations.as_view(), name="calibrations"),
+    path("gauges/<slug:number>/results-in-question/", api.ResultsInQuestion.as_view(), name="results-in-question"),
+    path("signals-to-answer/", api.SignalsToAnswer.as_view(), name="signals-to-answer"),
+    path("revisions/<slug:number>/control-plan/", api.ControlPlan.as_view(), name="control-plan"),
+    path(
+        "revisions/<slug:number>/control-plan/<slug:part>/<slug:key>/<slug:name>/",
+        api.ControlPlanPart.as_view(),
+        name="control-plan-part",
+    ),
 ]
 
 page_patterns = [
@@ -19,4 +28,6 @@ page_patterns = [
     path("pareto/", views.pareto, name="pareto"),
     path("sources/", views.sources, name="sources"),
     path("sources/new/", views.new_source, name="new-source"),
+    path("signals-to-answer/", views.inbox, name="inbox"),
+    path("revisions/<slug:number>/control-plan/<slug:part>/<slug:key>/<slug:name>/", views.plan_part, name="plan-part"),
 ]

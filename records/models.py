@@ -52,6 +52,7 @@ class Record(models.Model, metaclass=RecordBase):
     open_to_operators: ClassVar[bool] = False
     unsigned_fields: ClassVar[frozenset[str]] = frozenset()
     unsigned_by: ClassVar[Mapping[str, frozenset[str]]] = {}  # meaning → fields that it says nothing of
+    told: ClassVar[tuple[str, ...]] = ()  # what the API tells besides the columns
     signed_with: ClassVar[tuple[str, ...]] = ("site",)  # what signing reads besides, in the same statement
     controlled = True
 

@@ -15,8 +15,9 @@ from capa.states import CapaStatus, Source
 from documents.models import Revision
 from kaizen.models import Gain, Idea, KaizenEvent
 from kaizen.selectors import locks_of_all
-from metrics.models import Metric, Signal, Watch
-from metrics.states import Alarm, MetricStatus
+from metrics import selectors as metrics
+from metrics.models import Metric, Objective, Signal, Watch
+from metrics.states import Alarm, MetricStatus, ObjectiveStatus
 from people.models import Site
 from records.models import Action, Record
 from reviews.models import Review
@@ -96,14 +97,28 @@ def _complaints(review: Review, sites: list[int], on: date) -> Snapshot:
 
 
 def _objectives(review: Review, sites: list[int], on: date) -> Snapshot:
-    found = Metric.objects.filter(site__in=sites, status=MetricStatus.ACTIVE).exclude(target=None).order_by("number")
+    pursued = list(metrics.pursued(sites, review.period_from))
+    targets = Metric.objects.filter(site__in=sites, status=MetricStatus.ACTIVE).exclude(target=None).order_by("number")
+    rows = [
+        _row(row, _("target %(target)s %(unit)s") % {"target": f"{row.target:.{row.decimals}f}", "unit": row.unit})
+        for row in targets
+    ]
     return _snapshot(
-        {_("Metrics with a target"): found.count()},
-        [
-            _row(row, _("target %(target)s %(unit)s") % {"target": f"{row.target:.{row.decimals}f}", "unit": row.unit})
-            for row in found
-        ],
+        {
+            _("Objectives"): len(pursued),
+            _("Reached"): sum(row.status == ObjectiveStatus.REACHED for row in pursued),
+            _("Missed"): sum(row.status == ObjectiveStatus.MISSED for row in pursued),
+            _("Past their day"): sum(row.due < on and row.is_open for row in pursued),
+            _("Metrics with a target"): len(rows),
+        },
+        [*(_row(row, _progress_words(row)) for row in pursued), *rows],
     )
+
+
+def _progress_words(objective: Objective) -> str:
+    due = _("until %(due)s") % {"due": objective.due}
+    percent = objective.progress_percent
+    return due if percent is None else _("%(percent)d %% of the way, %(due)s") % {"percent": percent, "due": due}
 
 
 def _gains(review: Review, sites: list[int], on: date) -> Snapshot:

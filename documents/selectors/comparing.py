@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import redline, rich_text
 from documents.comparing import Change, StepChange
 from documents.models import Revision, Step
-from documents.parts import parts_of
+from documents.parts import told_parts_of
 from documents.selectors.revising import steps_changed
 from documents.significance import Changes, Proposal, Words, propose
 
@@ -201,7 +201,7 @@ def _parts(before: Revision, after: Revision) -> Iterable[FieldDiff]:
 
 
 def _kept(revision: Revision) -> dict[str, list[str]]:
-    kept = {name: _lines(part) for name, part in parts_of(revision).items()}
+    kept = {name: _lines(part) for name, part in told_parts_of(revision).items()}
     files = revision.attachments.exclude(content_type__startswith="image/").values_list("name", "sha256")
     return {**kept, "files": sorted(f"{name} ({sha256[:8]})" for name, sha256 in files)}
 

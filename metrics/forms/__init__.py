@@ -1,11 +1,13 @@
 """Forms of metrics."""
 
 from metrics.forms.asking import ComparisonForm, ParetoForm
+from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
 from metrics.forms.measuring import (
     CorrectForm,
     DescribeForm,
     EditForm,
     ExcludeForm,
+    ExplainForm,
     ImportForm,
     IncludeForm,
     OpenForm,
@@ -13,20 +15,35 @@ from metrics.forms.measuring import (
     RecordValueForm,
     SourceForm,
 )
-from metrics.forms.planning import RowForm
+from metrics.forms.objectives import EditObjectiveForm, ObjectiveForm, SetObjectiveForm
+from metrics.forms.planning import EditFailureForm, EditRowForm, FailureForm, PlanForm, RowForm, ScoreAgainForm
 
 __all__ = [
+    "CalibrateForm",
     "ComparisonForm",
     "CorrectForm",
     "DescribeForm",
+    "EditFailureForm",
     "EditForm",
+    "EditGaugeForm",
+    "EditObjectiveForm",
+    "EditRowForm",
     "ExcludeForm",
+    "ExplainForm",
+    "FailureForm",
+    "GaugeForm",
     "ImportForm",
     "IncludeForm",
+    "ObjectiveForm",
     "OpenForm",
+    "OpenGaugeForm",
     "ParetoForm",
     "PhaseForm",
+    "PlanForm",
     "RecordValueForm",
     "RowForm",
+    "ScoreAgainForm",
+    "SetObjectiveForm",
     "SourceForm",
+    "StudyForm",
 ]

@@ -6,16 +6,26 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics import selectors
-from metrics.models import Measurement, Metric
-from metrics.states import Better, ChartKind, Every, Family
+from metrics.models import Gauge, Measurement, Metric
+from metrics.states import AssignableCause, Better, ChartKind, Every, Family
 from people.permissions import holds
 from people.states import Authority
-from ui.forms import DecimalField, PersonField, ProcessField, SiteField, StationField, VerbForm, WholeField
+from ui.forms import (
+    DecimalField,
+    PersonField,
+    ProcessField,
+    ReasonForm,
+    RecordField,
+    SiteField,
+    StationField,
+    VerbForm,
+    WholeField,
+)
 
 LARGEST_CSV = 5 * 1024 * 1024
 NUMBER = {"max_digits": 24, "decimal_places": 9}
 DESCRIPTION = (
-    "title", "unit", "target", "decimals", "process", "owner", "unit_value", "currency",
+    "title", "unit", "target", "decimals", "process", "owner", "unit_value", "currency", "gauge",
     "spec_lower", "spec_upper", "measure", "station", "shift",
 )  # fmt: skip
 
@@ -35,6 +45,7 @@ class DescribeForm(VerbForm):
         **NUMBER,
     )
     currency = forms.CharField(label=_("Currency"), max_length=3, initial="EUR")
+    gauge = RecordField(Gauge, label=_("Gauge"), required=False, help_text=_("With which it is measured"))
     spec_lower = DecimalField(label=_("Lower specification limit"), required=False, **NUMBER)
     spec_upper = DecimalField(
         label=_("Upper specification limit"),
@@ -200,6 +211,14 @@ class PhaseForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     start = forms.DateField(label=_("From"))
     end = forms.DateField(label=_("To"), required=False)
+
+
+class ExplainForm(ReasonForm):
+    """It was real: what the cause was and how it was removed."""
+
+    cause = forms.ChoiceField(
+        label=_("Where the cause lay"), choices=[("", "—"), *AssignableCause.choices], required=False
+    )
 
 
 class SourceForm(VerbForm):

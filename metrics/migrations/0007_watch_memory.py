@@ -38,7 +38,7 @@ END $body$;
 
 class Migration(migrations.Migration):
 
-    dependencies = [("metrics", "0005_pages")]
+    dependencies = [("metrics", "0006_gauges_plans_objectives")]
 
     operations = [
         migrations.CreateModel(

@@ -1,6 +1,7 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
 from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
+from metrics.models.gauges import Calibration, Gauge
 from metrics.models.measuring import (
     Batch,
     BatchPart,
@@ -13,17 +14,23 @@ from metrics.models.measuring import (
     Watch,
     WatchState,
 )
-from metrics.models.planning import ControlPlanRow
+from metrics.models.objectives import Objective
+from metrics.models.planning import ControlPlan, ControlPlanRow, FailureMode
 
 __all__ = [
     "Batch",
     "BatchPart",
+    "Calibration",
+    "ControlPlan",
     "ControlPlanRow",
     "Exclusion",
+    "FailureMode",
+    "Gauge",
     "Incoming",
     "Measurement",
     "Metric",
     "NewPart",
+    "Objective",
     "PeriodSum",
     "Phase",
     "Signal",

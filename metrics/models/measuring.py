@@ -47,6 +47,14 @@ class Metric(Record):
     )
     unit_value = models.DecimalField(_("cost of one unit for one period"), default=Decimal(0), **DIGITS)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    gauge = models.ForeignKey(
+        "metrics.Gauge",
+        verbose_name=_("gauge"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="metrics",
+    )
     spec_lower = models.DecimalField(_("lower specification limit"), null=True, blank=True, **DIGITS)
     spec_upper = models.DecimalField(_("upper specification limit"), null=True, blank=True, **DIGITS)
     measure = models.SlugField(_("compared as"), max_length=60, blank=True, db_default="")
@@ -55,6 +63,7 @@ class Metric(Record):
     )
     shift = models.CharField(_("shift"), max_length=20, blank=True, db_default="")
 
+    told = ("gauge_trouble",)
     history = History()
 
     class Meta:
@@ -78,6 +87,11 @@ class Metric(Record):
     @property
     def higher_is_worse(self) -> bool:
         return self.direction == states.Better.LOWER
+
+    @property
+    def gauge_trouble(self) -> str:
+        """Why its values may be wrong: a sentence about its gauge, or nothing."""
+        return self.gauge.trouble if self.gauge else ""
 
 
 class Source(models.Model):
@@ -331,6 +345,14 @@ class Signal(Record):
     loss = models.FloatField(_("share of the gain lost"), null=True)
     facts = models.JSONField(_("evidence"), default=dict)
     explanation = models.TextField(_("explanation"), blank=True)
+    cause = models.CharField(
+        _("assignable cause"),
+        max_length=12,
+        choices=states.AssignableCause.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
     concluded_at = models.DateTimeField(_("concluded"), null=True, editable=False)
     superseded = models.BooleanField(default=False, editable=False)
 
@@ -352,6 +374,10 @@ class Signal(Record):
     def alarm_tone(self) -> str:
         tones = {states.Alarm.RED: "danger", states.Alarm.BETTER: "success"}
         return tones.get(states.Alarm(self.alarm), "warning")
+
+    @property
+    def lost_percent(self) -> int | None:
+        return None if self.loss is None else round(100 * self.loss)
 
     def searchable(self) -> str:
         return self.explanation

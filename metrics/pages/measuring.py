@@ -12,6 +12,7 @@ from metrics.cadence import period_of
 from metrics.models import Metric, PeriodSum, Signal
 from metrics.states import Alarm, WatchStatus
 from people.models import User
+from records.selectors import sees_kind
 from ui.filters import SeveralFilter
 from ui.registry import (
     Column,
@@ -218,6 +219,16 @@ register_panel(
 register_work(signals_to_answer)
 register_tile(Tile("slipping", _("What slips"), "metrics/_tile.html", slipping, order=20))
 
+register_navigation(
+    NavItem(
+        _("Signals to answer"),
+        "metrics:inbox",
+        icon="inbox",
+        section="measure",
+        order=15,
+        shown=lambda user: sees_kind(user, Signal),
+    )
+)
 register_navigation(
     NavItem(
         _("Sources"), "metrics:sources", icon="plug", section="measure", order=90, shown=permissions.may_see_sources

@@ -17,7 +17,7 @@ SPARK_PERIODS = 26
 
 
 def metrics() -> QuerySet[Metric]:
-    return Metric.objects.select_related("site", "process", "owner")
+    return Metric.objects.select_related("site", "process", "owner", "gauge")
 
 
 def register() -> QuerySet[Metric]:
@@ -65,7 +65,7 @@ def measurable(user: User, numbers: Iterable[str]) -> QuerySet[Metric]:
 
 
 def signals() -> QuerySet[Signal]:
-    return Signal.objects.select_related("site", "process", "owner", "metric", "metric__site")
+    return Signal.objects.select_related("site", "process", "owner", "metric", "metric__site", "metric__gauge")
 
 
 def push_sources(user: User) -> QuerySet[Source]:

@@ -52,16 +52,16 @@ def current(metric: Metric) -> QuerySet[Measurement]:
 
 def counted(metric: Metric) -> QuerySet[Measurement]:
     """The current values without those that were excluded from limits and detectors."""
-    return _not_excluded(current(metric))
+    return not_excluded(current(metric))
 
 
 def counted_of(metrics: QuerySet[Metric]) -> QuerySet[Measurement]:
     """The same of all those among `metrics` that count something."""
     rows = Measurement.objects.filter(metric__in=metrics.filter(family__in=COUNTS).values("pk"))
-    return _not_excluded(rows.filter(corrected_by__isnull=True, value__isnull=False))
+    return not_excluded(rows.filter(corrected_by__isnull=True, value__isnull=False))
 
 
-def _not_excluded(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
+def not_excluded(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
     return rows.filter(~Exists(Exclusion.objects.filter(measurement=OuterRef("pk"), included_at__isnull=True)))
 
 

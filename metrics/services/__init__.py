@@ -1,10 +1,32 @@
 """The verbs of metrics. Call them as `metrics.watch(metric, protects=gain, …)`."""
 
 from metrics.services.advancing import evaluate_afresh, evaluate_new
-from metrics.services.control_plans import carry_rows, draft_row, drop_row, edit_row
+from metrics.services.control_plans import (
+    carry_plan,
+    describe_plan,
+    draft_failure_mode,
+    draft_row,
+    drop_failure_mode,
+    drop_row,
+    edit_failure_mode,
+    edit_row,
+    score_again,
+)
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
 from metrics.services.excluding import exclude, include
+from metrics.services.gauges import (
+    calibrate,
+    create_gauge,
+    edit_gauge,
+    lapse_gauges,
+    quarantine,
+    remind_of_gauges,
+    return_to_use,
+    study_gauge,
+    withdraw,
+)
 from metrics.services.judging import Find
+from metrics.services.objectives import agree, drop, edit_objective, miss, reach, set_objective
 from metrics.services.phases import freeze_phase
 from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
 from metrics.services.recording import (
@@ -41,16 +63,26 @@ __all__ = [
     "acknowledge",
     "activate",
     "add_measurements",
-    "carry_rows",
+    "agree",
+    "calibrate",
+    "carry_plan",
     "confirm_recovery",
     "correct",
     "correct_value",
+    "create_gauge",
     "create_metric",
     "create_source",
+    "describe_plan",
     "dismiss",
+    "draft_failure_mode",
     "draft_row",
+    "drop",
+    "drop_failure_mode",
     "drop_row",
+    "edit_failure_mode",
+    "edit_gauge",
     "edit_metric",
+    "edit_objective",
     "edit_row",
     "evaluate_afresh",
     "evaluate_all",
@@ -64,16 +96,26 @@ __all__ = [
     "hand_source",
     "import_csv",
     "include",
+    "lapse_gauges",
+    "miss",
+    "quarantine",
+    "reach",
     "read_csv",
     "read_table",
     "reading_of",
     "record_value",
     "relapse",
+    "remind_of_gauges",
     "retire",
+    "return_to_use",
+    "score_again",
+    "set_objective",
     "start_recovery",
+    "study_gauge",
     "sum_new",
     "sum_up",
     "take_in",
     "take_into_capa",
     "watch",
+    "withdraw",
 ]

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -8,10 +10,38 @@ from django.utils.translation import gettext as _
 from documents.models import Document, Revision
 from documents.states import REVISION
 from evidence import services as evidence
+from evidence.context import clock
 from evidence.refusals import Refused
 from metrics import selectors
-from metrics.models import ControlPlanRow, Metric
+from metrics.models import ControlPlan, ControlPlanRow, FailureMode, Gauge, Metric
+from metrics.states import PlanPhase
 from people.models import JobRole, User
+from records import services as records
+from records.models import Record
+
+Part = type[ControlPlanRow] | type[FailureMode]
+
+
+@transaction.atomic
+def describe_plan(
+    revision: Revision,
+    *,
+    by: User,
+    phase: str = PlanPhase.PRODUCTION,
+    part: str = "",
+    part_number: str = "",
+    customer: str = "",
+    team: str = "",
+    begun_on: date | None = None,
+) -> ControlPlan:
+    """Write the head of a draft of a control plan. Raises Refused: "not-a-control-plan", "not-a-draft"."""
+    _begin(revision, by=by)
+    head = ControlPlan.objects.get(revision=revision)
+    head.phase, head.part, head.part_number, head.customer = phase, part, part_number, customer
+    head.team, head.begun_on = team, begun_on
+    head.save()
+    _tell("control plan described", revision, by=by, note=head.get_phase_display())
+    return head
 
 
 @transaction.atomic
@@ -32,21 +62,29 @@ def draft_row(
     method: str = "",
     reaction_role: JobRole | None = None,
     metric: Metric | None = None,
+    process_no: str = "",
+    equipment: str = "",
+    characteristic_no: str = "",
+    about: str = "",
+    control: str = "",
+    instrument: Gauge | None = None,
+    reaction_document: Document | None = None,
+    position: int | None = None,
 ) -> ControlPlanRow:
     """Add a row to a draft revision of a control plan, whose rows are first carried over.
 
-    Raises Refused: "not-a-control-plan", "not-a-draft", "row-exists" for the same characteristic at the same step.
+    Raises Refused: "not-a-control-plan", "not-a-draft", "row-exists" for the same characteristic at the same step,
+    "gauge-withdrawn".
     """
-    _check_draft(revision)
-    carry_rows(revision, by=by)
+    _begin(revision, by=by)
+    _check_gauge(instrument)
     mine = ControlPlanRow.objects.filter(revision=revision)
     if mine.filter(characteristic__iexact=characteristic, operation__iexact=operation, step_key=step_key).exists():
         raise Refused(_("The control plan has a row for this characteristic already."), code="row-exists")
-    last = mine.aggregate(last=Max("position"))["last"] or 0
     row = ControlPlanRow.objects.create(
         revision=revision,
-        key=uuid4().hex[:12],
-        position=last + 1,
+        key=_new_key(),
+        position=position or _next(ControlPlanRow, revision),
         operation=operation,
         standard=standard,
         step_key=step_key,
@@ -60,54 +98,206 @@ def draft_row(
         reaction_plan=reaction_plan,
         reaction_role=reaction_role,
         metric=metric,
+        process_no=process_no,
+        equipment=equipment,
+        characteristic_no=characteristic_no,
+        about=about,
+        control=control,
+        instrument=instrument,
+        reaction_document=reaction_document,
     )
-    evidence.record_event("control plan row added", revision, by=by, note=characteristic)
+    _tell("control plan row added", revision, by=by, note=characteristic)
     return row
 
 
 @transaction.atomic
-def carry_rows(revision: Revision, *, by: User) -> int:
-    """Copy the rows that a draft has inherited, so that they can be changed. Doing it twice copies once."""
-    settled = selectors.rows_settled_in(revision)
+def edit_row(revision: Revision, *, key: str, by: User, **changes: Any) -> ControlPlanRow:
+    """Change a row of a draft revision, which is first carried over when it was inherited.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-row", "gauge-withdrawn".
+    """
+    row = _mine(ControlPlanRow, revision, key, by=by)
+    if changes.get("instrument") != row.instrument:
+        _check_gauge(changes.get("instrument"))
+    _change(row, changes)
+    _tell("control plan row changed", revision, by=by, note=row.characteristic)
+    return row
+
+
+@transaction.atomic
+def drop_row(revision: Revision, *, key: str, by: User) -> None:
+    """Take a row out of a draft revision; it stays in the revisions before."""
+    row = _mine(ControlPlanRow, revision, key, by=by)
+    for mode in FailureMode.objects.filter(revision=revision, row_key=key):
+        _change(mode, {"row_key": ""})
+    row.delete()
+    _tell("control plan row dropped", revision, by=by, note=row.characteristic)
+
+
+@transaction.atomic
+def draft_failure_mode(
+    revision: Revision,
+    *,
+    by: User,
+    mode: str,
+    effect: str,
+    severity: int,
+    cause: str,
+    occurrence: int,
+    detection: int,
+    operation: str = "",
+    standard: Document | None = None,
+    step_key: str = "",
+    control: str = "",
+    row_key: str = "",
+    action: str = "",
+    answer: Record | None = None,
+    position: int | None = None,
+) -> FailureMode:
+    """Say how a step can fail, and score it (C8). Raises Refused: "not-a-draft", "failure-exists", "no-such-row"."""
+    _begin(revision, by=by)
+    _check_row(revision, row_key)
+    mine = FailureMode.objects.filter(revision=revision)
+    if mine.filter(mode__iexact=mode, cause__iexact=cause, operation__iexact=operation, step_key=step_key).exists():
+        raise Refused(_("This failure mode with this cause is there already."), code="failure-exists")
+    made = FailureMode.objects.create(
+        revision=revision,
+        key=_new_key(),
+        position=position or _next(FailureMode, revision),
+        operation=operation,
+        standard=standard,
+        step_key=step_key,
+        mode=mode,
+        effect=effect,
+        severity=severity,
+        cause=cause,
+        occurrence=occurrence,
+        control=control,
+        detection=detection,
+        row_key=row_key,
+        action=action,
+        answer_id=answer.pk if answer else None,
+    )
+    _tell("failure mode added", revision, by=by, note=mode)
+    return made
+
+
+@transaction.atomic
+def edit_failure_mode(revision: Revision, *, key: str, by: User, **changes: Any) -> FailureMode:
+    """Change a failure mode of a draft. Raises Refused: "not-a-draft", "no-such-failure", "no-such-row"."""
+    made = _mine(FailureMode, revision, key, by=by)
+    _check_row(revision, changes.get("row_key", ""))
+    if "answer" in changes:
+        answer = changes.pop("answer")
+        changes["answer_id"] = answer.pk if answer else None
+    _change(made, changes)
+    _tell("failure mode changed", revision, by=by, note=made.mode)
+    return made
+
+
+@transaction.atomic
+def score_again(
+    revision: Revision, *, key: str, by: User, severity: int, occurrence: int, detection: int, evidence_found: str
+) -> FailureMode:
+    """Score a failure mode again after an action, with the evidence that it works.
+
+    Raises Refused: "no-action" when nothing was done, "evidence-missing".
+    """
+    made = _mine(FailureMode, revision, key, by=by)
+    if not made.action and made.answer_id is None:
+        raise Refused(_("Say first what was done: an action, or the record that answers it."), code="no-action")
+    if len(evidence_found.strip()) < 5:
+        raise Refused(_("Say how you know that the risk is smaller now."), code="evidence-missing")
+    made.severity_after, made.occurrence_after, made.detection_after = severity, occurrence, detection
+    made.evidence, made.scored_again_on = evidence_found, clock().date()
+    made.save()
+    _tell("failure mode scored again", revision, by=by, note=made.mode)
+    return made
+
+
+@transaction.atomic
+def drop_failure_mode(revision: Revision, *, key: str, by: User) -> None:
+    """Take a failure mode out of a draft revision; it stays in the revisions before."""
+    made = _mine(FailureMode, revision, key, by=by)
+    made.delete()
+    _tell("failure mode dropped", revision, by=by, note=made.mode)
+
+
+@transaction.atomic
+def carry_plan(revision: Revision, *, by: User) -> int:
+    """Copy the plan that a draft has inherited, so that it can be changed. Doing it twice copies once."""
+    settled = selectors.settled_in(revision)
+    head = ControlPlan.objects.filter(revision=settled).first() if settled else None
+    said = {name: getattr(head, name) for name in ControlPlan.FIELDS} if head else {}
+    ControlPlan.objects.get_or_create(revision=revision, defaults=said)
     if settled is None or settled == revision.pk:
         return 0
+    rows = ControlPlanRow.objects.filter(revision=settled)
+    modes = FailureMode.objects.filter(revision=settled)
+    return _copy(rows, revision, (*ControlPlanRow.FIELDS, *ControlPlanRow.LATER)) + _copy(
+        modes, revision, FailureMode.FIELDS
+    )
+
+
+def _copy(rows: Iterable[Any], revision: Revision, names: Iterable[str]) -> int:
     copies = [
-        ControlPlanRow(
-            revision=revision,
-            key=row.key,
-            position=row.position,
-            **{name: getattr(row, name) for name in ControlPlanRow.FIELDS},
-        )
-        for row in selectors.rows_of(revision)
+        type(row)(revision=revision, key=row.key, position=row.position, **{name: getattr(row, name) for name in names})
+        for row in rows
     ]
     for copy in copies:
         copy.save(force_insert=True)
     return len(copies)
 
 
-@transaction.atomic
-def edit_row(row: ControlPlanRow, *, by: User, **changes: Any) -> ControlPlanRow:
-    """Change a row of a draft revision. Raises Refused("not-a-draft")."""
-    _check_draft(row.revision)
-    for name, value in changes.items():
-        setattr(row, name, value)
-    row.save()
-    evidence.record_event("control plan row changed", row.revision, by=by, note=row.characteristic)
-    return row
-
-
-@transaction.atomic
-def drop_row(row: ControlPlanRow, *, by: User) -> None:
-    """Take a row out of a draft revision; it stays in the revisions before."""
-    _check_draft(row.revision)
-    evidence.record_event("control plan row dropped", row.revision, by=by, note=row.characteristic)
-    row.delete()
-
-
-def _check_draft(revision: Revision) -> None:
+def _begin(revision: Revision, *, by: User) -> None:
+    """A draft, locked and with a plan of its own: its version grows, so that whoever read the old plan is told."""
+    records.lock(revision)
     if not revision.document.type.is_control_plan:
         raise Refused(
             _("%(number)s is not a control plan.") % {"number": revision.document.number}, code="not-a-control-plan"
         )
     if not REVISION.may_edit(revision.status):
         raise Refused(_("Only a draft can be changed: start a new revision."), code="not-a-draft")
+    carry_plan(revision, by=by)
+    records.grow(revision, by=by)
+
+
+def _tell(what: str, revision: Revision, *, by: User, note: str) -> None:
+    evidence.record_event(what, revision, by=by, note=note)
+
+
+def _mine(part: Any, revision: Revision, key: str, *, by: User) -> Any:
+    _begin(revision, by=by)
+    found = part.objects.filter(revision=revision, key=key).first()
+    if found is None:
+        if part is FailureMode:
+            raise Refused(_("This failure mode is no longer in the draft."), code="no-such-failure")
+        raise Refused(_("This row is no longer in the draft."), code="no-such-row")
+    return found
+
+
+def _change(held: Any, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        if name != "position" or value is not None:
+            setattr(held, name, value)
+    held.save()
+
+
+def _check_gauge(instrument: Gauge | None) -> None:
+    if instrument is not None and not instrument.is_open:
+        raise Refused(
+            _("%(gauge)s is withdrawn: choose another gauge.") % {"gauge": instrument.number}, code="gauge-withdrawn"
+        )
+
+
+def _check_row(revision: Revision, row_key: str) -> None:
+    if row_key and not ControlPlanRow.objects.filter(revision=revision, key=row_key).exists():
+        raise Refused(_("There is no such row in this control plan."), code="no-such-row")
+
+
+def _new_key() -> str:
+    return uuid4().hex[:12]
+
+
+def _next(part: Any, revision: Revision) -> int:
+    return (part.objects.filter(revision=revision).aggregate(last=Max("position"))["last"] or 0) + 1

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
-from metrics.models import Metric, Source, Watch
+from metrics.models import Gauge, Metric, Source, Watch
 from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
 from people.models import Process, Shift, Site, Station, User
 from records import services as records
@@ -34,6 +34,7 @@ def create_metric(
     chart: str = ChartKind.INDIVIDUALS,
     unit_value: Decimal | None = None,
     currency: str = "EUR",
+    gauge: Gauge | None = None,
     spec_lower: Decimal | None = None,
     spec_upper: Decimal | None = None,
     measure: str = "",
@@ -66,6 +67,7 @@ def create_metric(
         chart=chart,
         unit_value=unit_value or Decimal(0),
         currency=currency,
+        gauge=gauge,
         spec_lower=spec_lower,
         spec_upper=spec_upper,
         measure=measure,

@@ -66,7 +66,7 @@ def _facts(metric: Metric, raised: Raised, c: Calibration | None) -> dict[str, A
 
 
 @transaction.atomic
-def conclude(signal: Signal, transition: Transition, *, by: User, at: datetime, note: str) -> Signal:
+def conclude(signal: Signal, transition: Transition, *, by: User, at: datetime, note: str, cause: str = "") -> Signal:
     """Close a signal; the detector restarts after the last period that was known then."""
     known = selectors.newest_period(signal.metric)
     return records.move(
@@ -75,6 +75,7 @@ def conclude(signal: Signal, transition: Transition, *, by: User, at: datetime, 
         by=by,
         note=note,
         explanation=note,
+        cause=cause,
         concluded_at=at,
         decided_period=max(known or signal.raised_period, signal.raised_period),
         superseded=transition is SUPERSEDE,
@@ -88,9 +89,9 @@ def acknowledge(signal: Signal, *, by: User, note: str = "") -> Signal:
 
 
 @transaction.atomic
-def explain(signal: Signal, *, by: User, reason: str) -> Signal:
+def explain(signal: Signal, *, by: User, reason: str, cause: str = "") -> Signal:
     """It was real and its cause is known and gone: the detector restarts from zero."""
-    return _decided(signal, EXPLAIN, by=by, note=reason)
+    return _decided(signal, EXPLAIN, by=by, note=reason, cause=cause)
 
 
 @transaction.atomic
@@ -99,12 +100,12 @@ def dismiss(signal: Signal, *, by: User, reason: str) -> Signal:
     return _decided(signal, DISMISS, by=by, note=reason)
 
 
-def _decided(signal: Signal, transition: Transition, *, by: User, note: str) -> Signal:
+def _decided(signal: Signal, transition: Transition, *, by: User, note: str, cause: str = "") -> Signal:
     at = clock()
-    conclude(signal, transition, by=by, at=at, note=note)
+    conclude(signal, transition, by=by, at=at, note=note, cause=cause)
     if signal.alarm == Alarm.RED:
         for amber in selectors.signals().filter(watch=signal.watch, alarm=Alarm.AMBER, concluded_at__isnull=True):
-            conclude(amber, transition, by=by, at=at, note=note)
+            conclude(amber, transition, by=by, at=at, note=note, cause=cause)
     jobs.enqueue("metrics.evaluate_metric", metric_id=signal.metric_id, key=f"evaluate-metric-{signal.metric_id}")
     return signal
 

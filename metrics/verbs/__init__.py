@@ -1,6 +1,23 @@
 """Verbs of metrics, for the pages and the API alike."""
 
+from metrics.verbs.gauges import GAUGE_VERBS, OPEN_GAUGE
 from metrics.verbs.measuring import METRIC, NEW_SOURCE, OPEN_METRIC, SIGNAL, named
-from metrics.verbs.planning import DRAFT_ROW
+from metrics.verbs.objectives import OBJECTIVE_VERBS, SET_OBJECTIVE
+from metrics.verbs.planning import FAILURE, PARTS, PLAN, ROW, of_part
 
-__all__ = ["DRAFT_ROW", "METRIC", "NEW_SOURCE", "OPEN_METRIC", "SIGNAL", "named"]
+__all__ = [
+    "FAILURE",
+    "GAUGE_VERBS",
+    "METRIC",
+    "NEW_SOURCE",
+    "OBJECTIVE_VERBS",
+    "OPEN_GAUGE",
+    "OPEN_METRIC",
+    "PARTS",
+    "PLAN",
+    "ROW",
+    "SET_OBJECTIVE",
+    "SIGNAL",
+    "named",
+    "of_part",
+]

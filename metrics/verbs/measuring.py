@@ -69,7 +69,7 @@ METRIC = (
 )
 SIGNAL = (
     Verb("acknowledge", services.acknowledge, VerbForm),
-    Verb("explain", services.explain, ReasonForm, help=_("It was real, and its cause is known and gone.")),
+    Verb("explain", services.explain, forms.ExplainForm, help=_("It was real, and its cause is known and gone.")),
     Verb("dismiss", services.dismiss, ReasonForm, help=_("It was not a loss of the gain. The reason is kept.")),
 )
 NEW_SOURCE = Verb(

@@ -1,6 +1,7 @@
 """Pages of metrics besides those that every record has."""
 
 from metrics.views.looking import comparison, pareto, values
+from metrics.views.planning import inbox, plan_part
 from metrics.views.sources import new_source, sources
 
-__all__ = ["comparison", "new_source", "pareto", "sources", "values"]
+__all__ = ["comparison", "inbox", "new_source", "pareto", "plan_part", "sources", "values"]

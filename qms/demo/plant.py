@@ -79,6 +79,8 @@ class Plant:
             on = self.now.date()
             documents.make_due_effective(on=on, by=self.system)
             metrics.find_silent(at=self.now, by=self.system)
+            metrics.lapse_gauges(on=on, by=self.system)
+            metrics.remind_of_gauges(on=on, by=self.system)
             kaizen.plan_due_checks(on=on, by=self.system)
             kaizen.miss_unanswered_checks(on=on, by=self.system)
             audits.miss_overdue(on=on, by=self.system)

@@ -101,6 +101,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
         "response_due": in_days(30),
     },
     "Gain": lambda p: {"event": p.one("KaizenEvent"), "metric": p.one("Metric"), "since": today()},
+    "Gauge": lambda p: {"sort": "s"},
     "Idea": lambda p: {"description": "d"},
     "KaizenEvent": lambda p: {
         "problem": "p", "sponsor": p.user, "line_manager": p.user, "starts_on": today(), "ends_on": in_days(3),
@@ -108,6 +109,7 @@ FACTS: dict[str, Callable[[Plant], dict[str, Any]]] = {
     "Lesson": lambda p: {"document": p.one("Document"), "held_on": today()},
     "Metric": lambda p: {"direction": "lower"},
     "Nonconformity": lambda p: {"description": "d", "detected_on": today()},
+    "Objective": lambda p: {"what": "w", "due": in_days(30)},
     "Observation": lambda p: {
         "assignment": p.one("Assignment"), "observer": p.user, "due": in_days(3), "opened_at": clock(),
     },

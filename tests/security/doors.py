@@ -12,6 +12,7 @@ from django.urls import get_resolver
 from rest_framework.views import APIView
 
 from documents.verbs import OF_A_COPY, OF_A_TYPE, REMARK
+from metrics.verbs import PARTS
 from tests.security.plant import Place, World
 from training.verbs import ASSIGNMENT, OF_A_BANK, OF_A_QUESTION
 from ui.forms import VerbForm
@@ -213,6 +214,7 @@ PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
 REMARK_VERBS = tuple(verb.name for verb in REMARK)
 LINE_VERBS = tuple(verb.name for verb in ASSIGNMENT)
 BANK_VERBS = tuple(verb.name for verb in OF_A_BANK)
+PLAN_VERBS = tuple(f"{part}/of-the-plan/{verb.name}" for part, several in PARTS.items() for verb in several)
 QUESTION_VERBS = tuple(verb.name for verb in OF_A_QUESTION)
 LOOKUPS = ("people", "records", *(page.plural for page in pages()))
 
@@ -236,6 +238,19 @@ def _of_revision(name: str) -> At:
 def _revision(rest: str, before: str = "") -> At:
     """An address below a revision of the site."""
     return lambda place: f"{before}/revisions/{place.records['revisions'].number}/{rest}/"
+
+
+def _gauge(rest: str) -> At:
+    return lambda place: f"/api/v1/gauges/{place.records['gauges'].number}/{rest}/"
+
+
+def _plan_number(place: Place) -> str:
+    return str(place.lines["plan"].number)
+
+
+def _plan(before: str) -> At:
+    """An address below the control plan of the site."""
+    return lambda place: f"{before}/revisions/{_plan_number(place)}/control-plan/"
 
 
 _AUTHORING = {
@@ -312,6 +327,20 @@ DOORS: dict[str, Known] = {
     "api/v1/schema/": plain(),
     "api/v1/docs/": plain(),
     "api/v1/measurements/": plain("POST"),
+    "signals-to-answer/": plain(),
+    "api/v1/signals-to-answer/": plain(),
+    **{
+        f"api/v1/gauges/<slug:number>/{rest}/": at(url=_gauge(rest)) for rest in ("calibrations", "results-in-question")
+    },
+    "revisions/<slug:number>/control-plan/<slug:part>/<slug:key>/<slug:name>/": at(
+        *BOTH, url=_plan(""), each=PLAN_VERBS
+    ),
+    "api/v1/revisions/<slug:number>/control-plan/": at(
+        url=lambda place: f"/api/v1/revisions/{_plan_number(place)}/control-plan/"
+    ),
+    "api/v1/revisions/<slug:number>/control-plan/<slug:part>/<slug:key>/<slug:name>/": at(
+        "POST", url=_plan("/api/v1"), each=PLAN_VERBS
+    ),
     "api/v1/assignments/": plain(),
     "api/v1/assignments/<uuid:key>/": at(url=lambda place: f"/api/v1/assignments/{assignment(place)}/"),
     "api/v1/assignments/<uuid:key>/<slug:name>/": at(

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from documents.models import RegisterImport
+from documents.models import Document, DocumentType, RegisterImport, Revision
 from documents.sheets import template
 from evidence.context import acting, clock
 from jobs.models import Job
@@ -72,6 +72,20 @@ def build() -> World:
     secret = token_for(people["token"], Scope.MEASURE)  # type: ignore[arg-type]
     headers = {name: {"authorization": f"Token {secret}"} if name == "token" else {} for name in people}
     return World(here, there, people, clients, headers)
+
+
+def _plan(place: Place, mark: str) -> Revision:
+    """A draft of a control plan with one row and one failure mode."""
+    sort = DocumentType.objects.get_or_create(code="CP", defaults={"name": "Control plan", "is_control_plan": True})[0]
+    facts: dict[str, Any] = {"by": place.owner, "site": place.site, "title": f"{mark} control plan"}
+    document = records.open_record(Document, type=sort, code="CP", **facts)
+    plan = records.open_record(Revision, number=f"{document.number}-r1", document=document, no=1, **facts)
+    plan.control_plan_rows.create(key="of-the-plan", position=1, characteristic=f"{mark} bore", reaction_plan="Stop")
+    plan.failure_modes.create(
+        key="of-the-plan", position=1, mode=f"{mark} bore", effect="e", severity=5, cause="c", occurrence=5,
+        detection=5, action="a",
+    )  # fmt: skip
+    return plan
 
 
 def _import(place: Place, mark: str) -> RegisterImport:
@@ -158,6 +172,7 @@ def _lines(place: Place, mark: str) -> None:
         "item": PracticalItem.objects.create(document=place.records["documents"], text=f"{mark} item"),
         "account": person(f"machine-{site.code.lower()}", site, Authority.INTEGRATION),
     }
+    place.lines["plan"] = _plan(place, mark)
     place.lines["copy"] = made.one("Distribution")
     place.lines["import"] = _import(place, mark)
     token_for(place.lines["account"])

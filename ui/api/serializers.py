@@ -65,9 +65,9 @@ def record_names(model: Any) -> tuple[str, ...]:
 
 @cache
 def default_serializer(model: Any) -> type[RecordSerializer]:
-    """All concrete fields of a kind, read only."""
+    """All concrete fields of a kind and what it tells besides, read only."""
     concrete = [field.name for field in model._meta.concrete_fields if field.name not in HIDDEN]
-    names = tuple(dict.fromkeys([*FIRST, *concrete, "url"]))
+    names = tuple(dict.fromkeys([*FIRST, *concrete, *model.told, "url"]))
     meta = type("Meta", (), {"model": model, "fields": names, "read_only_fields": names})
     return type(f"{model.__name__}Serializer", (RecordSerializer,), {"Meta": meta})
 

@@ -1,0 +1,81 @@
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from evidence.context import clock
+from metrics import selectors, verbs
+from metrics.models import Gauge
+from people.models import User
+from records.selectors import sees
+from ui.registry import Column, RecordPage, WorkItem, register_page, register_work
+
+
+def gauge_overview(gauge: Gauge, user: User) -> dict[str, Any]:
+    """Its calibrations, what is measured with it, and what a bad calibration puts in question."""
+    doubt = selectors.last_doubt(gauge)
+    return {
+        "calibrations": list(selectors.calibrations_of(gauge)[:50]),
+        "doubt": doubt,
+        "in_question": [one for one in doubt.found if sees(user, one.metric)] if doubt else [],
+        "values": selectors.values_in_question(doubt, user)[:30] if doubt else [],
+        "metrics": selectors.metrics_with(gauge, user),
+        "rows": [row for row in selectors.rows_with(gauge)[:50] if sees(user, row.revision)],
+    }
+
+
+def standing(gauge: Gauge) -> str:
+    """Its status in words, overdue also before the night has told so."""
+    on = clock().date()
+    if gauge.is_overdue:
+        return str(_("overdue"))
+    if gauge.is_open and gauge.due_on and gauge.due_on <= on + selectors.SOON:
+        return str(_("due soon"))
+    return ""
+
+
+def gauges_due(user: Any, on: date) -> Iterator[WorkItem]:
+    """Calibrations that I answer for."""
+    for gauge in selectors.gauges_due_for(user, on):
+        yield WorkItem(
+            title=_("Calibrate %(gauge)s") % {"gauge": gauge},
+            url=gauge.get_absolute_url(),
+            due=gauge.due_on,
+            kind=_("Gauge"),
+            overdue=gauge.is_overdue,
+        )
+
+
+register_page(
+    RecordPage(
+        model=Gauge,
+        icon="ruler-measure",
+        section="measure",
+        noun=_("gauge"),
+        nouns=_("gauges"),
+        order=40,
+        queryset=selectors.gauges,
+        columns=(
+            Column("number", phone=True),
+            Column("title", label=_("Name"), phone=True),
+            Column("sort"),
+            Column("serial"),
+            Column("location"),
+            Column("status", phone=True),
+            Column("calibrated_on"),
+            Column("due_on", phone=True),
+            Column(standing, label=_("Calibration")),
+            Column("grr_percent", label=_("R&R, %"), end=True),
+            Column("owner"),
+        ),
+        filters=("status", "site", "process", "owner", "sort", "due_on"),
+        overview="metrics/_gauge.html",
+        context=gauge_overview,
+        create=verbs.OPEN_GAUGE,
+        verbs=verbs.GAUGE_VERBS,
+        pdf="metrics/gauge_pdf.html",
+        about=_("What is measured with, and whether it can be believed (ISO 9001, 7.1.5)."),
+    )
+)
+register_work(gauges_due)
