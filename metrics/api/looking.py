@@ -53,7 +53,7 @@ class LeftOutOut(serializers.Serializer[Any]):
 
 class MarkOut(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     url = serializers.CharField(allow_blank=True)
 
 
@@ -106,7 +106,7 @@ class ValueOut(serializers.Serializer[Told]):
     recorded_at = serializers.DateTimeField(source="row.recorded_at")
     value = serializers.DecimalField(24, 9, source="row.value", allow_null=True)
     n = serializers.DecimalField(24, 9, source="row.n")
-    source = serializers.CharField(source="row.source.code")
+    source = serializers.CharField(source="row.source.code")  # type: ignore[assignment]
     late = serializers.BooleanField(source="row.late")
     corrects = serializers.UUIDField(source="row.corrects_id", allow_null=True)
     counts = serializers.BooleanField(help_text="neither corrected nor struck out nor excluded")
@@ -137,7 +137,7 @@ class ComparisonOut(serializers.Serializer[Any]):
 
 class BarOut(serializers.Serializer[Any]):
     category = serializers.CharField(source="key", allow_blank=True, help_text="empty for what is left over")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     amount = serializers.FloatField(source="bar.amount")
     share = serializers.FloatField(source="bar.share")
     cumulative = serializers.FloatField(source="bar.cumulative")
@@ -146,7 +146,7 @@ class BarOut(serializers.Serializer[Any]):
 
 
 class BehindOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     url = serializers.CharField()
     day = serializers.DateField()
 
