@@ -155,7 +155,7 @@ def _draft(revision: Revision) -> Revision:
 
 FORM = {
     # process: process no., machine, characteristic no., about, class, sort of control, step
-    "RING": ("20", "Ring grinder 1 and 2", "1", "product", "CC", "chart", "3"),
+    "RING": ("20", "Ring grinder 1 and 2", "1", "product", "CC", "chart", "4"),
     "PRESS": ("10", "Forging press 3", "", "process", "", "check", "1"),
     "ASSY": ("40", "Assembly benches", "", "process", "", "check", "1"),
     "COOL": ("20", "Coolant plant", "3", "process", "SC", "chart", "1"),
