@@ -65,8 +65,6 @@ register_page(
             Column("sort"),
             Column("owner"),
             Column("serial"),
-            Column("location"),
-            Column("calibrated_on"),
             Column("grr_percent", label=_("R&R, %"), end=True),
         ),
         filters=("status", "site", "process", "owner", "sort", "due_on"),
