@@ -5,11 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from capa import states
 from capa.models import Capa, Cause, Nonconformity
+from documents.models import Document
 from metrics import selectors as metrics
 from metrics.models import Metric, Watch
 from records.models import Record
 from records.selectors import visible
-from ui.forms import DecimalField, PersonField, ProcessField, RecordField, SiteField, VerbForm, WholeField
+from training.models import Course, Skill
+from training.states import Level, Method
+from ui.forms import DecimalField, JobRoleField, PersonField, ProcessField, RecordField, SiteField, VerbForm, WholeField
 from ui.forms.fields import Scoped
 
 YES_OR_NO = (("", "—"), ("yes", _("Yes")), ("no", _("No")))
@@ -268,4 +271,19 @@ class CloseForm(VerbForm):
     conclusion = text(
         label=_("How was it seen that it worked?"), required=False,
         help_text=_("Needed where no watch judges: what was seen, where, by whom."),
+    )  # fmt: skip
+
+
+class TrainingForm(VerbForm):
+    """Of whom: a job role or a person. What: a document, a skill or a course."""
+
+    job_role = JobRoleField(label=_("Job role"), required=False)
+    person = PersonField(label=_("or person"), required=False)
+    document = RecordField(Document, label=_("Document"), required=False)
+    skill = RecordField(Skill, label=_("or skill"), required=False)
+    course = RecordField(Course, label=_("or course"), required=False)
+    method = forms.ChoiceField(label=_("Method"), choices=Method.choices, initial=Method.READ)
+    level = forms.TypedChoiceField(
+        label=_("Level"), choices=[("", "—"), *Level.choices], coerce=int, empty_value=None, required=False,
+        help_text=_("Of the skill."),
     )  # fmt: skip

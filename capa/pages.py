@@ -8,12 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from capa import selectors, verbs
 from capa.models import Capa, Cause, Nonconformity
 from capa.states import CAPA
+from evidence.context import clock
 from metrics.counted import Countable, register_countable
 from metrics.models import Metric, Signal
 from metrics.selectors import failures_answered_by
 from people.models import User
 from records.models import Record
 from records.selectors import site_ids, visible
+from training import selectors as training
+from training.states import Reason
 from ui.registry import (
     Column,
     Mark,
@@ -37,6 +40,11 @@ MOST_SHOWN = 6
 def _seen(capas: QuerySet[Capa], user: User) -> QuerySet[Capa]:
     """Those at sites that the user sees: a chain may lead to another site."""
     return capas.filter(site__in=site_ids(user, Capa))
+
+
+def training_of(capa: Capa, user: User) -> dict[str, Any]:
+    """Who is trained because of it, and how far they are."""
+    return {"rows": training.trained_because(capa, user, reason=Reason.CAPA, on=clock().date())}
 
 
 def nonconformity_overview(record: Nonconformity, user: User) -> dict[str, Any]:
@@ -185,6 +193,9 @@ register_panel(
 )
 register_panel(
     Panel(on=Metric, slug="capas", title=_("CAPAs"), template="capa/_panel.html", context=capas_on_metric, order=40)
+)
+register_panel(
+    Panel(on=Capa, slug="training", title=_("Training"), template="capa/_training.html", context=training_of, order=45)
 )
 register_work(my_capas)
 register_work(my_replies)

@@ -3,6 +3,7 @@ from metrics.models import Signal
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
+from training.permissions import may_open_requirement
 
 SOLVERS = (Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER, Authority.ENGINEER, Authority.SUPERVISOR)
 
@@ -18,6 +19,10 @@ def may_edit_nonconformity(user: User, record: Nonconformity) -> bool:
 
 def may_contain(user: User, record: Nonconformity | Capa) -> bool:
     return holds(user, record.site_id, *SOLVERS)
+
+
+def may_require_training(user: User, capa: Capa) -> bool:
+    return may_open_requirement(user, capa.site)
 
 
 def may_evaluate(user: User, record: Nonconformity) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from documents import selectors
 from documents.models import Distribution, Revision
+from documents.states import CopyStatus
 
 
 def control(record: Revision, copy: Distribution | None = None) -> dict[str, Any]:
@@ -19,12 +20,15 @@ def control(record: Revision, copy: Distribution | None = None) -> dict[str, Any
         "standing": selectors.standing(record),
         "scan_url": url,
         "scan_code": code_of(url),
-        "control_words": _controlled(copy) if copy else _("Uncontrolled when printed; scan to check."),
+        "control_words": _controlled(record, copy) if copy else _("Uncontrolled when printed; scan to check."),
     }
 
 
-def _controlled(copy: Distribution) -> str:
+def _controlled(record: Revision, copy: Distribution) -> str:
+    """Controlled is what hangs there and is in force; printed again afterwards it says what it was."""
     told = {"no": copy.no, "place": copy.place, "holder": copy.holder}
+    if copy.status != CopyStatus.OUT or record.status not in selectors.IN_FORCE:
+        return _("No longer controlled: was copy no. %(no)d, %(place)s (%(holder)s). Do not use it.") % told
     return _("Controlled copy no. %(no)d: %(place)s (%(holder)s). Scan to check.") % told
 
 

@@ -1,6 +1,6 @@
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
@@ -70,19 +70,40 @@ def site_ids(user: User, model: type[Record]) -> frozenset[int]:
     return seen | (parent_site_ids(user) if model.seen_below else frozenset())
 
 
+Besides = Callable[[User], frozenset[int]]
+_besides: dict[type[Record], Besides] = {}
+
+
+def show_besides(model: type[Record], keys: Besides) -> None:
+    """Let an operator see single records of that kind too: those whose keys the function tells, once a request."""
+    _besides[model] = keys
+
+
+def _besides_of(user: User, model: type[Record]) -> frozenset[int]:
+    keys = _besides.get(model)
+    is_narrow = any(held <= NARROW for held in authorities(user).values())
+    return keys(user) if keys and is_narrow else frozenset()
+
+
 def sees(user: User, record: Record) -> bool:
-    """Whether `user` sees a record that is at hand; the same answer as `visible`, without a query."""
-    return record.site_id in site_ids(user, record.model)
+    """Whether `user` sees a record that is at hand; the same answer as `visible`."""
+    return record.site_id in site_ids(user, record.model) or record.pk in _besides_of(user, record.model)
+
+
+def scope(user: User, model: type[Record]) -> Q:
+    """Which records of that kind `user` sees."""
+    own, besides = Q(site__in=site_ids(user, model)), _besides_of(user, model)
+    return own | Q(pk__in=besides) if besides else own
 
 
 def visible(model: type[R], user: User) -> QuerySet[R]:
     """The one path by which anybody sees records: lists, details, search, counts, exports, charts, API."""
     if model is not Record:
-        return cast(QuerySet[R], model._default_manager.filter(site__in=site_ids(user, model)))
-    scope = Q(pk__in=())
+        return cast(QuerySet[R], model._default_manager.filter(scope(user, model)))
+    seen = Q(pk__in=frozenset().union(*(_besides_of(user, kind) for kind in _besides)))
     for sites, codes in _kinds_by_scope(user).items():
-        scope |= Q(site__in=sites, kind__in=codes)
-    return cast(QuerySet[R], model._default_manager.filter(scope))
+        seen |= Q(site__in=sites, kind__in=codes)
+    return cast(QuerySet[R], model._default_manager.filter(seen))
 
 
 def _kinds_by_scope(user: User) -> dict[frozenset[int], list[str]]:

@@ -8,9 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from documents.models import Document, Revision
+from documents.parts import register_use
+from evidence.context import clock
 from people.permissions import may_enrol_kiosk
 from people.selectors import authorities
 from people.states import Authority
+from records.selectors import show_besides
 from training import permissions, selectors, verbs
 from training.models import Course, Curriculum, Lesson, Requirement, Skill
 from ui.registry import (
@@ -214,6 +217,11 @@ register_navigation(
 )
 
 
+def skills_taught(user: Any) -> frozenset[int]:
+    """Who can train others opens the skill to assess them, also an operator."""
+    return selectors.taught_by(user, on=clock().date())
+
+
 def my_observations(user: Any, on: date) -> Iterable[WorkItem]:
     for row in selectors.due_observations().filter(observer=user):
         yield WorkItem(
@@ -254,6 +262,8 @@ def training_marks(record: Any) -> Iterable[Mark]:
 
 
 register_marks(training_marks)
+show_besides(Skill, skills_taught)
+register_use(selectors.uses_of)
 register_work(my_training)
 register_work(my_observations)
 register_landing(operators_begin_here)

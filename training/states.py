@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.db import models
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from records.states import Machine, Meaning, Transition
@@ -134,13 +136,37 @@ class Method(models.TextChoices):
     PRACTICAL = "practical", _("Shown and practised at the station")
 
 
+USUAL_WORDS = {
+    "I": _("knows the theory"),
+    "L": _("can do it under supervision"),
+    "U": _("alone, to takt and quality"),
+    "O": _("can train others"),
+}
+
+
+def level_words(letter: str) -> str:
+    """What a level means here: in the company's own words where its settings give them."""
+    return str(settings.LEVEL_WORDS.get(letter) or USUAL_WORDS[letter])
+
+
+def _label(letter: str) -> str:
+    return f"{letter}: {level_words(letter)}"
+
+
+label_of = lazy(_label, str)
+
+
 class Level(models.IntegerChoices):
     """How far somebody has come with a skill (ILUO). A number, so that levels compare; shown as its letter."""
 
-    I = 1, _("I: knows the theory")  # noqa: E741 - it is the letter
-    L = 2, _("L: can do it under supervision")
-    U = 3, _("U: alone, to takt and quality")
-    O = 4, _("O: can train others")  # noqa: E741
+    I = 1, label_of("I")  # noqa: E741 - it is the letter
+    L = 2, label_of("L")
+    U = 3, label_of("U")
+    O = 4, label_of("O")  # noqa: E741
+
+    @property
+    def words(self) -> str:
+        return level_words(self.name)
 
 
 class Reason(models.TextChoices):

@@ -6,13 +6,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from records.selectors import site_ids
+from records.selectors import scope
 from ui.registry import RecordPage
 
 
 def records_of(page: RecordPage, user: Any) -> QuerySet[Any]:
     """What the user sees of a kind, with the relations that its list shows."""
-    return page.queryset().filter(kind=page.kind, site__in=site_ids(user, page.model))
+    return page.queryset().filter(scope(user, page.model), kind=page.kind)
 
 
 def record_for(page: RecordPage, user: Any, number: str) -> Any:

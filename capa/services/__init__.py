@@ -14,6 +14,7 @@ from capa.services.nonconformities import (
 from capa.services.opening import escalate, open_capa, open_for_backslide, open_from_nonconformity
 from capa.services.reminding import remind
 from capa.services.solving import add_cause, cancel, complete, contain, edit_capa, find_cause, judge_cause, plan
+from capa.services.teaching import require_training
 
 __all__ = [
     "add_cause",
@@ -41,5 +42,6 @@ __all__ = [
     "remind",
     "reopen",
     "reply",
+    "require_training",
     "start_check",
 ]

@@ -188,6 +188,7 @@ PIN_FAILURES = env.int("HOLDFAST_PIN_FAILURES", 5)
 PIN_LOCK_MINUTES = env.int("HOLDFAST_PIN_LOCK_MINUTES", 15)
 
 # Quizzes: what counts as passed where a document says nothing else, how many tries, and the wait after the last.
+LEVEL_WORDS: dict[str, str] = env.dict("HOLDFAST_LEVEL_WORDS", default={})  # what I, L, U and O mean here
 QUIZ_PASS_MARK = env.int("HOLDFAST_QUIZ_PASS_MARK", 80)
 QUIZ_TRIES = env.int("HOLDFAST_QUIZ_TRIES", 3)
 QUIZ_WAIT_MINUTES = env.int("HOLDFAST_QUIZ_WAIT_MINUTES", 30)

@@ -7,7 +7,9 @@ from capa.models import Capa, Nonconformity
 from capa.states import CapaStatus, Leg
 from records import services as records
 from tests.capa.conftest import drive
-from tests.cast import client_for, dialog, fresh, in_days, queries, today
+from tests.cast import client_for, dialog, fresh, in_days, queries, signing, today
+from training import services as training
+from training.models import Assignment
 
 
 def test_complaint_is_raised_and_answered(grinding, olga):
@@ -155,3 +157,27 @@ def test_capa_page_asks_the_same_with_many_causes_and_actions(capa, olga):
         records.add_action(capa, what=f"A{number}", who=olga, due=in_days(3), by=olga, topic="corrective")
     thirty = queries(browser, capa.get_absolute_url())
     assert len(one) == len(thirty) <= 12, "\n".join(thirty)
+
+
+def test_people_are_trained_because_of_a_capa_also_those_who_knew_it(
+    capa, munich, olga, axel, sven, pedro, sam, system
+):
+    first_aid = training.add_course(by=olga, site=munich, title="Ring gauges")
+    browser, url = client_for(axel), f"{capa.get_absolute_url()}do/require-training/"
+    asked = {"person": "pedro", "course": first_aid.number, "method": "classroom"}
+    assert browser.post(url, asked).status_code == 302
+    mine = Assignment.objects.get(person=pedro)
+    requirement = mine.requirement
+    assert (mine.reason, requirement.origin_id) == ("capa", capa.pk)
+    shown = signing(requirement, sven, "waived")
+    training.waive(mine, by=sven, reason="He wrote the course.", signing=shown)
+    assert "all trained" in browser.get(f"{capa.get_absolute_url()}panel/training/").content.decode()
+    other = capas.open_capa(by=olga, site=munich, title="Rings too thin", problem="They are thin again.")
+    again = f"{other.get_absolute_url()}do/require-training/"
+    assert browser.post(again, asked).status_code == 302
+    assert browser.post(again, asked).status_code == 302
+    assert sorted(one.status for one in Assignment.objects.filter(person=pedro)) == ["assigned", "waived"]
+    panel = browser.get(f"{other.get_absolute_url()}panel/training/").content.decode()
+    assert requirement.number in panel
+    assert "0 of 1 trained because of it" in panel
+    assert client_for(sam).post(url, asked).status_code == 404

@@ -10,6 +10,7 @@ from records.models import Notification
 from tests.cast import api_for, client_for, fresh, in_days, refusal, today
 from tests.documents.publishing import drafted, published, revised
 from tests.documents.test_effect import words_of
+from training import services as training
 
 
 @pytest.fixture
@@ -84,6 +85,15 @@ def test_a_copy_gets_a_number_and_a_pdf_of_its_own(hung, olga, revision):
     assert "Uncontrolled" not in words
 
 
+def test_a_copy_that_is_printed_again_when_it_is_superseded_is_not_called_controlled(hung, revision, olga, axel):
+    url = f"/printed-copies/{hung.uuid}/copy.pdf"
+    assert "Controlled copy no. 1" in words_of(client_for(olga), url)
+    revised(revision.document, olga, axel)
+    words = words_of(client_for(olga), url)
+    assert "Controlled copy" not in words
+    assert "No longer controlled: was copy no. 1, Cell 3" in words
+
+
 def test_only_what_is_in_force_is_given_out(munich, olga):
     draft = Revision.objects.get(document=drafted(munich, olga))
     with refusal("not-in-force"):
@@ -156,8 +166,9 @@ def test_the_same_over_the_api(revision, olga, munich):
     assert api_for(olga).post(f"{url}burn/").status_code == 404
 
 
-def test_where_it_is_used(munich, olga, axel, grinding, hung, revision):
+def test_where_it_is_used(munich, olga, axel, grinding, grinder, hung, revision):
     document = revision.document
+    training.require_now(by=axel, job_role=grinder, document=document)
     other = drafted(munich, olga, title="Other", body=f"As {document.number} says.")
     published(other, olga, axel)
     longer = drafted(munich, olga, title="Longer", body=f"As {document.number}9 says.")
@@ -167,5 +178,6 @@ def test_where_it_is_used(munich, olga, axel, grinding, hung, revision):
     labels = [use.label for use in used.uses]
     assert str(fresh(other)) in labels
     assert str(grinding) in labels
+    assert ("Required of", str(grinder)) in {(use.kind, use.label) for use in used.uses}
     shown = client_for(axel).get(f"{document.get_absolute_url()}panel/where-used/").content.decode()
     assert other.number in shown

@@ -203,3 +203,23 @@ def test_list_asks_the_same_of_one_and_thirty(ada, munich, grinder):
     thirty = queries(browser, "/people/")
     assert len(one) == len(thirty) <= 10, "\n".join(thirty)
     assert len(queries(browser, "/people/p1/")) <= 12
+
+
+def test_a_request_that_is_sent_again_adds_one_person_and_one_role(ada, munich, grinder):
+    """C11: the first answer was lost on its way."""
+    client, headers = api_for(ada).client, {"Idempotency-Key": "start-of-shift"}
+
+    def sent(path: str, body: dict[str, str], **more):
+        return client.post(f"/api/v1/{path}", body, content_type="application/json", headers=headers, **more)
+
+    one = {"site": "MUC", "username": "nora", "full_name": "Nora New"}
+    answers = [sent("people/", one) for _try in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert answers[0].json() == answers[1].json()
+    assert sent("people/", {**one, "username": "other"}).status_code in (409, 422)
+    headers["Idempotency-Key"] = "role"
+    role = {"job_role": "MUC/GRINDER", "since": today().isoformat()}
+    roles = [sent("people/nora/take-role/", role) for _try in range(2)]
+    assert [answer.status_code for answer in roles] == [201, 201], roles[0].json()
+    assert client.get("/api/v1/people/nora/").json()["holdings"] == [roles[0].json()]

@@ -3,7 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.cast import in_days, refusal, signing, today
+from people import services as people
+from tests.cast import api_for, client_for, dialog, in_days, refusal, signing, today
 from tests.training.stories import assessed, in_effect, passed, revised
 from training import selectors
 from training import services as training
@@ -160,3 +161,32 @@ def test_a_need_is_a_standard_or_a_skill_of_this_site_or_above(station, standard
         training.need(station, by=axel, skill=skill)
     with refusal("elsewhere"):
         training.need(station, by=axel, skill=theirs, level=Level.U)
+
+
+def test_an_operator_who_trains_others_opens_that_skill_and_assesses(skill, munich, olga, pedro, nina, sven):
+    other = training.add_skill(by=olga, site=munich, title="Welding", code="WELD")
+    browser, url = client_for(pedro), f"{skill.get_absolute_url()}do/assess/"
+    assert (browser.get(skill.get_absolute_url()).status_code, browser.get(url).status_code) == (404, 404)
+    assessed(skill, pedro, Level.O, sven)
+    browser = client_for(pedro)
+    assert url in browser.get("/training/mine/").content.decode()
+    assert "Assess a person" in browser.get(skill.get_absolute_url()).content.decode()
+    assert browser.get(other.get_absolute_url()).status_code == 404
+    typed = {**dialog(browser, url), "person": "nina", "level": "L", "evidence_seen": "Ten rings"}
+    assert browser.post(url, typed).status_code == 302
+    assert selectors.level_of(nina, skill, on=today()).letter == "L"
+    assert api_for(pedro).get(f"skills/{skill.number}/").status_code == 200
+    assert api_for(pedro).get(f"skills/{other.number}/").status_code == 404
+
+
+def test_levels_have_the_words_of_the_company(skill, sven, nina, grinder, axel, settings):
+    people.take_role(nina, job_role=grinder, since=today(), by=axel)
+    assessed(skill, nina, Level.L, sven)
+    page = client_for(sven).get("/training/levels/").content.decode()
+    assert "can do it under supervision" in page
+    settings.LEVEL_WORDS = {"L": "beside the setter"}
+    page = client_for(sven).get("/training/levels/").content.decode()
+    assert "beside the setter" in page
+    assert "can do it under supervision" not in page
+    assert (Level.L.label, Level.U.label) == ("L: beside the setter", "U: alone, to takt and quality")
+    assert "L: beside the setter" in client_for(sven).get(f"{skill.get_absolute_url()}do/assess/").content.decode()

@@ -37,6 +37,7 @@ from training.selectors.knowing import (
     needs_of,
     passed_on,
     running_out,
+    taught_by,
     trains,
 )
 from training.selectors.matrices import (
@@ -91,11 +92,14 @@ from training.selectors.ready import (
     untrained_counts,
 )
 from training.selectors.required import (
+    Because,
     document_panel,
     live_requirements,
     requirement_overview,
     requirements,
     requirements_of_role,
+    trained_because,
+    uses_of,
 )
 from training.selectors.running import (
     AtStation,
@@ -126,6 +130,7 @@ from training.selectors.waived import Waived, waivers
 __all__ = [
     "MOST_SHOWN",
     "AtStation",
+    "Because",
     "Cell",
     "Cover",
     "Effectiveness",
@@ -229,13 +234,16 @@ __all__ = [
     "station_on",
     "stations_of",
     "step_keys",
+    "taught_by",
     "text_changes",
     "to_assess",
+    "trained_because",
     "trained_by_week",
     "training_since",
     "trains",
     "untrained",
     "untrained_counts",
+    "uses_of",
     "valid_until",
     "wait_until",
     "waiting_at",

@@ -23,6 +23,7 @@ from training.services.reading import (
 )
 from training.services.reminding import refresh, remind
 from training.services.requiring import activate, ensure_required, require, require_now, retire
+from training.services.retraining import train_because
 from training.services.stationing import end_need, need
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "show_otherwise",
     "start_roles_due",
     "tell_readiness",
+    "train_because",
     "turn_back",
     "turn_page",
     "waive",

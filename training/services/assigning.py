@@ -118,10 +118,10 @@ class Order:
         }
 
 
-def _assign(order: Order, *, by: User) -> list[int]:
+def _assign(order: Order, *, by: User, sql: str = "") -> list[int]:
     """Assign to everybody who needs it and has it not yet: two statements, whatever the number. Gives the keys."""
     with connection.cursor() as cursor:
-        cursor.execute(ASSIGN if order.revision else ASSIGN_WITHOUT, order.values())
+        cursor.execute(sql or (ASSIGN if order.revision else ASSIGN_WITHOUT), order.values())
         keys = [row[0] for row in cursor.fetchall()]
     if keys:
         append_history(Assignment.objects.filter(pk__in=keys), "+")

@@ -139,15 +139,15 @@ def _check_new(asked: dict[str, Any]) -> None:
 
 
 @transaction.atomic
-def activate(requirement: Requirement, *, by: User) -> Requirement:
+def activate(requirement: Requirement, *, by: User, reason: str = Reason.NEW_REQUIREMENT) -> Requirement:
     """From now on it holds: everybody concerned is assigned what is in force today. Raises Refused("no-questions")."""
     _check_questions(requirement.what, requirement.method, requirement.document)
     records.move(requirement, ACTIVATE, by=by)
     revision = newest_in_force(requirement.document) if requirement.document else None
     if requirement.document and (revision is None or not selectors.asked_no(revision)):
         return requirement
-    due = _due(revision, Reason.NEW_REQUIREMENT, clock().date())
-    _assign(Order(Reason.NEW_REQUIREMENT, due, revision, requirement), by=by)
+    due = _due(revision, reason, clock().date())
+    _assign(Order(reason, due, revision, requirement), by=by)
     _tell_readiness(revision, by=by)
     return requirement
 

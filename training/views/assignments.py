@@ -45,7 +45,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     items = [(row, row.due < today) for row in selectors.open_assignments(request.user)]
     done = selectors.assignments().filter(person=request.user, status=AssignmentStatus.PASSED).order_by("-completed_at")
     together = selectors.ready_to_sign(request.user).count()
-    return render(request, "training/mine.html", {"items": items, "done": done[:20], "together": together})
+    taught = selectors.skills().filter(pk__in=selectors.taught_by(request.user, on=today), status="active")
+    context = {"items": items, "done": done[:20], "together": together, "taught": taught}
+    return render(request, "training/mine.html", context)
 
 
 @login_required

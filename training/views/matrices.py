@@ -27,6 +27,7 @@ from training import permissions, selectors, services
 from training.forms.narrowing import HowForm, MatrixFilters
 from training.models import Skill
 from training.selectors import MatrixRow
+from training.states import Level
 from ui import exports
 from ui.views.prints import answer
 
@@ -81,6 +82,7 @@ def matrix(request: HttpRequest, kind: str = STANDARDS) -> HttpResponse:
     coverage = selectors.coverage(stations, on=chosen.today, shift=chosen.filters.narrowed.shift)
     context = {
         "kind": kind,
+        "levels": list(Level),
         "title": chosen.title,
         "filters": chosen.filters,
         "columns": chosen.columns,
@@ -132,6 +134,7 @@ def matrix_pdf(request: HttpRequest, kind: str = STANDARDS) -> HttpResponse:
     ]
     context = {
         "kind": kind,
+        "levels": list(Level),
         "title": chosen.title,
         "sheets": sheets,
         "narrowed": _said(chosen.filters),

@@ -170,6 +170,27 @@ class KindSchema(AutoSchema):
         return str(verb.title(self.view.page.model)) if verb else str(type(self.view).__doc__ or "")
 
 
+class DoorSchema(AutoSchema):
+    """Reads what a plain door says of itself: `shape`, `listed`, `form` and `made`, the answers to POST by status."""
+
+    view: Any
+
+    def get_request_serializer(self) -> Any:
+        form = getattr(self.view, "form", None) or getattr(getattr(self.view, "verb", None), "form", None)
+        return request_of(form, type(self.view).__name__) if form and self.method == "POST" else None
+
+    def get_response_serializers(self) -> Any:
+        if self.method == "POST":
+            return {status: shape() if shape else None for status, shape in self.view.made.items()}
+        return {200: results_of(self.view.shape) if self.view.listed else self.view.shape}
+
+    def get_override_parameters(self) -> list[Any]:
+        return [KEY] if self.method == "POST" and self.view.is_repeatable else []
+
+    def get_description(self) -> str:  # type: ignore[override]
+        return str(type(self.view).__doc__ or "")
+
+
 class TokenScheme(OpenApiAuthenticationExtension):
     """How a token is sent."""
 

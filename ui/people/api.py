@@ -13,11 +13,13 @@ from people import permissions, services
 from people.models import Holding
 from people.selectors import tokens_of
 from ui.api.doors import ApiDoor
+from ui.api.once import repeatable
 from ui.api.problems import BadInput
 from ui.api.records import body_of
+from ui.api.schema import DoorSchema
 from ui.api.strict import misfits
 from ui.forms.fields import site_key
-from ui.people import rules, verbs
+from ui.people import rules, shapes, verbs
 from ui.verbs import Verb
 
 MOST = 500
@@ -37,19 +39,34 @@ def facts_of(verb: Verb, request: Request) -> dict[str, Any]:
     return facts
 
 
-class Things(ApiDoor):
+class Described(ApiDoor):
+    """Base: a door whose description is made of what it says here. POST takes an `Idempotency-Key`."""
+
+    schema = DoorSchema()
+    shape: type[Any]
+    listed = False
+    made: dict[int, type[Any] | None]
+    is_repeatable = True
+
+
+class Things(Described):
     """GET lists what the user sees, POST adds one."""
 
     verb: Verb
     rows: Callable[[Any], Any]
     shown: Callable[[Any], dict[str, Any]]
-    schema = None
+    listed = True
+
+    def __init_subclass__(cls, **facts: Any) -> None:
+        super().__init_subclass__(**facts)
+        cls.made = {201: cls.shape}
 
     def get(self, request: Request) -> Response:
         if not rules.may_look(request.user):
             raise PermissionDenied
         return Response({"results": [self.shown(row) for row in self.rows(request.user)[:MOST]]})
 
+    @repeatable
     def post(self, request: Request) -> Response:
         if not self.verb.is_allowed(request.user, None):
             raise PermissionDenied
@@ -79,10 +96,12 @@ def holding_data(holding: Holding) -> dict[str, Any]:
 
 
 class PeopleApi(Things):
+    shape = shapes.PersonSerializer
     verb, rows, shown = verbs.ADD_PERSON, staticmethod(rules.people), staticmethod(person_data)
 
 
 class SitesApi(Things):
+    shape = shapes.SiteSerializer
     verb, rows = verbs.ADD_SITE, staticmethod(rules.sites)
 
     @staticmethod
@@ -98,6 +117,7 @@ class SitesApi(Things):
 
 
 class ProcessesApi(Things):
+    shape = shapes.ProcessSerializer
     verb, rows = verbs.ADD_PROCESS, staticmethod(rules.processes)
 
     @staticmethod
@@ -106,6 +126,7 @@ class ProcessesApi(Things):
 
 
 class JobRolesApi(Things):
+    shape = shapes.PlaceSerializer
     verb, rows = verbs.ADD_JOB_ROLE, staticmethod(rules.job_roles)
 
     @staticmethod
@@ -118,6 +139,7 @@ class JobRolesApi(Things):
 
 
 class StationsApi(Things):
+    shape = shapes.PlaceSerializer
     verb, rows = verbs.ADD_STATION, staticmethod(rules.stations)
 
     @staticmethod
@@ -127,6 +149,7 @@ class StationsApi(Things):
 
 
 class ShiftsApi(Things):
+    shape = shapes.ShiftSerializer
     verb, rows = verbs.ADD_SHIFT, staticmethod(rules.shifts)
 
     @staticmethod
@@ -135,10 +158,10 @@ class ShiftsApi(Things):
         return {"site": shift.site.code, "name": shift.name, **when}
 
 
-class PersonApi(ApiDoor):
+class PersonApi(Described):
     """A person with the job roles held, past ones too."""
 
-    schema = None
+    shape = shapes.PersonAndRolesSerializer
 
     def get(self, request: Request, username: str) -> Response:
         found = rules.person(request.user, username)
@@ -146,11 +169,12 @@ class PersonApi(ApiDoor):
         return Response({**person_data(found), "holdings": [holding_data(row) for row in held]})
 
 
-class PersonVerbApi(ApiDoor):
-    """POST gives a job role, appoints or deactivates."""
+class PersonVerbApi(Described):
+    """POST gives a job role (answers with it), appoints or deactivates (answers with the person)."""
 
-    schema = None
+    made = {200: shapes.PersonSerializer, 201: shapes.HoldingSerializer}
 
+    @repeatable
     def post(self, request: Request, username: str, name: str) -> Response:
         found = rules.person(request.user, username)
         verb = {verb.name: verb for verb in verbs.OF_A_PERSON}.get(name)
@@ -179,10 +203,13 @@ def token_data(token: Any) -> dict[str, Any]:
     }
 
 
-class TokenDoor(ApiDoor):
-    """Tokens of an account. Only a person's session comes through: no token makes or ends another."""
+class TokenDoor(Described):
+    """Tokens of an account. Only a person's session comes through: no token makes or ends another.
 
-    schema = None
+    They take no `Idempotency-Key`: a secret is told once and kept nowhere.
+    """
+
+    is_repeatable = False
 
     def account(self, username: str) -> Any:
         found = rules.person(self.request.user, username)
@@ -193,6 +220,9 @@ class TokenDoor(ApiDoor):
 
 class TokensApi(TokenDoor):
     """GET lists with when each was last used; POST makes one, and tells its secret this once."""
+
+    shape, listed, verb = shapes.TokenSerializer, True, verbs.NEW_TOKEN
+    made = {201: shapes.NewTokenSerializer}
 
     def get(self, request: Request, username: str) -> Response:
         return Response({"results": [token_data(token) for token in tokens_of(self.account(username))]})
@@ -206,17 +236,21 @@ class TokensApi(TokenDoor):
 class EndTokenApi(TokenDoor):
     """POST ends a token at once."""
 
+    made = {204: None}
+
     def post(self, request: Request, username: str, key: str) -> Response:
         token = get_object_or_404(tokens_of(self.account(username)), token_key=key)
         services.revoke_token(token, by=request.user)
         return Response(status=204)
 
 
-class LeaveRoleApi(ApiDoor):
+class LeaveRoleApi(Described):
     """POST ends a job role; `until` is the first day without it."""
 
-    schema = None
+    verb = verbs.LEAVE_ROLE
+    made = {200: shapes.HoldingSerializer}
 
+    @repeatable
     def post(self, request: Request, username: str, key: int) -> Response:
         found = rules.person(request.user, username)
         holding = get_object_or_404(Holding.objects.select_related("job_role__site"), pk=key, person=found)

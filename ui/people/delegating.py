@@ -22,8 +22,10 @@ from people.models import Delegation
 from ui.api.doors import ApiDoor
 from ui.api.once import repeatable
 from ui.api.records import body_of, filled
+from ui.api.schema import DoorSchema
 from ui.forms import PersonField, VerbForm
 from ui.people.forms import day
+from ui.people.shapes import DelegationSerializer
 from ui.verbs import Verb
 
 MOST = 200
@@ -133,7 +135,9 @@ def delegation_data(one: Delegation) -> dict[str, Any]:
 class DelegationsApi(ApiDoor):
     """GET lists the delegations that one sees, POST names a deputy."""
 
-    schema = None
+    schema = DoorSchema()
+    shape, listed, form, is_repeatable = DelegationSerializer, True, DelegationForm, True
+    made = {201: DelegationSerializer}
 
     def get(self, request: Any) -> Response:
         return Response({"results": [delegation_data(row["delegation"]) for row in _rows(request.user)]})
@@ -148,7 +152,8 @@ class DelegationsApi(ApiDoor):
 class EndDelegationApi(ApiDoor):
     """POST ends a delegation."""
 
-    schema = None
+    schema = DoorSchema()
+    made, is_repeatable = {200: DelegationSerializer}, True
 
     @repeatable
     def post(self, request: Any, key: UUID) -> Response:
