@@ -33,6 +33,9 @@ class Sizes:
     ingest_rounds: int = 5
     chart_few: int = 1_000
     chart_many: int = 1_000_000
+    watches: int = 2_000
+    points: int = 500
+    evaluations: int = 3
 
 
 @dataclass(frozen=True)
