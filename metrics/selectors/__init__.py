@@ -75,6 +75,7 @@ from metrics.selectors.series import (
     now_due,
     periods,
     points,
+    proof_since,
     replay,
     zone_of,
 )
@@ -164,6 +165,7 @@ __all__ = [
     "previous_revision",
     "progress",
     "progress_of",
+    "proof_since",
     "pursued",
     "push_sources",
     "register",

@@ -145,6 +145,7 @@ def settings_of(watch: Watch) -> Settings:
         red_per_year=watch.red_per_year,
         target=None if metric.target is None else float(metric.target),
         unit_value=float(metric.unit_value),
+        season=metric.season,
     )
 
 
@@ -172,6 +173,13 @@ def replay(
     since = [point for point in found if point.period > edge]
     decided = [*dispositions(watch, signals), *extra]
     return Replay(calibration, _judged(watch, calibration, since, edge, at, decided), before, after, since)
+
+
+def proof_since(watch: Watch, since: date) -> tuple[Calibration, list[Point]]:
+    """Whether the values since a day prove a gain over the time before the watch, and those that prove it."""
+    found = points(watch.metric)
+    before = _between(watch, found, watch.before_start, watch.before_end)
+    return _looked_for(settings_of(watch), before, _between(watch, found, since, None))
 
 
 def _between(watch: Watch, found: Sequence[Point], start: date, end: date | None) -> list[Point]:

@@ -29,6 +29,7 @@ from metrics.services.judging import Find
 from metrics.services.objectives import agree, drop, edit_objective, miss, reach, set_objective
 from metrics.services.phases import freeze_phase
 from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
+from metrics.services.rebaselining import rebaseline
 from metrics.services.recording import (
     MOST_ROWS,
     PIECE,
@@ -103,6 +104,7 @@ __all__ = [
     "read_csv",
     "read_table",
     "reading_of",
+    "rebaseline",
     "record_value",
     "relapse",
     "remind_of_gauges",

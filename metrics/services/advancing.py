@@ -42,7 +42,7 @@ RETURNING metric_id, batch_id, corrects
 """
 ROWS = """
 SELECT w.id, w.metric_id, w.status, w.before_start, w.before_end, w.after_start, w.after_end, w.loss, w.amber_per_year,
-  w.red_per_year, w.silent_since, m.direction, m.family, m.cadence, m.target::float8, m.unit_value::float8,
+  w.red_per_year, w.silent_since, m.direction, m.family, m.cadence, m.target::float8, m.unit_value::float8, m.season,
   s.memory, s.key, s.pending_period, s.pending_total, s.pending_weight, s.watch_id IS NOT NULL
 FROM metrics_watch w
 JOIN metrics_metric m ON m.record_ptr_id = w.metric_id
@@ -81,6 +81,7 @@ class Row(NamedTuple):
     cadence: str
     target: float | None
     unit_value: float
+    season: int
     memory: bytes | None
     key: str | None
     pending_period: int | None
@@ -99,6 +100,7 @@ class Row(NamedTuple):
             red_per_year=self.red_per_year,
             target=self.target,
             unit_value=self.unit_value,
+            season=self.season,
         )
 
     @property
@@ -185,9 +187,10 @@ def _work(metrics: Collection[int], again: Collection[int], batches: Collection[
         rows = [Row(*found) for found in cursor.fetchall()]
     decided = _decided([row.pk for row in rows])
     keys = {row.pk: _key(row, decided.get(row.pk, NOTHING)) for row in rows}
-    ready, came = _ready(rows, keys, again, batches)
+    plain = [row for row in rows if row.season < 2]  # what is usual for a time of the year is not remembered
+    ready, came = _ready(plain, keys, again, batches)
     known = {row.pk for row in ready}
-    proven = [row for row in rows if row.after_end and row.pk not in known]
+    proven = [row for row in plain if row.after_end and row.pk not in known]
     groups = [*_gone_on(ready, came), *_begun(proven, decided)]
     worked = {row.pk for group in groups for row in group.rows}
     handed = {row.metric for row in rows if row.pk not in worked} | _silent(metrics)
