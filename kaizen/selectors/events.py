@@ -32,6 +32,20 @@ def baseline_points(goal: Goal) -> int:
     return sum(first <= point.period <= last and point.value is not None for point in metrics.points(goal.metric))
 
 
+def foreseen(event: KaizenEvent) -> list[tuple[Metric, str]]:
+    """What a watch of each goal would notice, said while its metric and cadence can still be chosen."""
+    if event.sustaining_since is not None:
+        return []
+    told = [
+        (
+            goal.metric,
+            metrics.foreseen(goal.metric, baseline=(goal.baseline_start, goal.baseline_end), target=float(goal.target)),
+        )
+        for goal in event.goals.all()
+    ]
+    return [(metric, words) for metric, words in told if words]
+
+
 def goals_on(metric: Metric) -> QuerySet[Goal]:
     """What events set out to do to a metric, those that were called off apart."""
     goals = Goal.objects.filter(metric=metric.pk).exclude(event__status=EventStatus.CANCELLED)
@@ -48,7 +62,7 @@ def usual_standards(event: KaizenEvent) -> QuerySet[Document]:
 def charter_gaps(event: KaizenEvent) -> list[str]:
     """What the charter still lacks, in plain words (DOMAIN C2)."""
     parts = set(event.members.values_list("part", flat=True))
-    goals = list(event.goals.select_related("metric"))
+    goals = list(event.goals.select_related("metric__site"))
     checks = [
         (event.scope_in.strip() and event.scope_out.strip(), _("Say what is in scope and what is out.")),
         (event.safety_note.strip(), _("Say what guards safety and quality during the event.")),
@@ -164,10 +178,11 @@ def _reviewed_gaps(gain: GainPlan, on: date) -> list[Gap]:
 
 
 def event_overview(event: KaizenEvent, user: User) -> dict[str, Any]:
-    parts = (event.members.select_related("person"), event.goals.select_related("metric"))
+    parts = (event.members.select_related("person"), event.goals.select_related("metric__site"))
     prefetch_related_objects([event], Prefetch("members", parts[0]), Prefetch("goals", parts[1]))
     return {
         "members": list(event.members.all()),
         "goals": list(event.goals.all()),
+        "foreseen": foreseen(event),
         "gains": list(event.gains.select_related("metric")),
     }

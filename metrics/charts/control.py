@@ -263,7 +263,7 @@ def _left_out(data: ChartData) -> list[Spec]:
         {"field": "value", "type": "quantitative", "title": _("Excluded value")},
         {"field": "reason", "type": "nominal", "title": _("Reason")},
     ]
-    cross = {"type": "point", "shape": CROSS, "color": EVENT, "size": 60, "strokeWidth": 1.6}
+    cross = {"type": "point", "shape": CROSS, "filled": False, "color": EVENT, "size": 90, "strokeWidth": 1.8}
     return [{"mark": cross, "data": {"values": rows}, "encoding": {"x": X, "y": _y(data, "value"), "tooltip": tooltip}}]
 
 

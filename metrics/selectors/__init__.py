@@ -23,7 +23,7 @@ from metrics.selectors.control_plans import (
     told_rows,
     uses_of,
 )
-from metrics.selectors.foreseeing import Foresight, foresight
+from metrics.selectors.foreseeing import Foresight, foreseen, foresight
 from metrics.selectors.gauges import (
     SOON,
     Doubt,
@@ -134,6 +134,7 @@ __all__ = [
     "facts_of",
     "failure_modes_of",
     "failures_answered_by",
+    "foreseen",
     "foresight",
     "gauges",
     "gauges_due_for",

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from statistics import fmean, stdev
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from metrics.cadence import PER_YEAR, Cadence
+from metrics.cadence import PER_YEAR, Cadence, period_of
 from metrics.detector import detectability
 from metrics.models import Metric
 from metrics.selectors.series import COUNTS
@@ -57,6 +58,21 @@ def foresight(metric: Metric) -> Foresight | None:
     sizes = sorted([*(size * sigma for size in GAINS), *wanted])
     rows = tuple(_noticed(metric, metric.cadence, size, sigma) for size in sizes)
     return Foresight(len(values), sigma, rows, _advice(metric, wanted[0] if wanted else 2 * sigma, sigma))
+
+
+def foreseen(metric: Metric, *, baseline: tuple[date, date], target: float) -> str:
+    """The same in words for one gain that is planned: from the mean of the baseline to the target."""
+    first, last = (period_of(metric.cadence, day) for day in baseline)
+    values = [row.value for row in period_values(metric) if first <= row.period <= last]
+    if len(values) < LEAST or min(values) == max(values) or fmean(values) == target:
+        return ""
+    gain, sigma = abs(fmean(values) - target), stdev(values)
+    row = _noticed(metric, metric.cadence, gain, sigma)
+    said = _("Of a gain of %(gain)s, the loss of half would be noticed in about %(time)s.") % {
+        "gain": row.gain_words,
+        "time": row.delay_words,
+    }
+    return f"{said} {_advice(metric, gain, sigma)}".strip()
 
 
 def _to_target(metric: Metric, found: Sequence[Period]) -> list[float]:

@@ -26,7 +26,7 @@ DEFECTS = (("Scratches", 14.0, 9.0), ("Burrs", 9.0, 10.0), ("Dents", 4.0, 4.5), 
 
 def unwatched(plant: Plant) -> Story:
     """Scrap by line and shift, defects by kind, and energy once a month: brought over from a spreadsheet."""
-    yield plant.day(58, 1, 9)
+    yield plant.day(61, 5, 9)
     scrap = [_scrap(plant, *one) for one in PLACES]
     _leave_out(plant, scrap[1])
     for name, before, since in DEFECTS:
@@ -56,7 +56,7 @@ def _made(plant: Plant, process: str, rows: list[tuple[int, Any, int]], **facts:
 
 def _scrap(plant: Plant, process: str, station: str, shift: str, mean: float) -> Metric:
     drawn = random.Random(f"{station}{shift}")  # noqa: S311 - numbers of a story
-    rows = [(week, round(max(drawn.gauss(mean, 0.35), 0.1), 2), 1) for week in range(8, 58)]
+    rows = [(week, round(max(drawn.gauss(mean, 0.35), 0.1), 2), 1) for week in range(8, 62)]
     if shift == "late":
         rows[30] = (38, 7.9, 1)
     where = people.process(process)
@@ -76,7 +76,7 @@ def _defects(plant: Plant, name: str, before: float, since: float) -> None:
     """Counted each week on some hundred pieces."""
     drawn = random.Random(name)  # noqa: S311 - numbers of a story
     rows = []
-    for week in range(6, 58):
+    for week in range(6, 62):
         expected = before if week < 32 else since
         size = drawn.randint(80, 120)
         rows.append((week, _poisson(drawn, expected * size / 100), size))
@@ -95,7 +95,7 @@ def _poisson(drawn: random.Random, mean: float) -> int:
 def _energy(plant: Plant) -> None:
     """Reported once a month: too seldom to notice a loss soon, which its page says."""
     drawn = random.Random(77)  # noqa: S311 - numbers of a story
-    rows = [(4 * month, round(drawn.gauss(412, 9), 1), 1) for month in range(15)]
+    rows = [(4 * month, round(drawn.gauss(412, 9), 1), 1) for month in range(16)]
     facts: dict[str, Any] = {"unit": "kWh/t", "decimals": 0, "cadence": Every.MONTH, "target": Decimal(395)}
     _made(plant, "COOL", rows, title="Energy for a tonne of finished parts", **facts)
 

@@ -368,3 +368,14 @@ def test_what_pages_draw_is_data_over_the_api(slipped, scrap, lines, olga, sam, 
     for path in ("comparisons/", "comparisons/?measure=other", "paretos/?of=x", "paretos/?of=signals&first=%00"):
         assert api(olga, path).status_code == 400
     assert api(olga, f"metrics/{scrap.number}/values/?after=nonsense").status_code == 400
+
+
+def test_a_planned_gain_is_told_how_soon_its_loss_would_be_noticed(scrap, push, olga, clock_at):
+    clock_at(evening(24))
+    push(scrap, normals(1, 8, 24), first=0)
+    said = selectors.foreseen(scrap, baseline=(week(0), week(23)), target=5.0)
+    assert said.startswith("Of a gain of 3.")
+    assert "would be noticed in about" in said
+    assert "weeks" in said
+    assert "at any cadence" in selectors.foreseen(scrap, baseline=(week(0), week(23)), target=7.999)
+    assert selectors.foreseen(scrap, baseline=(week(0), week(5)), target=5.0) == ""
