@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from documents.models import Revision
 from metrics import selectors
 from metrics.cadence import Cadence
-from metrics.models import Metric, Signal
+from metrics.models import Calibration, Metric, Signal
 from metrics.selectors import zone_of
 from people.models import Holding, User
 from ui.registry import Mark, Panel, marks_of, register_marks, register_panel
@@ -87,6 +87,17 @@ def people(record: Any) -> Iterator[Mark]:
         yield Mark(datetime.combine(day, NOON, zone), words % {"n": n, "role": role})
 
 
+def calibrations(record: Any) -> Iterator[Mark]:
+    """When what the metric is measured with was calibrated."""
+    if not isinstance(record, Metric) or not record.gauge_id:
+        return
+    for one in Calibration.objects.filter(gauge=record.gauge_id).select_related("gauge").order_by("-done_on")[:50]:
+        words = _("%(gauge)s calibrated") if one.passed else _("%(gauge)s found not fit for use")
+        at = datetime.combine(one.done_on, NOON, zone_of(record))
+        tone = "neutral" if one.passed else "danger"
+        yield Mark(at, words % {"gauge": one.gauge.number}, tone, one.gauge.get_absolute_url(), one.gauge)
+
+
 def changed(record: Metric | Signal, user: User) -> dict[str, Any]:
     """The panel: of a signal near its own onset, of a metric near the newest onset of a slip."""
     signal = record if isinstance(record, Signal) else selectors.newest_slip(record)
@@ -95,7 +106,7 @@ def changed(record: Metric | Signal, user: User) -> dict[str, Any]:
     return {"onset": signal.onset, "changes": near(signal, user), "of": signal}
 
 
-for source in (standards, people):
+for source in (standards, people, calibrations):
     register_marks(source)
 for model in (Metric, Signal):
     register_panel(
