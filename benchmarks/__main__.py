@@ -13,6 +13,7 @@ RESULTS = Path(__file__).with_name("results.json")
 ISSUE_BOUND = 6.0
 SEARCH_BOUND = 2.0
 MATRIX_BOUND = 2.0
+SCRATCH_BOUND = 3.0
 
 
 def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> list[Figure]:
@@ -24,6 +25,7 @@ def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> li
             *search(handle, sizes, seeded.small),
             matrix(handle, sizes, seeded.small),
             *ingestion.figures(handle, sizes, seeded.small, seeded.session),
+            *evaluation(handle, sizes, seeded.small),
             *ledger.figures(handle, sizes, seeded.small, label=label),
         ]
 
@@ -51,6 +53,19 @@ def matrix(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:
     found = json.loads(command(handle, database, "time_matrix", *options))
     name = f"SQL of a matrix page, {sizes.learners} people × {sizes.standards} standards"
     return Figure(name, MATRIX_BOUND, found["ours"], found["theirs"])
+
+
+def evaluation(handle: servers.Handle, sizes: Sizes, database: str) -> list[Figure]:
+    """All watches from scratch, against loading their values and one pass of numpy; and with one new value each,
+    against a twentieth of what that may take."""
+    options = ("--watches", str(sizes.watches), "--points", str(sizes.points), "--rounds", str(sizes.evaluations))
+    found = json.loads(command(handle, database, "time_evaluation", *options))
+    name = f"{sizes.watches:,} watches × {sizes.points} values"
+    allowed = SCRATCH_BOUND * found["load"] / 20
+    return [
+        Figure(f"{name} from scratch, against one load", SCRATCH_BOUND, found["scratch"], found["load"]),
+        Figure(f"{name}, one new each, against a twentieth", 1.0, found["one_more"], allowed),
+    ]
 
 
 def main() -> int:

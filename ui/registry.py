@@ -122,7 +122,8 @@ class RecordPage:
 class Panel:
     """A part of another app's record page, loaded by htmx. `context(record, user)` feeds the template.
 
-    A `wide` one stands below the overview, the others beside it. `shown(record)`, without a query, may leave it out.
+    A `wide` one stands below the overview, one `across` below everything, the others beside. `shown(record)`, without
+    a query, may leave it out.
     """
 
     on: type[Any]
@@ -132,7 +133,12 @@ class Panel:
     context: Callable[[Any, Any], dict[str, Any]]
     order: int = 100
     wide: bool = False
+    across: bool = False
     shown: Callable[[Any], bool] | None = None
+
+    @property
+    def beside(self) -> bool:
+        return not (self.wide or self.across)
 
 
 @dataclass(frozen=True)

@@ -135,12 +135,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='controlplanrow',
             name='instrument',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='control_plan_rows', to='metrics.gauge', verbose_name='gauge'),
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='control_plan_rows', to='metrics.gauge', verbose_name='gauge of the register'),
         ),
         migrations.AddField(
             model_name='historicalcontrolplanrow',
             name='instrument',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='metrics.gauge', verbose_name='gauge'),
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='metrics.gauge', verbose_name='gauge of the register'),
         ),
         migrations.AddField(
             model_name='historicalmetric',

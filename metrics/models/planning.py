@@ -82,7 +82,11 @@ class ControlPlanRow(Line):
     about = models.CharField(_("characteristic of"), max_length=8, choices=About.choices, **EMPTY)
     control = models.CharField(_("sort of control"), max_length=12, choices=ControlMethod.choices, **EMPTY)
     instrument = models.ForeignKey(
-        Gauge, verbose_name=_("gauge"), null=True, on_delete=models.PROTECT, related_name="control_plan_rows"
+        Gauge,
+        verbose_name=_("gauge of the register"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="control_plan_rows",
     )
     reaction_document = models.ForeignKey(
         "documents.Document",

@@ -59,7 +59,6 @@ register_page(
             Column("metric__number", label=_("Metric")),
             Column(progress, label=_("Progress"), end=True, phone=True),
             Column("due"),
-            Column("process"),
             Column("owner", label=_("Responsible")),
         ),
         filters=("status", "site", "process", "owner", "due"),

@@ -45,7 +45,7 @@ register_panel(
         template="metrics/_control_plan.html",
         context=control_plan,
         order=30,
-        wide=True,
+        across=True,
         shown=is_control_plan,
     )
 )

@@ -42,6 +42,7 @@ def plan_part(request: HttpRequest, number: str, part: str, key: str, name: str)
         "record": revision,
         "verb": verb,
         "title": f"{verb.label}: {held}",
+        "button": verb.label,
         "tone": verb.tone or "primary",
         "crumbs": [*crumbs(page), (revision.number, revision.get_absolute_url())],
         "form": form,

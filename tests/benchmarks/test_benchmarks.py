@@ -22,12 +22,15 @@ TINY = Sizes(
     insert_rows=100,
     ingest_rows=200,
     ingest_rounds=1,
+    watches=3,
+    points=60,
+    evaluations=1,
 )
 
 
 def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str):
     found = run(harness, TINY, label=f"benchmark_{worker_id}")
-    assert len({figure.name for figure in found}) == len(found) == 21
+    assert len({figure.name for figure in found}) == len(found) == 23
     assert all(figure.ours > 0 and figure.theirs > 0 for figure in found)
     assert set(json.loads(json.dumps(found[0].as_json()))) == {"name", "ratio", "bound", "ours", "theirs", "unit"}
 

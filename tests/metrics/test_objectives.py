@@ -62,13 +62,16 @@ def test_a_corrected_value_counts_as_corrected(halved, scrap, olga):
     assert progress(halved) == 50
 
 
-def test_what_the_metric_denies_is_not_reached(halved, push, scrap, axel):
+def test_what_the_metric_denies_is_not_reached(halved, push, scrap, axel, clock_at):
     push(scrap, [5, 5, 5], first=0)
     with refusal("not-there-yet"):
         metrics.reach(fresh(halved), by=axel, reason="Nearly there, I think")
     push(scrap, [4, 4, 4], first=3)
     metrics.reach(fresh(halved), by=axel, reason="Three weeks at 4 %")
     assert (fresh(halved).status, fresh(halved).conclusion) == (ObjectiveStatus.REACHED, "Three weeks at 4 %")
+    clock_at(evening(20))
+    push(scrap, [9, 9, 9], first=17)
+    assert progress(halved) == 100, "what comes after the conclusion does not change it"
 
 
 def test_what_is_pursued_changes_with_a_reason(halved, axel):

@@ -117,6 +117,7 @@ def overview_context(request: HttpRequest, page: RecordPage, record: Any) -> dic
         **framed,
         "overview": page.overview,
         "panels": panels,
+        "has_beside": framed["is_signed"] or any(panel.beside for panel in shown),
         "signatures": selectors.manifestations(record) if framed["is_signed"] else [],
         **own,
     }
