@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import ingestion, ledger, lists
+from benchmarks import charts, ingestion, ledger, lists
 from benchmarks.measuring import Figure
 from benchmarks.rig import Sizes, command, databases
 from tests.harness import servers
@@ -24,6 +24,7 @@ def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> li
             issue(handle, sizes, seeded.large),
             *search(handle, sizes, seeded.small),
             matrix(handle, sizes, seeded.small),
+            *charts.figures(handle, sizes, seeded.small, seeded.session),
             *ingestion.figures(handle, sizes, seeded.small, seeded.session),
             *evaluation(handle, sizes, seeded.small),
             *ledger.figures(handle, sizes, seeded.small, label=label),

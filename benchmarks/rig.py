@@ -31,6 +31,8 @@ class Sizes:
     insert_rows: int = 10_000
     ingest_rows: int = 100_000  # as many as a JSON document may have
     ingest_rounds: int = 5
+    chart_few: int = 1_000
+    chart_many: int = 1_000_000
     watches: int = 2_000
     points: int = 500
     evaluations: int = 3

@@ -189,7 +189,7 @@ def event_marks(metric: Any) -> Iterable[Mark]:
         yield Mark(at=gain.opened_at, label=label, tone="success", url=gain.get_absolute_url(), record=gain)
     for goal in selectors.goals_on(metric):
         event = goal.event
-        at = datetime.combine(event.starts_on, time(), ZoneInfo(event.site.time_zone))
+        at = datetime.combine(event.starts_on, time(12), ZoneInfo(event.site.time_zone))
         label = _("%(number)s begins: %(title)s") % {"number": event.number, "title": event.title}
         yield Mark(at=at, label=label, tone="success", url=event.get_absolute_url(), record=event)
 

@@ -42,7 +42,8 @@ def register_countable(countable: Countable) -> Countable:
 
 
 def countables() -> list[Countable]:
-    return list(_countables.values())
+    """By their titles."""
+    return sorted(_countables.values(), key=lambda one: str(one.title))
 
 
 def countable(slug: str) -> Countable | None:

@@ -48,6 +48,11 @@ def may_freeze_phase(user: User, metric: Metric) -> bool:
     return may_edit(user, metric)
 
 
+def may_rebaseline(user: User, metric: Metric) -> bool:
+    """Make a better level the standard: not the owner alone."""
+    return holds(user, metric.site_id, Authority.QUALITY_MANAGER, Authority.MANAGER)
+
+
 def may_acknowledge(user: User, signal: Signal) -> bool:
     return user.pk == signal.owner_id or holds(user, signal.site_id, *OWNERS, Authority.SUPERVISOR)
 

@@ -70,10 +70,13 @@ RELAPSE = Transition(
     "relapse", {WatchStatus.RECOVERING}, WatchStatus.BACKSLIDING, label=_("Not effective"), automatic=True
 )
 CONFIRM = Transition("confirm", {WatchStatus.RECOVERING}, WatchStatus.HOLDING, label=_("Holding again"), automatic=True)
+REBASELINE = Transition(
+    "rebaseline", {WatchStatus.HOLDING}, WatchStatus.HOLDING, label=_("A better level is the standard"), automatic=True
+)
 WATCH = Machine(
     WatchStatus,
     initial=WatchStatus.UNPROVEN,
-    transitions=(PROVE, WARN, SLIP, LOSE, EASE, SETTLE, RECOVER, RELAPSE, CONFIRM),
+    transitions=(PROVE, WARN, SLIP, LOSE, EASE, SETTLE, RECOVER, RELAPSE, CONFIRM, REBASELINE),
     tones={
         WatchStatus.HOLDING: "success",
         WatchStatus.AMBER: "warning",

@@ -21,6 +21,11 @@ def sum_up(metric_id: int) -> None:
     services.sum_up(selectors.metrics().get(pk=metric_id), by=system_user())
 
 
+@outbox_task("metrics.sum_new")
+def sum_new() -> None:
+    services.sum_new(by=system_user())
+
+
 @outbox_task("metrics.evaluate_all")
 def evaluate_all() -> None:
     services.evaluate_all(at=clock(), by=system_user())

@@ -7,6 +7,10 @@ from metrics import api, views
 app_name = "metrics-api"
 urlpatterns = [
     path("measurements/", api.Measurements.as_view(), name="measurements"),
+    path("metrics/<slug:number>/chart/", api.Chart.as_view(), name="chart"),
+    path("metrics/<slug:number>/values/", api.Values.as_view(), name="values"),
+    path("comparisons/", api.Comparisons.as_view(), name="comparisons"),
+    path("paretos/", api.Paretos.as_view(), name="paretos"),
     path("gauges/<slug:number>/calibrations/", api.Calibrations.as_view(), name="calibrations"),
     path("gauges/<slug:number>/results-in-question/", api.ResultsInQuestion.as_view(), name="results-in-question"),
     path("signals-to-answer/", api.SignalsToAnswer.as_view(), name="signals-to-answer"),

@@ -257,7 +257,7 @@ def training_marks(record: Any) -> Iterable[Mark]:
         return
     for monday, number, n in selectors.trained_by_week(record.process_id):
         words = ngettext("%(n)d person trained on %(number)s", "%(n)d people trained on %(number)s", n)
-        at = datetime.combine(monday, time(), ZoneInfo(record.site.time_zone))
+        at = datetime.combine(monday, time(12), ZoneInfo(record.site.time_zone))
         yield Mark(at, words % {"n": n, "number": number}, url=f"/revisions/{number}/")
 
 

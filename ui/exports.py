@@ -48,10 +48,9 @@ def defused(value: Any) -> Any:
 
 def table(page: RecordPage, records: QuerySet[Any]) -> Iterator[list[Any]]:
     """Headings, then one row for each record, all of the filtered set."""
-    columns = [column for column in page.columns if not column.drawn]
-    yield [heading(page, column) for column in columns]
+    yield [heading(page, column) for column in page.columns]
     for record in records.iterator(chunk_size=CHUNK):
-        yield [exported(column.value(record)) for column in columns]
+        yield [exported(column.value(record)) for column in page.columns]
 
 
 def signature_table(record: Record, signatures: Iterable[Signature]) -> Iterator[list[Any]]:

@@ -40,7 +40,7 @@ class NotRegistered(LookupError):  # noqa: N818 - read as a sentence
 class Column:
     """A column of a list page: an attribute path of the record, or a callable that gives the value.
 
-    One that is `drawn` gives a picture as safe HTML: it stands on the page only, not in exports.
+    `picture(record)` gives safe HTML to show on the page instead; exports have the value.
     """
 
     name: str | Callable[[Any], Any]
@@ -49,7 +49,7 @@ class Column:
     end: bool = False
     phone: bool = False
     api: bool = True
-    drawn: bool = False
+    picture: Callable[[Any], str] | None = None
 
     @property
     def key(self) -> str:

@@ -43,7 +43,7 @@ class UploadForm(VerbForm):
         label=_("Files, as a folder"),
         required=False,
         help_text=_(
-            "Or the folder that they lie in, with all below it: at most 1,000 files and 100 MB. More go as a zip."
+            "Or the folder that they lie in, with all below it: at most 400 files and 100 MB. More go as a zip."
         ),
     )
 

@@ -1,14 +1,19 @@
-"""Measurements in, and the parts of plans, gauges and signals that the registry does not make."""
+"""Measurements in, what pages draw, and the parts of plans, gauges and signals that the registry does not make."""
 
+from metrics.api.looking import Chart, Comparisons, Paretos, Values
 from metrics.api.measurements import BatchAnswer, Measurements
 from metrics.api.planning import Calibrations, ControlPlan, ControlPlanPart, ResultsInQuestion, SignalsToAnswer
 
 __all__ = [
     "BatchAnswer",
     "Calibrations",
+    "Chart",
+    "Comparisons",
     "ControlPlan",
     "ControlPlanPart",
     "Measurements",
+    "Paretos",
     "ResultsInQuestion",
     "SignalsToAnswer",
+    "Values",
 ]

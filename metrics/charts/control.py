@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.utils.formats import number_format
@@ -19,7 +21,7 @@ INK, LINE, LIMIT = TONES["info"], TONES["success"], TONES["warning"]
 ALARM, EVENT, TARGET = TONES["danger"], TONES["neutral"], PALETTE[3]
 X = {"field": "day", "type": "temporal", "title": None}
 HEIGHT = 300
-MOST_MARKS = 24
+MOST_MARKS, LEVELS = 24, 3
 CROSS = "M-1,-1L1,1M-1,1L1,-1"
 RULES = {
     "WE1": gettext_lazy("beyond 3 σ"),
@@ -191,7 +193,7 @@ def _phases(data: ChartData) -> list[Spec]:
     source = {"values": rows}
     until = {"field": "end", "type": "temporal"}
     centre = {"mark": {"type": "rule", "color": LINE, "strokeWidth": 2}, "data": source}
-    label = {"mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4, "color": LINE}, "data": source}
+    label = {"mark": {"type": "text", "align": "left", "baseline": "top", "dx": 4}, "data": source}
     dashed = {"type": "rule", "color": LIMIT, "strokeDash": [5, 4]}
     sides = () if data.has_own_limits else ("lower", "upper")
     limits = [
@@ -267,33 +269,42 @@ def _left_out(data: ChartData) -> list[Spec]:
 
 def _marks(data: ChartData, marks: list[Numbered]) -> list[Spec]:
     """Vertical lines with the numbers of the list; what happened before the first value is in the list only."""
-    begun = data.points[0].day.isoformat() if data.points else ""
-    rows = [
-        {
-            "day": one.mark.at.date().isoformat(),
-            "label": str(one.mark.label),
-            "no": str(one.no),
-            "tone": one.mark.tone if one.mark.tone in TONES else "neutral",
-        }
-        for one in marks
-        if one.mark.at.date().isoformat() >= begun
-    ]
+    rows = _mark_rows(data, marks)
     if not rows:
         return []
     tooltip = [
         {"field": "day", "type": "temporal", "title": _("Day")},
         {"field": "label", "type": "nominal", "title": _("What happened")},
     ]
-    colour = {
-        "field": "tone",
-        "type": "nominal",
-        "legend": None,
-        "scale": {"domain": list(TONES), "range": [*TONES.values()]},
-    }
-    at = {"x": X, "color": colour, "tooltip": tooltip, "href": {"field": "href"}}
+    tones = {"domain": [*TONES], "range": [*TONES.values()]}
+    colour = {"field": "tone", "type": "nominal", "legend": None, "scale": tones}
+    at = {"x": X, "color": colour, "tooltip": tooltip}
     source = {"values": rows}
+    foot = {"value": {"expr": "height - 3 - 11 * datum.level"}}
     number = {"type": "text", "align": "left", "baseline": "bottom", "dx": 3, "fontSize": 10, "fontWeight": 600}
     return [
         {"mark": {"type": "rule", "strokeDash": [1, 2], "strokeWidth": 1.4}, "data": source, "encoding": at},
-        {"mark": number, "data": source, "encoding": {**at, "y": {"value": HEIGHT - 3}, "text": {"field": "no"}}},
+        {"mark": number, "data": source, "encoding": {"x": X, "y": foot, "text": {"field": "no"}, "tooltip": tooltip}},
     ]
+
+
+def _mark_rows(data: ChartData, marks: list[Numbered]) -> list[Spec]:
+    """One row a day, the numbers of neighbours at different heights."""
+    begun = data.points[0].day if data.points else date.max
+    by_day = {day: list(ones) for day, ones in groupby(marks, key=lambda one: one.mark.at.date()) if day >= begun}
+    close = max((max(by_day) - begun).days // 30, 1) if by_day else 1
+    rows: list[Spec] = []
+    before, level = date.min, 0
+    for day, ones in by_day.items():
+        level = (level + 1) % LEVELS if (day - before).days < close else 0
+        before = day
+        rows.append(
+            {
+                "day": day.isoformat(),
+                "label": "; ".join(str(one.mark.label) for one in ones),
+                "no": str(ones[0].no) if len(ones) == 1 else f"{ones[0].no}–{ones[-1].no}",
+                "tone": ones[-1].mark.tone if ones[-1].mark.tone in TONES else "neutral",
+                "level": level,
+            }
+        )
+    return rows

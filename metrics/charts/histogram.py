@@ -45,8 +45,8 @@ def _lines(spread: Spread) -> list[Spec]:
     lower, upper = spread.spec
     lines = [
         (spread.mean, _("mean"), "success", []),
-        (lower, _("lower limit"), "danger", [4, 3]),
-        (upper, _("upper limit"), "danger", [4, 3]),
+        (lower, _("lower spec."), "danger", [4, 3]),
+        (upper, _("upper spec."), "danger", [4, 3]),
     ]
     found: list[Spec] = []
     for at, name, tone, dash in lines:
@@ -55,7 +55,7 @@ def _lines(spread: Spread) -> list[Spec]:
         source = {"values": [{"at": at, "name": name}]}
         x = {"field": "at", "type": "quantitative", "scale": _scale()}
         rule = {"type": "rule", "color": TONES[tone], "strokeDash": dash, "strokeWidth": 2}
-        text = {"type": "text", "align": "left", "baseline": "top", "dx": 4, "color": TONES[tone]}
+        text = {"type": "text", "align": "left", "baseline": "top", "dx": 4}
         found.append({"data": source, "mark": rule, "encoding": {"x": x}})
         found.append({"data": source, "mark": text, "encoding": {"x": x, "y": {"value": 2}, "text": {"field": "name"}}})
     return found

@@ -46,10 +46,10 @@ def _x() -> Spec:
 def _now(amount: str) -> Spec:
     scale = {"domain": ["few", "many"], "range": [VITAL_FEW, USEFUL_MANY]}
     return {
-        "mark": {"type": "bar"},
+        "mark": {"type": "bar", "width": {"band": 0.8}},
         "encoding": {
             "x": _x(),
-            "y": {"field": "amount", "type": "quantitative", "title": amount},
+            "y": {"field": "amount", "type": "quantitative", "title": amount, "axis": {"tickMinStep": 1}},
             "color": {"field": "vital", "type": "nominal", "legend": None, "scale": scale},
             "tooltip": [
                 {"field": "category", "type": "nominal", "title": _("Category")},
@@ -62,7 +62,7 @@ def _now(amount: str) -> Spec:
 
 
 def _before() -> Spec:
-    tick = {"type": "tick", "color": TONES["danger"], "thickness": 3, "size": 34}
+    tick = {"type": "tick", "color": TONES["danger"], "thickness": 3, "width": {"band": 0.9}}
     return {"mark": tick, "encoding": {"x": _x(), "y": {"field": "before", "type": "quantitative"}}}
 
 

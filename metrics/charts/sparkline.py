@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-WIDTH, HEIGHT, EDGE = 120, 28, 3
+WIDTH, HEIGHT, EDGE = 96, 26, 3
 
 
 def sparkline(values: Sequence[float], words: str, *, after: int | None = None) -> SafeString:

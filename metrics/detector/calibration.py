@@ -18,10 +18,12 @@ from metrics.detector.families import (
     Reference,
     skewness,
 )
+from metrics.detector.seasons import indices
 from metrics.detector.thresholds import Detectability, detectability, threshold, tuned
 
 ENOUGH = 12
 SIGNIFICANT = 0.05
+TOO_DEPENDENT = 0.5
 COUNTS = frozenset({Family.POISSON, Family.BINOMIAL})
 
 
@@ -39,7 +41,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a gain is to be watched. `loss` is the share of the gain that must not go unnoticed (f*)."""
+    """How a gain is to be watched. `loss` is the share of the gain that must not go unnoticed (f*).
+
+    `season` is after how many periods a pattern repeats; 0 = it has none.
+    """
 
     direction: Direction
     family: Family = Family.NORMAL
@@ -49,6 +54,7 @@ class Settings:
     red_per_year: float = 0.1
     target: float | None = None
     unit_value: float = 0.0
+    season: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class Calibration:
 
     Means are in the metric's unit; `before`, `after`, `gain`, `sigma` on the working scale (logs for skewed
     values). `sign` turns worse to positive. `arms` are the signs watched. `why_not` is a code, empty when
-    proven.
+    proven. `seasonal` are the indices that values are divided by. `notes` are codes of what makes the watch weaker:
+    "season-unknown", "dependent".
     """
 
     settings: Settings
@@ -77,6 +84,8 @@ class Calibration:
     h_amber: float = math.inf
     h_red: float = math.inf
     arms: tuple[int, ...] = (1,)
+    seasonal: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()
     start: Callable[[], Reference] = field(default=lambda: PoissonReference(0, 0), repr=False, compare=False)
 
     @property
@@ -108,11 +117,25 @@ class Calibration:
         step = min(self.settings.loss * self.gain_to_noise, 40.0)
         return detectability(step, amber_every=amber, red_every=red)
 
+    def adjusted(self, point: Point) -> Point:
+        """Without what is usual for the time of the year."""
+        return adjusted(point, self.seasonal, self.family)
+
     def scale(self, value: float) -> float | None:
         """A value on the working scale; None where it has no logarithm."""
         if self.family is not Family.LOG:
             return value
         return math.log(value) if value > 0 else None
+
+
+def adjusted(point: Point, seasonal: tuple[float, ...], family: Family) -> Point:
+    """A point without what is usual for its place in the cycle: of a count that is more or less opportunity."""
+    if not seasonal or point.value is None:
+        return point
+    index = seasonal[point.period % len(seasonal)]
+    if family in COUNTS:
+        return replace(point, exposure=point.exposure * index)
+    return replace(point, value=point.value / index)
 
 
 def usable(points: Sequence[Point], family: Family) -> list[Point]:
@@ -136,6 +159,22 @@ def calibrate(settings: Settings, before: Sequence[Point], after: Sequence[Point
     """Verify the gain and design the detector. Never raises on data: `why_not` tells why it is unproven."""
     family = settings.family
     was, now = usable(before, family), usable(after, family)
+    seasonal = _seasonal(settings, was)
+    found = _calibrate(settings, *([adjusted(p, seasonal, family) for p in side] for side in (was, now)))
+    unknown = ("season-unknown",) if settings.season > 1 and not seasonal else ()
+    return replace(found, seasonal=seasonal, notes=(*unknown, *found.notes))
+
+
+def _seasonal(settings: Settings, was: Sequence[Point]) -> tuple[float, ...]:
+    """The share of defectives has no indices: how many parts were checked cannot be adjusted."""
+    if settings.season < 2 or settings.family is Family.BINOMIAL:
+        return ()
+    counts = settings.family in COUNTS
+    return indices([(p.period, (p.value or 0.0) / (p.exposure if counts else 1.0)) for p in was], settings.season)
+
+
+def _calibrate(settings: Settings, was: list[Point], now: list[Point]) -> Calibration:
+    family = settings.family
     if len(was) < 2 or len(now) < 2:
         return _unproven(settings, was, now, "too-few-values")
     if family in COUNTS:
@@ -178,8 +217,9 @@ def _normal(settings: Settings, x: list[float], y: list[float]) -> Calibration:
     def start() -> Reference:
         return NormalReference(n1, m1, ss1, pooled, freedom, log)
 
-    dependence = _dependence([[a - m0 for a in u], [a - m1 for a in v]])
-    return _design(
+    phases = [[a - m0 for a in u], [a - m1 for a in v]]
+    dependence = _dependence(phases)
+    design = _design(
         settings,
         family=Family.LOG if log else Family.NORMAL,
         n=(n0, n1),
@@ -190,6 +230,7 @@ def _normal(settings: Settings, x: list[float], y: list[float]) -> Calibration:
         deflation=dependence,
         start=start,
     )
+    return replace(design, notes=("dependent",) if _autocorrelation(phases) > TOO_DEPENDENT else ())
 
 
 def _wants_logs(settings: Settings, x: list[float], y: list[float]) -> bool:
@@ -214,12 +255,15 @@ def _welch(better: float, var0: float, var1: float, f0: int, f1: int) -> float:
 def _dependence(phases: list[list[float]]) -> float:
     """√((1+r)/(1−r)) for the lag-1 autocorrelation r of phase-centred data; 1 when it is not significant."""
     n = sum(map(len, phases))
-    power = math.fsum(e * e for phase in phases for e in phase)
-    if power == 0:
-        return 1.0
-    products = math.fsum(a * b for phase in phases for a, b in pairwise(phase))
-    r = min(products / power + 2 / n, 0.7)
+    r = min(_autocorrelation(phases) + 2 / n, 0.7)
     return math.sqrt((1 + r) / (1 - r)) if r > 1.28 / math.sqrt(n) else 1.0
+
+
+def _autocorrelation(phases: list[list[float]]) -> float:
+    """Of neighbouring values, each less the mean of its phase; −1 when they never vary."""
+    power = math.fsum(e * e for phase in phases for e in phase)
+    products = math.fsum(a * b for phase in phases for a, b in pairwise(phase))
+    return products / power if power > 0 else -1.0
 
 
 def _counts(settings: Settings, was: list[Point], now: list[Point]) -> Calibration:

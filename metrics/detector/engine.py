@@ -130,6 +130,7 @@ class _Replay:
     open: dict[Kind, Alarm] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     seen: list[Point] = field(default_factory=list)
+    last: float | None = None
     missing: int = 0
     same: int = 1
     close: int = 0
@@ -140,9 +141,10 @@ class _Replay:
             return
         self.after_gap(point)
         self.watch_data(point)
-        self.seen.append(point)
-        if self.calibration.proven:
-            self.judge(point, point.value)
+        fair = self.calibration.adjusted(point)
+        self.seen.append(fair)
+        if self.calibration.proven and fair.value is not None:
+            self.judge(fair, fair.value)
 
     def judge(self, point: Point, value: float) -> None:
         q = self.reference.score(value, point.exposure) / self.calibration.deflation
@@ -174,8 +176,8 @@ class _Replay:
 
     def watch_data(self, point: Point) -> None:
         """STUCK asks about the data of an instrument; counts repeat by nature."""
-        previous = self.seen[-1].value if self.seen else None
-        self.same = self.same + 1 if point.value == previous else 1
+        self.same = self.same + 1 if point.value == self.last else 1
+        self.last = point.value
         self.episode(Kind.STUCK, self.same, STUCK_AFTER, point.period)
 
     def watch_scores(self, point: Point, q: float) -> None:

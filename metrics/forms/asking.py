@@ -57,7 +57,7 @@ class ParetoForm(AskedForm):
         of = self.countable
         widgets: Any = self.fields
         widgets["by"].widget.choices = [(slug, title) for slug, (title, _path) in of.by.items()]
-        rows = [("", _("number of rows"))] if of.is_counted else []
+        rows = [("", _("how many"))] if of.is_counted else []
         widgets["amount"].widget.choices = [*rows, *((slug, title) for slug, (title, _path) in of.amounts.items())]
 
     @property
@@ -71,7 +71,7 @@ class ParetoForm(AskedForm):
     @property
     def amount_label(self) -> Any:
         chosen = self.question().amount
-        return self.countable.amounts[chosen][0] if chosen else _("number of rows")
+        return self.countable.amounts[chosen][0] if chosen else _("how many")
 
     def clean_by(self) -> str:
         return self._one_of(self.cleaned_data["by"], self.countable.by)

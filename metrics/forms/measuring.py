@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics import selectors
-from metrics.models import Gauge, Measurement, Metric
+from metrics.models import Gauge, Measurement, Metric, Watch
 from metrics.states import AssignableCause, Better, ChartKind, Every, Family
 from people.permissions import holds
 from people.states import Authority
@@ -73,6 +73,14 @@ class OpenForm(DescribeForm):
         help_text=_("The more often a number is reported, the sooner a loss is noticed."),
     )
     family = forms.ChoiceField(label=_("Kind of values"), choices=Family.choices, initial=Family.NORMAL)
+    season = WholeField(
+        label=_("Pattern repeats after"),
+        min_value=0,
+        max_value=366,
+        initial=0,
+        required=False,
+        help_text=_("Periods: 52 weeks, 12 months. What is usual for the time of the year is divided out. 0 for none."),
+    )
     chart = forms.ChoiceField(label=_("Chart"), choices=ChartKind.choices, initial=ChartKind.INDIVIDUALS)
     subgroup_size = WholeField(label=_("Values in a subgroup"), min_value=1, max_value=100, initial=1)
 
@@ -211,6 +219,20 @@ class PhaseForm(VerbForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     start = forms.DateField(label=_("From"))
     end = forms.DateField(label=_("To"), required=False)
+
+
+class NewLevelForm(VerbForm):
+    watch = forms.ModelChoiceField(
+        Watch.objects.none(), label=_("Which watch"), to_field_name="uuid", empty_label=_("Choose …")
+    )
+    since = forms.DateField(label=_("Better since"), help_text=_("At least 12 values since then must prove the gain."))
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def prepare(self) -> None:
+        if self.record is not None:
+            offered = self.fields["watch"]
+            offered.queryset = selectors.watches_of(self.record)  # type: ignore[attr-defined]
+            offered.label_from_instance = lambda watch: watch.protects.number  # type: ignore[attr-defined]
 
 
 class ExplainForm(ReasonForm):

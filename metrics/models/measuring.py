@@ -45,6 +45,9 @@ class Metric(Record):
     chart = models.CharField(
         _("chart"), max_length=12, choices=states.ChartKind.choices, default=states.ChartKind.INDIVIDUALS
     )
+    season = models.PositiveSmallIntegerField(
+        _("pattern repeats after"), default=0, db_default=0, validators=[MaxValueValidator(366)]
+    )
     unit_value = models.DecimalField(_("cost of one unit for one period"), default=Decimal(0), **DIGITS)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     gauge = models.ForeignKey(
@@ -71,6 +74,7 @@ class Metric(Record):
         verbose_name_plural = _("metrics")
         constraints = [
             models.CheckConstraint(condition=Q(subgroup_size__gte=1), name="metric_subgroup_of_one_or_more"),
+            models.CheckConstraint(condition=Q(season__lte=366), name="metric_season_bounded"),
             models.CheckConstraint(condition=Q(unit_value__gte=0), name="metric_cost_not_negative"),
             models.CheckConstraint(
                 condition=Q(subgroup_size__lte=100, decimals__lte=9), name="metric_subgroup_and_decimals_bounded"

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +22,7 @@ from ui.registry import Mark, Panel, marks_of, register_marks, register_panel
 PERIODS_BEFORE, PERIODS_AFTER = 8, 2
 LEAST_BEFORE, LEAST_AFTER = timedelta(days=28), timedelta(days=7)
 MOST = 20
+NOON = time(12)
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,17 @@ class Near:
         return words % {"n": n}
 
 
-def near(metric: Metric, onset: date, user: User) -> list[Near]:
-    """What happened near that day, the nearest first. The onset is an estimate: later things may be the cause too,
-    but count as twice as far away."""
+def near(signal: Signal, user: User) -> list[Near]:
+    """What happened near the onset of a signal and before it was raised, the nearest first.
+
+    The onset is an estimate: what came later may be the cause too, but counts as twice as far away.
+    """
+    metric, onset = signal.metric, signal.onset
     length = timedelta(days=math.ceil(selectors.DAYS[Cadence(metric.cadence)]))
     first = onset - max(LEAST_BEFORE, PERIODS_BEFORE * length)
-    last = onset + max(LEAST_AFTER, PERIODS_AFTER * length)
     zone = zone_of(metric)
-    marks = ((mark, mark.at.astimezone(zone).date()) for mark in marks_of(metric, user))
+    last = max(onset + max(LEAST_AFTER, PERIODS_AFTER * length), signal.opened_at.astimezone(zone).date())
+    marks = ((mark, mark.at.astimezone(zone).date()) for mark in marks_of(metric, user) if mark.at < signal.opened_at)
     found = [Near(mark, (day - onset).days) for mark, day in marks if first <= day <= last]
     return sorted(found, key=lambda one: one.days * 2 if one.days > 0 else -one.days)[:MOST]
 
@@ -77,10 +81,10 @@ def people(record: Any) -> Iterator[Mark]:
     gone = Counter((until, role) for _since, until, role in rows if until)
     for (day, role), n in come.items():
         words = ngettext("%(n)d person begins as %(role)s", "%(n)d people begin as %(role)s", n)
-        yield Mark(datetime.combine(day, time(), zone), words % {"n": n, "role": role})
+        yield Mark(datetime.combine(day, NOON, zone), words % {"n": n, "role": role})
     for (day, role), n in gone.items():
         words = ngettext("%(n)d person is no longer %(role)s", "%(n)d people are no longer %(role)s", n)
-        yield Mark(datetime.combine(day, time(), zone), words % {"n": n, "role": role})
+        yield Mark(datetime.combine(day, NOON, zone), words % {"n": n, "role": role})
 
 
 def changed(record: Metric | Signal, user: User) -> dict[str, Any]:
@@ -88,7 +92,7 @@ def changed(record: Metric | Signal, user: User) -> dict[str, Any]:
     signal = record if isinstance(record, Signal) else selectors.newest_slip(record)
     if signal is None:
         return {"onset": None}
-    return {"onset": signal.onset, "changes": near(signal.metric, signal.onset, user), "of": signal}
+    return {"onset": signal.onset, "changes": near(signal, user), "of": signal}
 
 
 for source in (standards, people):

@@ -2,6 +2,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from evidence.context import clock
@@ -27,6 +29,7 @@ from ui.registry import (
     register_tile,
     register_work,
 )
+from ui.templatetags.ui import badge
 
 MOST_SIGNALS = 50
 
@@ -38,14 +41,23 @@ def watch_states(metric: Metric) -> str:
     return ", ".join(dict.fromkeys([*found, *([str(_("silent"))] if silent else [])]))
 
 
-def trend(metric: Metric) -> str:
-    """The newest periods as a line."""
+def watch_badges(metric: Metric) -> SafeString:
+    """The same as badges."""
+    found = {watched.status: badge(watched.status_label, watched.status_tone) for watched in metric.detectors.all()}
+    silent = any(watched.silent_since for watched in metric.detectors.all())
+    badges = [*found.values(), *([badge(_("silent"), "warning")] if silent else [])]
+    return format_html_join(" ", "{}", ((one,) for one in badges))
+
+
+def trend(metric: Metric) -> SafeString:
+    """The newest periods as a line, and the value of the last one."""
     rows = list(reversed(metric.newest_sums))  # type: ignore[attr-defined]
     values = [row.total / row.weight for row in rows]
     if not values:
-        return ""
+        return SafeString("")
     words = _("%(n)d periods, the last %(value)s") % {"n": len(values), "value": charts.shown_value(values[-1], metric)}
-    return charts.sparkline(values, words, after=_improved_at(metric, rows))
+    line = charts.sparkline(values, words, after=_improved_at(metric, rows))
+    return format_html('<span class="hf-trend">{}<span>{}</span></span>', line, newest(metric))
 
 
 def _improved_at(metric: Metric, rows: list[PeriodSum]) -> int | None:
@@ -152,10 +164,8 @@ register_page(
         columns=(
             Column("number"),
             Column("title", label=_("What is measured")),
-            Column(trend, label=_("Trend"), drawn=True, phone=True),
-            Column(newest, label=_("Newest"), end=True, phone=True),
-            Column(watch_states, label=_("Watch"), sort="standing", phone=True),
-            Column("cadence", label=_("Reported")),
+            Column(newest, label=_("Newest"), phone=True, picture=trend),
+            Column(watch_states, label=_("Watch"), sort="standing", phone=True, picture=watch_badges),
             Column("status"),
             Column("process"),
             Column("owner"),

@@ -64,7 +64,7 @@ from metrics.selectors.lists import (
 )
 from metrics.selectors.loading import Sums, sums_of
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
-from metrics.selectors.paretos import Labelled, Question, Window, bars, day_of, rows_behind
+from metrics.selectors.paretos import Labelled, Question, Window, bars, rows_behind, shown_row
 from metrics.selectors.remembering import remembered
 from metrics.selectors.series import (
     Replay,
@@ -76,6 +76,7 @@ from metrics.selectors.series import (
     now_due,
     periods,
     points,
+    proof_since,
     replay,
     zone_of,
 )
@@ -126,7 +127,6 @@ __all__ = [
     "comparison",
     "counted",
     "counted_of",
-    "day_of",
     "decisions",
     "doubt_of",
     "due_by",
@@ -167,6 +167,7 @@ __all__ = [
     "previous_revision",
     "progress",
     "progress_of",
+    "proof_since",
     "pursued",
     "push_sources",
     "register",
@@ -177,6 +178,7 @@ __all__ = [
     "rows_on_steps",
     "rows_with",
     "settled_in",
+    "shown_row",
     "signals",
     "signals_of",
     "signed_rows",

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from metrics import spc
 from metrics.models import Metric
 from metrics.selectors.charting import ChartData
-from metrics.selectors.series import COUNTS, counted, zone_of
+from metrics.selectors.series import COUNTS, newest_rows, zone_of
 from metrics.states import ChartKind
 
-MOST_VALUES = 2_000
+MOST_VALUES = 500
 LEAST_VALUES = 5
 
 
@@ -95,12 +95,9 @@ def spread(metric: Metric, data: ChartData) -> Spread | None:
 
 def _newest(metric: Metric, data: ChartData) -> list[list[float]]:
     """Single values by row, in order; the values of a subgroup together."""
-    rows = counted(metric)
-    if data.phases:
-        begun = datetime.combine(data.phases[-1].start, time(), zone_of(metric))
-        rows = rows.filter(observed_at__gte=begun)
-    found = rows.order_by("-observed_at", "-recorded_at", "-uuid").values_list("value", "subgroup")[:MOST_VALUES]
-    return [[float(x) for x in subgroup or (value or 0,)] for value, subgroup in reversed(found)]
+    begun = datetime.combine(data.phases[-1].start, time(), zone_of(metric)) if data.phases else None
+    found = newest_rows(metric, most=MOST_VALUES, since=begun)
+    return [[float(x) for x in row.subgroup or (row.value or 0,)] for row in reversed(found)]
 
 
 def _is_stable(data: ChartData) -> bool:

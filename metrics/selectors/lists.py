@@ -6,7 +6,7 @@ from django.db.models import Case, IntegerField, Max, OuterRef, Prefetch, Q, Que
 from django.db.models.functions import Coalesce
 
 from metrics.models import Exclusion, Measurement, Metric, PeriodSum, Signal, Source, Watch
-from metrics.selectors.series import counted, current
+from metrics.selectors.series import newest_rows
 from metrics.states import Alarm, SignalStatus, WatchStatus
 from people.models import User
 from people.selectors import visible_site_ids
@@ -103,7 +103,7 @@ def open_signals(watch: Watch) -> QuerySet[Signal]:
 
 def to_exclude(metric: Metric, *, named: str = "", most: int = 200) -> QuerySet[Measurement]:
     """The newest values that count, and the one that has the uuid `named`."""
-    newest = [row.pk for row in counted(metric).order_by("-observed_at", "-recorded_at", "-uuid")[:most]]
+    newest = [row.pk for row in newest_rows(metric, most=most)]
     wanted = Q(pk__in=newest) | Q(uuid__in=[named] if _is_uuid(named) else [], metric=metric)
     return Measurement.objects.filter(wanted).order_by("-observed_at", "-recorded_at", "-uuid")
 
@@ -131,9 +131,7 @@ def all_values(metric: Metric) -> QuerySet[Measurement]:
 
 def latest_values(metric: Metric, *, most: int = 30) -> list[Measurement]:
     """The newest values, newest first."""
-    return list(
-        current(metric).select_related("source", "corrects").order_by("-observed_at", "-recorded_at", "-uuid")[:most]
-    )
+    return newest_rows(metric, most=most, with_excluded=True)
 
 
 def work(user: User, on: date) -> QuerySet[Signal]:

@@ -72,7 +72,12 @@ def rows_behind(question: Question, user: User, key: str) -> list[Any]:
     return list(found.order_by(f"-{question.of.day}", "-pk")[:MOST_ROWS])
 
 
-def day_of(question: Question, row: Any) -> date:
+def shown_row(question: Question, row: Any) -> dict[str, Any]:
+    """A row of a category: what it is called, where it is found, when it arose."""
+    return {"label": question.of.label(row), "url": question.of.url(row), "day": _day_of(question, row)}
+
+
+def _day_of(question: Question, row: Any) -> date:
     """When a row arose."""
     at = row
     for part in question.of.day.split("__"):

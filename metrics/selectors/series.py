@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from metrics.cadence import PER_YEAR, Cadence, last_due, period_of
+from metrics.cadence import PER_YEAR, Cadence, last_due, period_of, start_of
 from metrics.detector import (
     Calibration,
     Direction,
@@ -21,7 +21,7 @@ from metrics.detector import (
     calibrate,
     evaluate,
 )
-from metrics.models import Exclusion, Measurement, Metric, Signal, Watch
+from metrics.models import Exclusion, Measurement, Metric, PeriodSum, Signal, Watch
 from metrics.states import SignalStatus
 
 # How many periods after the change are looked at, in turn, for proof of the gain (DOMAIN A4.1).
@@ -63,6 +63,34 @@ def counted_of(metrics: QuerySet[Metric]) -> QuerySet[Measurement]:
 
 def not_excluded(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
     return rows.filter(~Exists(Exclusion.objects.filter(measurement=OuterRef("pk"), included_at__isnull=True)))
+
+
+def newest_rows(
+    metric: Metric, *, most: int, since: datetime | None = None, with_excluded: bool = False
+) -> list[Measurement]:
+    """The newest values that count, newest first. Looks at twice as many rows at most, and at no others: asked for
+    all at once, the database would go through every row that the metric has."""
+    rows = Measurement.objects.filter(metric=metric)
+    if begin := max(filter(None, (since, _begin_of_newest(metric, 2 * most))), default=None):
+        rows = rows.filter(observed_at__gte=begin)
+    found = list(rows.select_related("source").order_by("-observed_at", "-recorded_at", "-uuid")[: 2 * most])
+    keys = [row.pk for row in found]
+    gone = set(Measurement.objects.filter(corrects__in=keys).values_list("corrects", flat=True))
+    if not with_excluded:
+        open_ones = Exclusion.objects.filter(measurement__in=keys, included_at=None)
+        gone |= set(open_ones.values_list("measurement", flat=True))
+    return [row for row in found if row.pk not in gone and row.value is not None][:most]
+
+
+def _begin_of_newest(metric: Metric, rows: int) -> datetime | None:
+    """When the newest periods begin that have so many rows together, as far as their sums are known."""
+    sums = PeriodSum.objects.filter(metric=metric).order_by("-period").values_list("period", "rows")[:rows]
+    counted_so_far = 0
+    for period, n in sums:
+        counted_so_far += n
+        if counted_so_far >= rows:
+            return datetime.combine(start_of(metric.cadence, period), time(), zone_of(metric))
+    return None
 
 
 def points(metric: Metric) -> list[Point]:
@@ -117,6 +145,7 @@ def settings_of(watch: Watch) -> Settings:
         red_per_year=watch.red_per_year,
         target=None if metric.target is None else float(metric.target),
         unit_value=float(metric.unit_value),
+        season=metric.season,
     )
 
 
@@ -144,6 +173,13 @@ def replay(
     since = [point for point in found if point.period > edge]
     decided = [*dispositions(watch, signals), *extra]
     return Replay(calibration, _judged(watch, calibration, since, edge, at, decided), before, after, since)
+
+
+def proof_since(watch: Watch, since: date) -> tuple[Calibration, list[Point]]:
+    """Whether the values since a day prove a gain over the time before the watch, and those that prove it."""
+    found = points(watch.metric)
+    before = _between(watch, found, watch.before_start, watch.before_end)
+    return _looked_for(settings_of(watch), before, _between(watch, found, since, None))
 
 
 def _between(watch: Watch, found: Sequence[Point], start: date, end: date | None) -> list[Point]:

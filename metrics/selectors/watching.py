@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from evidence.context import clock
 from metrics.cadence import Cadence, period_of, start_of
@@ -20,6 +20,10 @@ from metrics.models import Metric, Signal, Watch
 from metrics.selectors.series import COUNTS, Replay, now_due, replay, zone_of
 from metrics.states import WatchStatus
 
+NOTES = {
+    "season-unknown": gettext_lazy("its pattern is not divided out: two whole cycles before are needed"),
+    "dependent": gettext_lazy("neighbouring values go together so much that longer periods would tell more"),
+}
 RECENT = 12
 MISSED_TOO_MANY = 2
 LONG_DELAY_DAYS = 92
@@ -148,9 +152,10 @@ def _kept(c: Calibration, found: list[Point]) -> tuple[float | None, float | Non
 
 
 def _scaled(c: Calibration, point: Point) -> float | None:
-    if point.value is None:
+    fair = c.adjusted(point)
+    if fair.value is None:
         return None
-    return point.value / point.exposure if c.family in COUNTS else c.scale(point.value)
+    return fair.value / fair.exposure if c.family in COUNTS else c.scale(fair.value)
 
 
 def _accrued(run: Replay) -> float:
@@ -167,6 +172,7 @@ def _words(watch: Watch, c: Calibration, loss: Loss | None) -> str:
     parts = [_state_words(watch, c, loss)]
     if watch.silent_since:
         parts.append(_("no values since %(day)s") % {"day": watch.silent_since})
+    parts += [str(NOTES[note]) for note in c.notes]
     if c.proven:
         parts += [_delay_words(watch, c), _false_alarm_words(watch)]
     return "; ".join(parts)

@@ -29,6 +29,7 @@ from metrics.services.judging import Find
 from metrics.services.objectives import agree, drop, edit_objective, miss, reach, set_objective
 from metrics.services.phases import freeze_phase
 from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
+from metrics.services.rebaselining import rebaseline
 from metrics.services.recording import (
     MOST_ROWS,
     PIECE,
@@ -41,7 +42,7 @@ from metrics.services.recording import (
     take_in,
 )
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
-from metrics.services.summing import sum_up
+from metrics.services.summing import sum_new, sum_up
 from metrics.services.watching import (
     confirm_recovery,
     evaluate_all,
@@ -103,6 +104,7 @@ __all__ = [
     "read_csv",
     "read_table",
     "reading_of",
+    "rebaseline",
     "record_value",
     "relapse",
     "remind_of_gauges",
@@ -112,6 +114,7 @@ __all__ = [
     "set_objective",
     "start_recovery",
     "study_gauge",
+    "sum_new",
     "sum_up",
     "take_in",
     "take_into_capa",

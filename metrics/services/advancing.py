@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,6 +34,7 @@ from people.models import User
 LAYOUT = 1  # another one makes all memories anew
 TOGETHER = 500
 MANY_STRETCHES = 10
+SOON = timedelta(seconds=30)
 TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
 TAKE = """
 DELETE FROM metrics_newpart WHERE id IN (SELECT id FROM metrics_newpart ORDER BY id FOR UPDATE SKIP LOCKED)
@@ -41,7 +42,7 @@ RETURNING metric_id, batch_id, corrects
 """
 ROWS = """
 SELECT w.id, w.metric_id, w.status, w.before_start, w.before_end, w.after_start, w.after_end, w.loss, w.amber_per_year,
-  w.red_per_year, w.silent_since, m.direction, m.family, m.cadence, m.target::float8, m.unit_value::float8,
+  w.red_per_year, w.silent_since, m.direction, m.family, m.cadence, m.target::float8, m.unit_value::float8, m.season,
   s.memory, s.key, s.pending_period, s.pending_total, s.pending_weight, s.watch_id IS NOT NULL
 FROM metrics_watch w
 JOIN metrics_metric m ON m.record_ptr_id = w.metric_id
@@ -80,6 +81,7 @@ class Row(NamedTuple):
     cadence: str
     target: float | None
     unit_value: float
+    season: int
     memory: bytes | None
     key: str | None
     pending_period: int | None
@@ -98,6 +100,7 @@ class Row(NamedTuple):
             red_per_year=self.red_per_year,
             target=self.target,
             unit_value=self.unit_value,
+            season=self.season,
         )
 
     @property
@@ -157,7 +160,7 @@ def evaluate_new(*, at: datetime, by: User) -> int:
     batches: dict[int, set[int]] = defaultdict(set)
     for metric, batch, _corrects in parts:
         batches[metric].add(batch)
-    _ask_for_sums(batches)
+    _ask_for_sums(batches, at=at)
     again = {metric for metric, _batch, corrects in parts if corrects}
     return _work(batches, again, {batch for _metric, batch, _corrects in parts}, at=at)
 
@@ -169,8 +172,9 @@ def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
     return _work(keys, keys, (), at=at)
 
 
-def _ask_for_sums(metrics: Collection[int]) -> None:
-    """Charts add up for themselves what their sums do not know, as long as that is little."""
+def _ask_for_sums(metrics: Collection[int], *, at: datetime) -> None:
+    """Charts add up for themselves what their sums do not know, as long as that is little. Lists wait a moment."""
+    jobs.enqueue("metrics.sum_new", key="metrics-sum-new", available_at=at + SOON)
     many = Touched.objects.filter(metric_id__in=metrics).values("metric_id").annotate(n=Count("pk"))
     for metric in many.filter(n__gte=MANY_STRETCHES).values_list("metric_id", flat=True):
         jobs.enqueue("metrics.sum_up", metric_id=metric, key=f"sum-up-{metric}")
@@ -183,9 +187,10 @@ def _work(metrics: Collection[int], again: Collection[int], batches: Collection[
         rows = [Row(*found) for found in cursor.fetchall()]
     decided = _decided([row.pk for row in rows])
     keys = {row.pk: _key(row, decided.get(row.pk, NOTHING)) for row in rows}
-    ready, came = _ready(rows, keys, again, batches)
+    plain = [row for row in rows if row.season < 2]  # what is usual for a time of the year is not remembered
+    ready, came = _ready(plain, keys, again, batches)
     known = {row.pk for row in ready}
-    proven = [row for row in rows if row.after_end and row.pk not in known]
+    proven = [row for row in plain if row.after_end and row.pk not in known]
     groups = [*_gone_on(ready, came), *_begun(proven, decided)]
     worked = {row.pk for group in groups for row in group.rows}
     handed = {row.metric for row in rows if row.pk not in worked} | _silent(metrics)

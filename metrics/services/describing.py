@@ -32,6 +32,7 @@ def create_metric(
     family: str = Family.NORMAL,
     subgroup_size: int = 1,
     chart: str = ChartKind.INDIVIDUALS,
+    season: int = 0,
     unit_value: Decimal | None = None,
     currency: str = "EUR",
     gauge: Gauge | None = None,
@@ -65,6 +66,7 @@ def create_metric(
         family=family,
         subgroup_size=subgroup_size,
         chart=chart,
+        season=season or 0,
         unit_value=unit_value or Decimal(0),
         currency=currency,
         gauge=gauge,
@@ -110,7 +112,7 @@ def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -
     _check_place(metric.site, shift=changes.get("shift", metric.shift), **place)
     fixed = [
         name
-        for name in ("direction", "cadence", "family")
+        for name in ("direction", "cadence", "family", "season")
         if changes.get(name, getattr(metric, name)) != getattr(metric, name)
     ]
     if fixed and Watch.objects.filter(metric=metric).exists():

@@ -2,6 +2,7 @@
 
 from django.db import connection, transaction
 
+from jobs import services as jobs
 from metrics.models import Metric, PeriodSum, Touched
 from metrics.selectors import sums
 from people.models import User
@@ -20,6 +21,15 @@ def sum_up(metric: Metric, *, by: User) -> int:
         Touched.objects.filter(pk__in=[key for key, _first, _last in rows]).delete()
         _sum(metric, sums.as_ranges(metric, [(first, last) for _key, first, last in rows]))
     return PeriodSum.objects.filter(metric=metric).count()
+
+
+@transaction.atomic
+def sum_new(*, by: User) -> int:
+    """Ask for the sums of all metrics that have new values, one by one. Returns of how many."""
+    metrics = sorted(set(Touched.objects.values_list("metric_id", flat=True)))
+    for metric in metrics:
+        jobs.enqueue("metrics.sum_up", metric_id=metric, key=f"sum-up-{metric}")
+    return len(metrics)
 
 
 def _sum(metric: Metric, ranges: list[sums.Range]) -> None:

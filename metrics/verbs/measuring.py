@@ -64,6 +64,15 @@ METRIC = (
         when=ACTIVE,
         help=_("Mean and limits are computed from the values of these days and stay as they are."),
     ),
+    Verb(
+        "rebaseline",
+        services.rebaseline,
+        forms.NewLevelForm,
+        label=_("Set a better level"),
+        may=permissions.may_rebaseline,
+        when=ACTIVE,
+        help=_("The watch protects the better level from then on. Not while a slip is open."),
+    ),
     Verb("edit", services.edit_metric, forms.EditForm, label=_("Edit"), may=permissions.may_edit),
     Verb("retire", services.retire, ReasonForm),
 )

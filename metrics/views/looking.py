@@ -72,16 +72,17 @@ def pareto(request: HttpRequest) -> HttpResponse:
             "chart": charts.pareto_chart(found, str(form.amount_label)) if found else None,
             "amount_label": form.amount_label,
             "category": next((one.label for one in found if one.key == key), key),
-            "behind": _behind(question, selectors.rows_behind(question, request.user, key)) if key else None,
+            "behind": _behind(question, request.user, key),
         }
     return render(request, "metrics/pareto.html", context, status=400 if form.is_bound and form.errors else 200)
-
-
-def _behind(question: selectors.Question, rows: list[Any]) -> list[dict[str, Any]]:
-    of = question.of
-    return [{"label": of.label(row), "url": of.url(row), "day": selectors.day_of(question, row)} for row in rows]
 
 
 def _refuse_unless_seen(request: HttpRequest) -> None:
     if not sees_kind(request.user, Metric):
         raise PermissionDenied
+
+
+def _behind(question: selectors.Question, user: Any, key: str) -> list[dict[str, Any]] | None:
+    if not key:
+        return None
+    return [selectors.shown_row(question, row) for row in selectors.rows_behind(question, user, key)]

@@ -70,7 +70,12 @@ def test_same_event_sent_twice_at_once_is_stored_once(scrap, push, robot, clock_
 
 
 def deliver_all():
-    return [deliver(message.pk) for message in OutboxMessage.objects.filter(done_at__isnull=True)]
+    return [deliver(message.pk) for message in waiting_to_evaluate()]
+
+
+def waiting_to_evaluate():
+    """What is still to be worked through; the sums that lists read follow by themselves."""
+    return OutboxMessage.objects.filter(done_at__isnull=True).exclude(task__startswith="metrics.sum")
 
 
 def test_job_evaluates_what_was_pushed(scrap, push, olga, clock_at):
@@ -95,6 +100,6 @@ def test_job_that_fails_is_kept_for_later_and_the_values_too(watched, scrap, pus
     assert deliver_all() == [True]  # a wild value: it is handed on to an evaluation of its own
     monkeypatch.setattr(selectors, "replay", lambda *_, **__: 1 / 0)
     assert deliver_all() == [False]
-    waiting = OutboxMessage.objects.get(done_at__isnull=True)
+    waiting = waiting_to_evaluate().get()
     assert ("ZeroDivisionError" in waiting.error, waiting.attempts) == (True, 1)
     assert scrap.measurements.count() == 37

@@ -361,3 +361,50 @@ def test_direction_is_a_mirror(seed):
     mirror = evaluate(calibrate(higher, series(flipped[0]), series(flipped[1])), series(flipped[2]))
     assert [(a.kind, a.period, a.onset) for a in mirror.alarms] == [(a.kind, a.period, a.onset) for a in plain.alarms]
     assert mirror.s_red == pytest.approx(plain.s_red)
+
+
+# --- seasons ----------------------------------------------------------------------------------------------
+
+
+def seasonal(values, first=1, season=12):
+    return [Point(first + i, x * (1.3 if (first + i) % season < 4 else 0.9)) for i, x in enumerate(values)]
+
+
+def test_a_pattern_is_learnt_from_two_whole_cycles_before():
+    how = Settings(Direction.LOWER, season=12)
+    enough = calibrate(how, seasonal(normals(1, 20, 24)), seasonal(normals(2, 15, 24), first=25))
+    assert enough.notes == ()
+    assert len(enough.seasonal) == 12
+    assert sum(enough.seasonal) / 12 == pytest.approx(1)
+    assert enough.seasonal[0] / enough.seasonal[6] == pytest.approx(1.3 / 0.9, rel=0.1)
+    little = calibrate(how, seasonal(normals(1, 20, 23)), seasonal(normals(2, 15, 24), first=24))
+    assert (little.seasonal, little.notes[:1]) == ((), ("season-unknown",))
+
+
+def test_what_is_divided_out_is_not_noticed_and_the_rest_is():
+    how = Settings(Direction.LOWER, season=12)
+    c = calibrate(how, seasonal(normals(1, 20, 36)), seasonal(normals(2, 15, 24), first=37))
+    assert evaluate(c, seasonal(normals(3, 15, 48), first=61)).state is State.HOLDING
+    assert evaluate(c, seasonal(normals(4, 18, 24), first=61)).is_open(Kind.RED)
+
+
+def test_counts_of_a_season_have_more_or_less_opportunity():
+    usual = [1.5 if place < 6 else 0.5 for place in range(12)]
+
+    def counts(rng, rate, n, first):
+        return [Point(first + i, float(rng.poisson(rate * usual[(first + i) % 12]))) for i in range(n)]
+
+    def held(seed):
+        rng = np.random.default_rng(seed)
+        how = Settings(Direction.LOWER, Family.POISSON, season=12)
+        c = calibrate(how, counts(rng, 30, 48, 1), counts(rng, 20, 24, 49))
+        assert c.seasonal[1] / c.seasonal[7] == pytest.approx(3, rel=0.5)
+        return not evaluate(c, counts(rng, 20, 36, 73)).is_open(Kind.RED)
+
+    assert sum(held(seed) for seed in range(20)) >= 16
+
+
+def test_values_that_go_together_too_much_are_said_to():
+    walk = np.convolve(np.random.default_rng(4).normal(0, 1, 90), np.ones(6))[5:85]
+    found = calibrate(LOWER, series([20 + x for x in walk[:40]]), series([10 + x for x in walk[40:]], first=41))
+    assert found.notes == ("dependent",)

@@ -511,6 +511,10 @@ DOORS: dict[str, Known] = {
         "POST", url=lambda place: f"/checklists/{checklist(place)}/questions/{_line('question')(place)}/drop/"
     ),
     "metrics/<slug:number>/values/": at(url=lambda place: f"{_number(place, 'metrics')}values/"),
+    "api/v1/metrics/<slug:number>/chart/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}chart/"),
+    "api/v1/metrics/<slug:number>/values/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}values/"),
+    "api/v1/comparisons/": plain(url="/api/v1/comparisons/?measure=scrap-rate"),
+    "api/v1/paretos/": plain(url="/api/v1/paretos/?of=signals"),
     "comparison/": plain(),
     "pareto/": plain(),
     "sources/": plain(),

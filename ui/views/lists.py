@@ -93,6 +93,8 @@ def cell(column: Column, record: Any, url: str) -> str:
     """A cell's content, safe to be shown."""
     if column.name == "status":
         return status_badge(record.model, record.status, get_language())
+    if column.picture:
+        return conditional_escape(column.picture(record))
     text = conditional_escape(shown(column.value(record)))
     if column.name in ("number", "title"):
         return mark_safe(f'<a href="{url}">{text}</a>')  # noqa: S308  both are escaped
