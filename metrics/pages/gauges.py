@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.context import clock
 from metrics import selectors, verbs
 from metrics.models import Gauge
+from metrics.selectors.gauges import due_seen_by
 from people.models import User
 from records.selectors import sees
 from ui.registry import Column, RecordPage, Tile, WorkItem, register_page, register_tile, register_work
@@ -49,7 +50,7 @@ def gauges_due(user: Any, on: date) -> Iterator[WorkItem]:
 
 def to_calibrate(user: Any, on: date) -> dict[str, Any] | None:
     """The tile of the home page; nothing while nothing is due."""
-    found = selectors.due_seen_by(user, on)
+    found = due_seen_by(user, on)
     return {"gauges": found} if found else None
 
 
