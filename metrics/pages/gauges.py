@@ -72,7 +72,6 @@ register_page(
             Column("sort"),
             Column("owner"),
             Column("serial"),
-            Column("grr_percent", label=_("R&R, %"), end=True),
         ),
         filters=("status", "site", "process", "owner", "sort", "due_on"),
         overview="metrics/_gauge.html",
