@@ -30,6 +30,11 @@ def may_record(user: User, metric: Metric) -> bool:
     return holds(user, metric.site_id, *RECORDERS)
 
 
+def may_record_values(user: User, site: Site | None = None) -> bool:
+    """Enter values at a site, or at any."""
+    return holds(user, site, *RECORDERS)
+
+
 def may_push(user: User, source: Source) -> bool:
     """Send values from another system: only into the account's own source."""
     return source.is_active and source.account_id == user.pk and holds(user, source.site_id, Authority.INTEGRATION)

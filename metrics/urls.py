@@ -24,6 +24,7 @@ urlpatterns = [
 
 page_patterns = [
     path("metrics/<slug:number>/values/", views.values, name="values"),
+    path("values-of-a-shift/", views.sheet, name="sheet"),
     path("comparison/", views.comparison, name="comparison"),
     path("pareto/", views.pareto, name="pareto"),
     path("sources/", views.sources, name="sources"),

@@ -18,6 +18,7 @@ from metrics.forms.measuring import (
 )
 from metrics.forms.objectives import EditObjectiveForm, ObjectiveForm, SetObjectiveForm
 from metrics.forms.planning import EditFailureForm, EditRowForm, FailureForm, PlanForm, RowForm, ScoreAgainForm
+from metrics.forms.together import PlaceForm, SheetForm
 
 __all__ = [
     "CalibrateForm",
@@ -41,11 +42,13 @@ __all__ = [
     "OpenGaugeForm",
     "ParetoForm",
     "PhaseForm",
+    "PlaceForm",
     "PlanForm",
     "RecordValueForm",
     "RowForm",
     "ScoreAgainForm",
     "SetObjectiveForm",
+    "SheetForm",
     "SourceForm",
     "StudyForm",
 ]

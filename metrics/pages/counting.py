@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from metrics import permissions
 from metrics.counted import Countable, register_countable
 from metrics.models import Measurement, Metric, Signal
 from metrics.selectors import counted_of
@@ -60,6 +61,16 @@ register_countable(
         },
         label=str,
         url=lambda row: row.get_absolute_url(),
+    )
+)
+register_navigation(
+    NavItem(
+        _("Values of a shift"),
+        "metrics:sheet",
+        icon="edit",
+        section="measure",
+        order=28,
+        shown=permissions.may_record_values,
     )
 )
 register_navigation(

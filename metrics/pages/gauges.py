@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from evidence.context import clock
 from metrics import selectors, verbs
 from metrics.models import Gauge
+from metrics.selectors.gauges import due_seen_by
 from people.models import User
 from records.selectors import sees
-from ui.registry import Column, RecordPage, WorkItem, register_page, register_work
+from ui.registry import Column, RecordPage, Tile, WorkItem, register_page, register_tile, register_work
 
 
 def gauge_overview(gauge: Gauge, user: User) -> dict[str, Any]:
@@ -47,6 +48,12 @@ def gauges_due(user: Any, on: date) -> Iterator[WorkItem]:
         )
 
 
+def to_calibrate(user: Any, on: date) -> dict[str, Any] | None:
+    """The tile of the home page; nothing while nothing is due."""
+    found = due_seen_by(user, on)
+    return {"gauges": found} if found else None
+
+
 register_page(
     RecordPage(
         model=Gauge,
@@ -65,7 +72,6 @@ register_page(
             Column("sort"),
             Column("owner"),
             Column("serial"),
-            Column("grr_percent", label=_("R&R, %"), end=True),
         ),
         filters=("status", "site", "process", "owner", "sort", "due_on"),
         overview="metrics/_gauge.html",
@@ -77,3 +83,4 @@ register_page(
     )
 )
 register_work(gauges_due)
+register_tile(Tile("gauges", _("Gauges to calibrate"), "metrics/_gauges_tile.html", to_calibrate, order=60))

@@ -64,6 +64,7 @@ from metrics.selectors.lists import (
 from metrics.selectors.loading import Sums, sums_of
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
 from metrics.selectors.paretos import Labelled, Question, Window, bars, rows_behind, shown_row
+from metrics.selectors.recording import sheet
 from metrics.selectors.remembering import remembered
 from metrics.selectors.series import (
     Replay,
@@ -177,6 +178,7 @@ __all__ = [
     "rows_on_steps",
     "rows_with",
     "settled_in",
+    "sheet",
     "shown_row",
     "signals",
     "signals_of",

@@ -53,6 +53,12 @@ def due_by(on: date) -> QuerySet[Gauge]:
     return gauges().filter(status__in=at_work, due_on__lte=on).order_by("due_on", "id")
 
 
+def due_seen_by(user: User, on: date, *, most: int = 6) -> list[Gauge]:
+    """Overdue and soon due, of the gauges that the user sees."""
+    seen = visible(Gauge, user).values("pk")
+    return list(due_by(on + SOON).filter(pk__in=seen)[:most])
+
+
 def to_lapse(on: date) -> QuerySet[Gauge]:
     """Gauges in use that are past their day."""
     return gauges().filter(status=GaugeStatus.IN_USE, due_on__lt=on).order_by("id")

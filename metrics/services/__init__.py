@@ -43,6 +43,7 @@ from metrics.services.recording import (
 )
 from metrics.services.signalling import acknowledge, dismiss, explain, take_into_capa
 from metrics.services.summing import sum_new, sum_up
+from metrics.services.together import record_together
 from metrics.services.watching import (
     confirm_recovery,
     evaluate_all,
@@ -105,6 +106,7 @@ __all__ = [
     "read_table",
     "reading_of",
     "rebaseline",
+    "record_together",
     "record_value",
     "relapse",
     "remind_of_gauges",

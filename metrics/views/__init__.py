@@ -3,5 +3,6 @@
 from metrics.views.looking import comparison, pareto, values
 from metrics.views.planning import inbox, plan_part
 from metrics.views.sources import new_source, sources
+from metrics.views.together import sheet
 
-__all__ = ["comparison", "inbox", "new_source", "pareto", "plan_part", "sources", "values"]
+__all__ = ["comparison", "inbox", "new_source", "pareto", "plan_part", "sheet", "sources", "values"]

@@ -96,6 +96,7 @@ def test_a_metric_whose_gauge_is_overdue_says_so_everywhere(in_use, watched, scr
     assert api.get(f"metrics/{scrap.number}/").json()["gauge_trouble"] == ""
     clock_at(noon(date(2025, 7, 11)))  # before any night has moved the gauge
     assert client.get(scrap.get_absolute_url()).content.decode().count(words) == 2  # above, and in the watch
+    assert "Gauges to calibrate" in client.get("/").content.decode()
     said = api.get(f"metrics/{scrap.number}/").json()
     assert (said["gauge"], said["gauge_trouble"].startswith(words)) == ("MUC-GAU-0001", True)
     assert api.get(f"gauges/{in_use.number}/").json()["is_overdue"] is True

@@ -516,6 +516,7 @@ DOORS: dict[str, Known] = {
     "api/v1/comparisons/": plain(url="/api/v1/comparisons/?measure=scrap-rate"),
     "api/v1/paretos/": plain(url="/api/v1/paretos/?of=signals"),
     "comparison/": plain(),
+    "values-of-a-shift/": plain(*BOTH),
     "pareto/": plain(),
     "sources/": plain(),
     "sources/new/": plain(*BOTH),
