@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, SlugField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -47,8 +47,8 @@ class RecordSerializer(serializers.ModelSerializer):
         return data
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
-        """A choice that may be left open is described as a text, since "" is none of the choices."""
-        if model_field.choices and model_field.blank:
+        """A choice or a word that may be left open is described as a text, since "" is none of the choices and no word."""
+        if model_field.blank and (model_field.choices or isinstance(model_field, SlugField)):
             return serializers.CharField, {"allow_null": model_field.null, "help_text": str(model_field.help_text)}
         return super().build_standard_field(field_name, model_field)
 
