@@ -6,11 +6,12 @@ answers.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from itertools import count
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -20,7 +21,7 @@ from evidence.refusals import Refused
 from metrics.cadence import period_of, start_of
 from metrics.models import Measurement, Metric
 from metrics.selectors import zone_of
-from metrics.services.reading import Reading, RowResult, reading_of, refused
+from metrics.services.reading import Reading, RowResult, Table, reading_of, refused
 from metrics.states import Family, MetricStatus
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
@@ -93,6 +94,30 @@ class Desk:
                 return fields
         return self.strange(index, row)
 
+    def judge_all(self, start: int, rows: Sequence[Any]) -> tuple[list[tuple[int, Fields]], dict[int, RowResult]]:
+        """The same of rows that follow one another: what to write, and what is refused."""
+        right: list[tuple[int, Fields]] = []
+        wrong: dict[int, RowResult] = {}
+        judged = self._table(start, rows) if isinstance(rows, Table) else map(self.judge, count(start), rows)
+        for index, one in enumerate(judged, start):
+            if type(one) is Fields:
+                right.append((index, one))
+            else:
+                wrong[index] = cast(RowResult, one)
+        return right, wrong
+
+    def _table(self, start: int, rows: Table) -> Iterator[Fields | RowResult]:
+        """Lines of a table by the places of their cells; those with anything odd as objects."""
+        width = len(rows.names)
+        places = [rows.place(name) for name in ("metric", "observed_at", "value", "n", "event_id")]
+        usual = FIELDS.issuperset(rows.names)
+        for at, cells in enumerate(rows.cells):
+            found = None
+            if usual and len(cells) == width:
+                metric, observed_at, value, n, event = [None if place < 0 else cells[place] for place in places]
+                found = self.plain(metric, observed_at, value, n, event)
+            yield found or self.strange(start + at, rows[at])
+
     def plain(self, metric: Any, observed_at: Any, value: Any, n: Any, event_id: Any) -> Fields | None:
         """What to write for a row that has nothing odd in it; None for all others, which may be right too."""
         try:
@@ -140,13 +165,20 @@ class Desk:
 
     def unlearnt(self, rows: Iterable[Any]) -> set[str]:
         """The numbers in these rows that were not looked up yet."""
-        given = {found for row in rows if type(row) is dict and type(found := row.get("metric")) is str}
-        given |= {row.metric for row in rows if isinstance(row, Reading)}
-        return {number.strip() for number in [self.default, *given]} - {""} - self.slots.keys() - self.passing
+        return {number.strip() for number in {self.default, *_numbers(rows)}} - {""} - self.slots.keys() - self.passing
 
     def slot(self, number: Any) -> Slot | None:
         """Of a metric that was learnt."""
         return self.slots.get(number) if isinstance(number, str) else None
+
+
+def _numbers(rows: Iterable[Any]) -> set[str]:
+    """The metrics that rows name."""
+    if isinstance(rows, Table):
+        place = rows.place("metric")
+        return {cells[place] for cells in rows.cells if 0 <= place < len(cells)}
+    given = {found for row in rows if type(row) is dict and type(found := row.get("metric")) is str}
+    return given | {row.metric for row in rows if isinstance(row, Reading)}
 
 
 def _slot(metric: Metric) -> Slot:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from typing import Any, TextIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -214,7 +214,28 @@ def read_csv(text: str) -> Iterator[dict[str, Any]]:
         yield from chunk
 
 
-def read_table(text: TextIO, *, size: int) -> Iterator[list[dict[str, Any]]]:
+class Table(Sequence[dict[str, Any]]):
+    """Lines of a CSV: `cells` as they were split, and objects with tidy cells where one is asked for."""
+
+    def __init__(self, names: Sequence[str], cells: list[list[str]], separator: str) -> None:
+        self.names, self.separator = names, separator
+        self.cells = [row for row in cells if row]
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return Table(self.names, self.cells[at], self.separator)
+        named = zip(self.names, self.cells[at], strict=False)
+        return {name: _cell(name, cell, self.separator) for name, cell in named if name}
+
+    def place(self, name: str) -> int:
+        """The number of a column; −1 for one that there is not."""
+        return self.names.index(name) if name in self.names else -1
+
+
+def read_table(text: TextIO, *, size: int) -> Iterator[Table]:
     """The same from a stream, `size` rows at a time.
 
     A decimal comma is understood where the separator is a semicolon, as spreadsheets write it. Raises Refused:
@@ -227,17 +248,9 @@ def read_table(text: TextIO, *, size: int) -> Iterator[list[dict[str, Any]]]:
     rows = csv.reader(text, delimiter=separator)
     try:
         while chunk := list(islice(rows, size)):
-            yield _objects(names, chunk, separator)
+            yield Table(names, chunk, separator)
     except csv.Error as error:
         raise _no_table() from error
-
-
-def _objects(names: Sequence[str], rows: list[list[str]], separator: str) -> list[dict[str, Any]]:
-    """The rows of a chunk as objects. Most machines write neither spaces nor decimal commas: nothing is to be done."""
-    made = [dict(zip(names, cells, strict=False)) for cells in rows if cells]
-    if separator != ";" and " " not in "".join(chain.from_iterable(rows)):
-        return made
-    return [{name: _cell(name, cell, separator) for name, cell in row.items() if name} for row in made]
 
 
 def _names(header: str, separator: str) -> list[str]:

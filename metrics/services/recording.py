@@ -15,7 +15,7 @@ from evidence.refusals import Refused
 from jobs import services as jobs
 from metrics.models import Batch, Measurement, Metric, Source
 from metrics.services.describing import hand_source
-from metrics.services.judging import Desk, Fields, Find, check_family
+from metrics.services.judging import Desk, Find, check_family
 from metrics.services.reading import DUPLICATE, REFUSED, STORED, RowResult, exact, read_csv
 from metrics.services.storing import Row, Storage
 from people.models import User
@@ -127,27 +127,27 @@ class Waiting:
         self.pieces = iter(pieces)
         self.first = next(self.pieces, None)
 
-    def stretch(self, desk: Desk) -> Iterator[Any]:
-        """Rows for one COPY: until it is long, or the next piece names a metric that must be looked up first, for
+    def stretch(self, desk: Desk) -> Iterator[Sequence[Any]]:
+        """Pieces for one COPY: until it is long, or the next piece names a metric that must be looked up first, for
         while rows are written the database answers nothing else."""
         given = 0
         while self.first is not None and given < CHUNK and not desk.unlearnt(self.first):
             piece = self.first
             given += len(piece)
-            yield from piece
+            yield piece
             self.first = next(self.pieces, None)
 
 
 def _take_stretch(waiting: Waiting, desk: Desk, storage: Storage, tally: "Tally") -> None:
     wrong: dict[int, RowResult] = {}
 
-    def right() -> Iterator[Row]:
-        for index, row in enumerate(waiting.stretch(desk), tally.sent):
-            judged = desk.judge(index, row)
-            if isinstance(judged, Fields):
-                yield index, judged
-            else:
-                wrong[index] = judged
+    def right() -> Iterator[list[Row]]:
+        start = tally.sent
+        for piece in waiting.stretch(desk):
+            rows, refused = desk.judge_all(start, piece)
+            start += len(piece)
+            wrong.update(refused)
+            yield rows
 
     desk.learn(waiting.first or ())
     before = storage.stored

@@ -7,7 +7,6 @@ database refuses the whole chunk; it then goes through another table, and each r
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -19,7 +18,6 @@ from metrics.services.judging import Fields
 from metrics.services.reading import DUPLICATE, REFUSED, RowResult
 from people.models import User
 
-LINES = 1_000  # rows in one message to the database; while it writes them the next are judged
 NAMES = """uuid, recorded_at, source_id, batch_id, metric_id, value, n, subgroup, observed_at, late, source_event_id,
 note"""
 COPY = f"COPY metrics_measurement ({NAMES}) FROM STDIN"
@@ -57,24 +55,22 @@ class Storage:
         """Of the row at that index, if it was stored."""
         return UUID(f"{self.prefix}{index:012x}")
 
-    def store(self, rows: Iterable[Row]) -> dict[int, RowResult]:
-        """Write rows while they are being judged. Gives those that were not written, by index: known already, or known
-        with another value."""
-        taken: list[Row] = []
-        rows = iter(rows)
+    def store(self, pieces: Iterator[list[Row]]) -> dict[int, RowResult]:
+        """Write rows, piece by piece, while they are being judged. Gives those that were not written, by index: known
+        already, or known with another value."""
+        taken: list[list[Row]] = []
         try:
             with transaction.atomic():
-                self._copy(COPY, _kept(rows, taken))
+                self._copy(COPY, _kept(pieces, taken))
         except UniqueViolation:
-            return self._store_slowly([*taken, *rows])
-        self.stored += len(taken)
+            return self._store_slowly([*taken, *pieces])
+        self.stored += sum(map(len, taken))
         return {}
 
-    def _copy(self, statement: str, rows: Iterable[Row]) -> None:
-        rows = iter(rows)
+    def _copy(self, statement: str, pieces: Iterable[list[Row]]) -> None:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            while some := list(islice(rows, LINES)):
-                copy.write(self._text(some))
+            for rows in pieces:
+                copy.write(self._text(rows))
 
     def _text(self, rows: Sequence[Row]) -> str:
         prefix, same = self.prefix, f"{self.at.isoformat()}\t{self.source.pk}\t{self.batch}"
@@ -85,9 +81,9 @@ class Storage:
             ]
         )
 
-    def _store_slowly(self, rows: Sequence[Row]) -> dict[int, RowResult]:
+    def _store_slowly(self, pieces: Iterable[list[Row]]) -> dict[int, RowResult]:
         with connection.cursor() as cursor:
-            self._copy(FILL, rows)
+            self._copy(FILL, pieces)
             cursor.execute(TAKE, [self.batch])
             self.stored += cursor.rowcount
             cursor.execute(KNOWN, [self.batch])
@@ -109,11 +105,11 @@ class Storage:
         )
 
 
-def _kept(rows: Iterator[Row], taken: list[Row]) -> Iterator[Row]:
-    """The rows, each also appended to `taken`: they may have to be written another way."""
-    for row in rows:
-        taken.append(row)
-        yield row
+def _kept(pieces: Iterator[list[Row]], taken: list[list[Row]]) -> Iterator[list[Row]]:
+    """The pieces, each also appended to `taken`: they may have to be written another way."""
+    for piece in pieces:
+        taken.append(piece)
+        yield piece
 
 
 def _again(own: UUID, known: UUID, is_same: bool | None) -> RowResult:

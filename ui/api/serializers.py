@@ -47,7 +47,7 @@ class RecordSerializer(serializers.ModelSerializer):
         return data
 
     def build_standard_field(self, field_name: str, model_field: Any) -> tuple[type[Any], dict[str, Any]]:
-        """A choice or a word that may be left open is described as a text, since "" is none of the choices and no word."""
+        """A choice or a word that may be left open is described as a text: "" is none of the choices, and no word."""
         if model_field.blank and (model_field.choices or isinstance(model_field, SlugField)):
             return serializers.CharField, {"allow_null": model_field.null, "help_text": str(model_field.help_text)}
         return super().build_standard_field(field_name, model_field)
