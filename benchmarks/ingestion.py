@@ -7,6 +7,7 @@ to a temporary table and INSERT … ON CONFLICT DO NOTHING into a table with the
 import http.client
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,7 @@ BOUNDS = {"CSV": 2.0, "lines of JSON": 2.0, "JSON": 4.0}
 TYPES = {"CSV": "text/csv", "lines of JSON": "application/x-ndjson", "JSON": "application/json"}
 SETTINGS = "benchmarks.settings"
 BLOCK = 64 * 1024
+BEGUN = datetime(2025, 1, 1, tzinfo=UTC)
 BARE = """
 CREATE TABLE bare_measurement (source_id bigint, metric_id bigint, value numeric, observed_at timestamptz,
     source_event_id text);
@@ -57,15 +59,16 @@ def _owner(handle: Handle, database: str) -> psycopg.Connection:
 def _bodies(name: str, told: dict[str, Any], sizes: Sizes) -> Iterator[bytes]:
     """A body for each round, made before any is timed; no event comes twice."""
     made = [
-        BODIES[name](told, _rows(f"{name[:4]}-{number}", sizes.ingest_rows))
+        BODIES[name](told, _rows(f"{name[:4]}-{number}", sizes.ingest_rows, begun=BEGUN + number * timedelta(days=30)))
         for number in range(sizes.ingest_rounds + 1)
     ]
     return iter(made)
 
 
-def _rows(label: str, count: int) -> list[Row]:
+def _rows(label: str, count: int, *, begun: datetime) -> list[Row]:
+    """A machine that measures every seven seconds."""
     return [
-        (f"{label}-{n:07d}", f"{10 + n % 977 / 100:.2f}", f"2026-01-{1 + n % 28:02d}T08:{n % 60:02d}:00+00:00")
+        (f"{label}-{n:07d}", f"{10 + n % 977 / 100:.2f}", (begun + n * timedelta(seconds=7)).isoformat())
         for n in range(count)
     ]
 

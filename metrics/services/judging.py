@@ -62,6 +62,7 @@ class Slot:
     """A metric, and from when on a value of it is on time: when the period of its newest value began."""
 
     metric: Metric
+    key: int
     family: str
     is_active: bool
     on_time: datetime
@@ -137,7 +138,7 @@ class Desk:
         if not (slot.family == Family.NORMAL and exposure == "1") and not _plain_family(slot.family, written, exposure):
             return None
         late = "t" if moment < slot.on_time else "f"
-        return Fields(slot.metric.pk, written, exposure, NOTHING, observed_at, late, event, "")
+        return Fields(slot.key, written, exposure, NOTHING, observed_at, late, event, "")
 
     def strange(self, index: int, row: Any) -> Fields | RowResult:
         """The rules in full. A Refused in the place of a row says why it could not even be read."""
@@ -183,7 +184,7 @@ def _numbers(rows: Iterable[Any]) -> set[str]:
 
 def _slot(metric: Metric) -> Slot:
     active = metric.status == MetricStatus.ACTIVE
-    return Slot(metric, metric.family, active, _on_time(metric) if active else NEVER)
+    return Slot(metric, metric.pk, metric.family, active, _on_time(metric) if active else NEVER)
 
 
 def _written(number: Any) -> str:
