@@ -1,6 +1,6 @@
 """Asking for work, doing it once, giving it up with an alarm; and answering a repeated request as before."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +24,13 @@ FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(hours=1)
 ALARM = "records.tell_of_parked"
 KEPT = timedelta(days=30)
 MOST_NUDGED = 100
+TABLE = OutboxMessage._meta.db_table
+ROW = "(%s, %s, %s::jsonb, %s, %s, %s, %s, %s, 0, '')"
+INSERT_OR_JOIN = (
+    f"INSERT INTO {TABLE} (id, task, args, key, actor_key, request_id, created_at, available_at, attempts, error)"
+    " VALUES {} ON CONFLICT (key) WHERE attempts = 0 AND done_at IS NULL"
+    f" DO UPDATE SET available_at = LEAST({TABLE}.available_at, EXCLUDED.available_at) RETURNING id"
+)
 
 
 class Superseded(Exception):  # noqa: N818 - told as a state, it is no fault
@@ -49,6 +56,23 @@ def enqueue_each(task: str, rows: Sequence[dict[str, Any]]) -> None:
     OutboxMessage.objects.bulk_create(messages, batch_size=2000)
     for message in messages[:MOST_NUDGED]:
         transaction.on_commit(partial(nudge, message.id, task), robust=True)
+
+
+@transaction.atomic
+def enqueue_keyed(task: str, rows: Mapping[str, dict[str, Any]]) -> None:
+    """Ask for `task` with each of these args under its key, in one statement: `enqueue` with a key, for many."""
+    waiting = []
+    for some in _by(1000, sorted(rows.items())):
+        messages = [_message(task, args, key=key) for key, args in some]
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT_OR_JOIN.format(", ".join([ROW] * len(messages))), list(_columns(messages)))
+            waiting += [row[0] for row in cursor.fetchall()]
+    for message_id in waiting[:MOST_NUDGED]:
+        transaction.on_commit(partial(nudge, message_id, task), robust=True)
+
+
+def _by(size: int, rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
 
 
 def _message(
@@ -79,18 +103,17 @@ def _insert(message: OutboxMessage) -> UUID:
 
 
 def _insert_or_join(message: OutboxMessage) -> UUID:
-    table = OutboxMessage._meta.db_table
-    sql = (
-        f"INSERT INTO {table} (id, task, args, key, actor_key, request_id, created_at, available_at, attempts, error)"
-        " VALUES (%s, %s, %s::jsonb, %s, %s, %s, %s, %s, 0, '')"
-        " ON CONFLICT (key) WHERE attempts = 0 AND done_at IS NULL"
-        f" DO UPDATE SET available_at = LEAST({table}.available_at, EXCLUDED.available_at) RETURNING id"
-    )
-    args = OutboxMessage._meta.get_field("args").get_db_prep_value(message.args, connection)
-    row = [message.id, message.task, args, message.key, message.actor_key, message.request_id]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*row, message.created_at, message.available_at])
+        cursor.execute(INSERT_OR_JOIN.format(ROW), list(_columns([message])))
         return cursor.fetchone()[0]
+
+
+def _columns(messages: Iterable[OutboxMessage]) -> Iterator[Any]:
+    field = OutboxMessage._meta.get_field("args")
+    for message in messages:
+        args = field.get_db_prep_value(message.args, connection)
+        yield from (message.id, message.task, args, message.key, message.actor_key, message.request_id)
+        yield from (message.created_at, message.available_at)
 
 
 @transaction.atomic

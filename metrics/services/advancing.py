@@ -375,5 +375,6 @@ def _silent(metrics: Collection[int]) -> set[int]:
 
 
 def _hand_on(metrics: Collection[int]) -> None:
-    for metric in sorted(metrics):
-        jobs.enqueue("metrics.evaluate_metric", metric_id=metric, key=f"evaluate-metric-{metric}")
+    jobs.enqueue_keyed(
+        "metrics.evaluate_metric", {f"evaluate-metric-{metric}": {"metric_id": metric} for metric in metrics}
+    )
