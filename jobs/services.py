@@ -24,6 +24,7 @@ FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=10), timedelta(hours=1)
 ALARM = "records.tell_of_parked"
 KEPT = timedelta(days=30)
 MOST_NUDGED = 100
+FEW = 20  # the sweep finds the others
 TABLE = OutboxMessage._meta.db_table
 ROW = "(%s, %s, %s::jsonb, %s, %s, %s, %s, %s, 0, '')"
 INSERT_OR_JOIN = (
@@ -67,7 +68,7 @@ def enqueue_keyed(task: str, rows: Mapping[str, dict[str, Any]]) -> None:
         with connection.cursor() as cursor:
             cursor.execute(INSERT_OR_JOIN.format(", ".join([ROW] * len(messages))), list(_columns(messages)))
             waiting += [row[0] for row in cursor.fetchall()]
-    for message_id in waiting[:MOST_NUDGED]:
+    for message_id in waiting[:FEW]:
         transaction.on_commit(partial(nudge, message_id, task), robust=True)
 
 

@@ -54,8 +54,9 @@ KEEP = """
 INSERT INTO metrics_watchstate AS known
   (watch_id, evaluated_at, summary, memory, key, pending_period, pending_total, pending_weight)
 SELECT watch, %s::timestamptz, summary, memory, key, period, total, weight
-FROM unnest(%b::bigint[], %s::jsonb[], %b::bytea[], %b::text[], %b::int[], %b::float8[], %b::float8[])
-  AS f (watch, summary, memory, key, period, total, weight)
+FROM unnest(%b::bigint[], %b::bytea[], %b::text[], %b::int[], %b::float8[], %b::float8[])
+  WITH ORDINALITY AS f (watch, memory, key, period, total, weight, place)
+JOIN jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS g (summary, place) USING (place)
 ON CONFLICT (watch_id) DO UPDATE SET evaluated_at = EXCLUDED.evaluated_at, summary = known.summary || EXCLUDED.summary,
   memory = EXCLUDED.memory, key = EXCLUDED.key, pending_period = EXCLUDED.pending_period,
   pending_total = EXCLUDED.pending_total, pending_weight = EXCLUDED.pending_weight
@@ -109,6 +110,11 @@ class Row(NamedTuple):
 
     def period(self, day: date) -> int:
         return period_of(self.cadence, day)
+
+
+# What the design of a detector follows from.
+OF_WATCH = slice(Row._fields.index("before_start"), Row._fields.index("red_per_year") + 1)
+OF_METRIC = slice(Row._fields.index("direction"), Row._fields.index("season") + 1)
 
 
 @dataclass(frozen=True)
@@ -220,7 +226,8 @@ def _decisions(signals: Sequence[Signal]) -> Decided:
 
 def _key(row: Row, decided: Decided) -> str:
     """What a memory hangs on besides the values: of another key it is of no use."""
-    design = (row.before_start, row.before_end, row.after_start, row.after_end, row.settings, row.cadence)
+    facts = tuple(row)
+    design = (*facts[OF_WATCH], *facts[OF_METRIC])
     dispositions = [(one.period, sorted(one.kinds), one.recovered) for one in decided.dispositions]
     return hashlib.sha256(repr((LAYOUT, len(FIELDS), design, dispositions)).encode()).hexdigest()
 
@@ -306,14 +313,12 @@ def _keep(worked: Worked, decided: Mapping[int, Decided], keys: Mapping[int, str
     newest = worked.newest(decided)
     other = _says_other(worked, newest, decided)
     figures = _figures(worked, newest)
-    keep = [
-        (row.pk, "{}" if other[column] else json.dumps(figures[column]), _settled(row, worked, column, decided, keys))
-        for column, row in enumerate(worked.rows)
-    ]
-    pks, summaries, kept = zip(*keep, strict=True)
-    columns = (worked.periods.tolist(), worked.totals.tolist(), worked.weights.tolist())
+    summaries = json.dumps([{} if other[column] else found for column, found in enumerate(figures)])
+    kept = [_settled(row, worked, column, decided, keys) for column, row in enumerate(worked.rows)]
+    newest_periods = (worked.periods.tolist(), worked.totals.tolist(), worked.weights.tolist())
+    columns = ([row.pk for row in worked.rows], worked.fleet.dumps(), kept, *newest_periods)
     with Cursor(connection.connection) as cursor:  # whose parameters travel in binary: half of the time
-        cursor.execute(KEEP, [at, list(pks), list(summaries), worked.fleet.dumps(), list(kept), *columns])
+        cursor.execute(KEEP, [at, *columns, summaries])
     return {row.metric for column, row in enumerate(worked.rows) if other[column]}
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from django.core.management.base import BaseCommand
 from django.db import connection, connections, transaction
+from psycopg import Cursor
 
 from benchmarks.measuring import interleaved
 from evidence.context import acting
@@ -24,7 +25,10 @@ from people.models import Site, User
 BEGINNING = datetime(2015, 1, 5, 12, tzinfo=UTC)
 BEFORE, AFTER = 24, 24
 SLIPPING = 100  # every so many-th watch has lost half of its gain
-LOAD = "SELECT metric_id, observed_at, value::float8 FROM metrics_measurement WHERE metric_id = ANY(%s)"
+LOAD = """
+SELECT metric_id, extract(epoch FROM observed_at)::float8, value::float8 FROM metrics_measurement
+WHERE metric_id = ANY(%s)
+"""
 
 
 class Command(BaseCommand):
@@ -117,9 +121,8 @@ class Plant:
 
     def load(self) -> None:
         """All values once, and the mean and spread of each metric."""
-        with connection.cursor() as cursor:
-            cursor.execute(LOAD, [self.keys])
-            rows = cursor.fetchall()
+        with Cursor(connection.connection) as cursor:
+            rows = cursor.execute(LOAD, [self.keys], binary=True).fetchall()
         keys, values = np.array([row[0] for row in rows]), np.array([row[2] for row in rows])
         _known, place = np.unique(keys, return_inverse=True)
         n = np.bincount(place)
