@@ -16,8 +16,8 @@ BEGIN
     INSERT INTO metrics_touched (metric_id, first, last)
     SELECT metric_id, min(first), max(last) FROM said GROUP BY metric_id
   ), unknown AS (
-    INSERT INTO metrics_newpart (metric_id, batch_id, rows, corrects)
-    SELECT metric_id, batch_id, sum(rows), sum(corrections) > 0 FROM said GROUP BY metric_id, batch_id
+    INSERT INTO metrics_newpart (metric_id, batch_id, first, corrects)
+    SELECT metric_id, batch_id, min(first), sum(corrections) > 0 FROM said GROUP BY metric_id, batch_id
   )
   SELECT min(CASE
     WHEN NOT EXISTS (SELECT FROM metrics_metric m WHERE m.record_ptr_id = said.metric_id) THEN 'metric'
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("metric_id", models.BigIntegerField()),
                 ("batch_id", models.BigIntegerField()),
-                ("rows", models.PositiveIntegerField()),
+                ("first", models.DateTimeField()),
                 ("corrects", models.BooleanField()),
             ],
         ),

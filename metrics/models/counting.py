@@ -79,7 +79,7 @@ class NewPart(models.Model):
 
     metric_id = models.BigIntegerField()
     batch_id = models.BigIntegerField()
-    rows = models.PositiveIntegerField()
+    first = models.DateTimeField()
     corrects = models.BooleanField()
 
     bookkeeping = "what is still to be evaluated"

@@ -61,7 +61,6 @@ from metrics.selectors.lists import (
     watches_protecting,
     work,
 )
-from metrics.selectors.loading import Sums, sums_of
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
 from metrics.selectors.paretos import Labelled, Question, Window, bars, rows_behind, shown_row
 from metrics.selectors.recording import sheet
@@ -116,7 +115,6 @@ __all__ = [
     "Question",
     "Replay",
     "Spread",
-    "Sums",
     "Told",
     "Verdict",
     "Window",
@@ -189,7 +187,6 @@ __all__ = [
     "spread",
     "standing_signals",
     "step_named",
-    "sums_of",
     "thinned",
     "to_exclude",
     "to_lapse",

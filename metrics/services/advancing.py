@@ -12,7 +12,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,18 +27,19 @@ from metrics.cadence import PER_YEAR, Cadence, period_of, start_of
 from metrics.detector import Calibration, Direction, Disposition, Family, Kind, Settings, calibrate
 from metrics.detector.fleet import FIELDS, Fleet, fleet_of
 from metrics.models import Signal, Touched
-from metrics.selectors import Sums
+from metrics.services.loading import Sums, all_sums, new_sums
 from metrics.states import Alarm, WatchStatus
 from people.models import User
 
 LAYOUT = 1  # another one makes all memories anew
 TOGETHER = 500
+NEVER, FOR_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 MANY_STRETCHES = 10
 SOON = timedelta(seconds=30)
 TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
 TAKE = """
 DELETE FROM metrics_newpart WHERE id IN (SELECT id FROM metrics_newpart ORDER BY id FOR UPDATE SKIP LOCKED)
-RETURNING metric_id, batch_id, corrects
+RETURNING metric_id, batch_id, first, corrects
 """
 ROWS = """
 SELECT w.id, w.metric_id, w.status, w.before_start, w.before_end, w.after_start, w.after_end, w.loss, w.amber_per_year,
@@ -111,6 +112,17 @@ class Row(NamedTuple):
     def period(self, day: date) -> int:
         return period_of(self.cadence, day)
 
+    @property
+    def pending(self) -> int:
+        return self.pending_period or 0
+
+    @property
+    def edge(self) -> datetime:
+        """A day before the newest period: what was observed before is surely of an earlier one, in whatever zone."""
+        if self.pending_period is None:
+            return FOR_EVER
+        return datetime.combine(start_of(self.cadence, self.pending_period), time(), UTC) - timedelta(days=1)
+
 
 # What the design of a detector follows from.
 OF_WATCH = slice(Row._fields.index("before_start"), Row._fields.index("red_per_year") + 1)
@@ -163,19 +175,18 @@ def evaluate_new(*, at: datetime, by: User) -> int:
         parts = cursor.fetchall()
     if not parts:
         return 0
-    batches: dict[int, set[int]] = defaultdict(set)
-    for metric, batch, _corrects in parts:
-        batches[metric].add(batch)
-    _ask_for_sums(batches, at=at)
-    again = {metric for metric, _batch, corrects in parts if corrects}
-    return _work(batches, again, {batch for _metric, batch, _corrects in parts}, at=at)
+    first: dict[int, datetime] = {}
+    for metric, _batch, begins, corrects in parts:
+        begins = NEVER if corrects else begins
+        first[metric] = min(begins, first.get(metric, begins))
+    _ask_for_sums(first, at=at)
+    return _work(first, {batch for _metric, batch, _begins, _corrects in parts}, at=at)
 
 
 @transaction.atomic
 def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
     """The same from all values of these metrics, forgetting what is remembered."""
-    keys = set(metrics)
-    return _work(keys, keys, (), at=at)
+    return _work(dict.fromkeys(metrics, NEVER), (), at=at)
 
 
 def _ask_for_sums(metrics: Collection[int], *, at: datetime) -> None:
@@ -186,15 +197,16 @@ def _ask_for_sums(metrics: Collection[int], *, at: datetime) -> None:
         jobs.enqueue("metrics.sum_up", metric_id=metric, key=f"sum-up-{metric}")
 
 
-def _work(metrics: Collection[int], again: Collection[int], batches: Collection[int], *, at: datetime) -> int:
-    """Returns how many watches were worked through. `again` are metrics whose memory is no longer true."""
+def _work(metrics: Mapping[int, datetime], batches: Collection[int], *, at: datetime) -> int:
+    """Returns how many watches were worked through. `metrics` have values of these batches, observed since then; NEVER
+    where what is known already changed."""
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [list(metrics)])
         rows = [Row(*found) for found in cursor.fetchall()]
     decided = _decided([row.pk for row in rows])
     keys = {row.pk: _key(row, decided.get(row.pk, NOTHING)) for row in rows}
     plain = [row for row in rows if row.season < 2]  # what is usual for a time of the year is not remembered
-    ready, came = _ready(plain, keys, again, batches)
+    ready, came = _ready(plain, keys, metrics, batches)
     known = {row.pk for row in ready}
     proven = [row for row in plain if row.after_end and row.pk not in known]
     groups = [*_gone_on(ready, came), *_begun(proven, decided)]
@@ -233,26 +245,33 @@ def _key(row: Row, decided: Decided) -> str:
 
 
 def _ready(
-    rows: Sequence[Row], keys: Mapping[int, str], again: Collection[int], batches: Collection[int]
+    rows: Sequence[Row], keys: Mapping[int, str], first: Mapping[int, datetime], batches: Collection[int]
 ) -> tuple[list[Row], dict[int, Sums]]:
-    """The watches that can go on from what they remember, and what came for their metrics: nothing of the past."""
-    able = [row for row in rows if row.memory and row.key == keys[row.pk] and row.metric not in again]
-    came = selectors.sums_of({row.metric: row.kind for row in able}, batches) if able else {}
-    later = [row for row in able if row.metric in came and came[row.metric].periods[0] >= (row.pending_period or 0)]
-    return later, came
+    """The watches that can go on from what they remember, and what came for their metrics: nothing of the past.
+
+    All watches of a metric or none: what is read of it from the beginning is new to none of them any more.
+    """
+    unable = {
+        row.metric for row in rows if not (row.memory and row.key == keys[row.pk] and first[row.metric] > row.edge)
+    }
+    able = [row for row in rows if row.metric not in unable]
+    if not able:
+        return [], {}
+    since = min(row.edge for row in able)
+    came = new_sums({row.metric: row.kind for row in able}, batches=batches, since=since)
+    late = {row.metric for row in able if row.metric not in came or came[row.metric].periods[0] < row.pending}
+    return [row for row in able if row.metric not in late], came
 
 
 def _gone_on(rows: Sequence[Row], came: Mapping[int, Sums]) -> Iterator[Worked]:
-    for some in _by_length(
-        rows, {row.pk: int(came[row.metric].periods[-1]) - (row.pending_period or 0) for row in rows}
-    ):
+    for some in _by_length(rows, {row.pk: int(came[row.metric].periods[-1]) - row.pending for row in rows}):
         fleet = Fleet.loads([row.memory or b"" for row in some])
         yield _taken(some, fleet, [_with_pending(row, came[row.metric]) for row in some], {})
 
 
 def _with_pending(row: Row, came: Sums) -> Sums:
     """What came, and what was there of the newest period."""
-    first = row.pending_period or 0
+    first = row.pending
     known = Sums(np.array([first]), np.array([row.pending_total]), np.array([row.pending_weight]))
     if came.periods[0] == first:
         known = Sums(known.periods, known.total + came.total[0], known.weight + came.weight[0])
@@ -262,7 +281,7 @@ def _with_pending(row: Row, came: Sums) -> Sums:
 
 def _begun(rows: Sequence[Row], decided: Mapping[int, Decided]) -> Iterator[Worked]:
     """From all values. A gain that they no longer prove, and one without values since, is left out."""
-    sums = selectors.sums_of({row.metric: row.kind for row in rows}) if rows else {}
+    sums = all_sums({row.metric: row.kind for row in rows}) if rows else {}
     found = {row.pk: (row, *_calibrated(row, sums[row.metric])) for row in rows if row.metric in sums}
     usable = [row for row, c, since in found.values() if c.proven and len(since.periods)]
     for some in _by_length(usable, {pk: len(since.periods) for pk, (_row, _c, since) in found.items()}):

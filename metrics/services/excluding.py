@@ -52,7 +52,9 @@ def _check(metric: Metric, measurement: Measurement, reason: str) -> None:
 
 def _judge_again(metric: Metric, measurement: Measurement, what: str, *, by: User, reason: str) -> None:
     Touched.objects.create(metric_id=metric.pk, first=measurement.observed_at, last=measurement.observed_at)
-    NewPart.objects.create(metric_id=metric.pk, batch_id=measurement.batch_id, rows=1, corrects=True)
+    NewPart.objects.create(
+        metric_id=metric.pk, batch_id=measurement.batch_id, first=measurement.observed_at, corrects=True
+    )
     facts = {"value": str(measurement.value), "observed_at": measurement.observed_at.isoformat()}
     evidence.record_event(what, metric, by=by, note=reason, data=facts)
     jobs.enqueue("metrics.evaluate_metric", metric_id=metric.pk, key=f"evaluate-metric-{metric.pk}")

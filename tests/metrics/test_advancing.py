@@ -108,6 +108,16 @@ def test_late_and_corrected_values_make_a_memory_again(watched, scrap, come, pus
     assert shown(watched)["now"] == pytest.approx((5.1 + 5.4 + 5.2) / 3)
 
 
+def test_what_was_read_from_the_beginning_is_new_no_more(watched, scrap, come, push, clock_at, system):
+    come([5.1], first=37)
+    clock_at(evening(38))
+    push(scrap, [5.3], first=38)
+    metrics.evaluate_afresh([scrap.pk], at=evening(38), by=system)
+    known = remembered(watched)
+    metrics.evaluate_new(at=evening(38), by=system)
+    assert remembered(watched) == known
+
+
 def test_an_excluded_value_is_forgotten(watched, scrap, come, system, olga):
     come([5.1, 5.0, 5.2], first=37)
     value = Measurement.objects.get(metric=scrap, observed_at__date=week(38))

@@ -1,7 +1,8 @@
 """The values of many metrics at once, as arrays: what a fleet of watches is fed with."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -25,8 +26,11 @@ WHERE m.metric_id = ANY(%(metrics)s) AND m.value IS NOT NULL
   AND m.uuid NOT IN (SELECT x.measurement_id FROM metrics_exclusion x WHERE x.included_at IS NULL)
 """
 ONE_DAY = 4  # bytes
-OF_BATCHES = " AND m.batch_id = ANY(%(batches)s)"
+OF_BATCHES = " AND m.batch_id = ANY(%(batches)s) AND m.observed_at >= %(since)s"
+KNOWN = "WITH known AS (DELETE FROM metrics_newpart WHERE metric_id = ANY(%(metrics)s))"
 BY_METRIC = " GROUP BY m.metric_id"
+
+Kinds = Mapping[int, tuple[str, str]]
 
 
 class Sums(NamedTuple):
@@ -56,14 +60,23 @@ class Sums(NamedTuple):
         return [Point(period, None if value != value else value, n) for period, value, n in zip(*numbers, strict=True)]
 
 
-def sums_of(kinds: Mapping[int, tuple[str, str]], batches: Collection[int] | None = None) -> dict[int, Sums]:
-    """The current values of these metrics, or only those that came with these batches.
+def all_sums(kinds: Kinds) -> dict[int, Sums]:
+    """The current values of these metrics; metrics without one are left out.
 
-    `kinds` are cadence and family of each metric by its key. Metrics without a value are left out.
+    `kinds` are cadence and family of each metric by its key. In the same statement, so that no value is missed or
+    counted twice, what was new of these metrics is so no longer.
     """
-    statement = ROWS + (OF_BATCHES if batches is not None else "") + BY_METRIC
+    return _read(KNOWN + ROWS + BY_METRIC, kinds, {})
+
+
+def new_sums(kinds: Kinds, *, batches: Collection[int], since: datetime) -> dict[int, Sums]:
+    """Those of the values that came with these batches and were observed since then."""
+    return _read(ROWS + OF_BATCHES + BY_METRIC, kinds, {"batches": list(batches), "since": since})
+
+
+def _read(statement: str, kinds: Kinds, told: dict[str, Any]) -> dict[int, Sums]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"metrics": list(kinds), "batches": list(batches or ())})
+        cursor.execute(statement, {"metrics": list(kinds), **told})
         return {metric: _sums(*kinds[metric], days, values, ns) for metric, days, values, ns in cursor}
 
 
