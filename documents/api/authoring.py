@@ -51,6 +51,16 @@ class AutosaveSerializer(serializers.Serializer[Any]):
         return found
 
 
+class TypedSerializer(AutosaveSerializer):
+    saved_at = serializers.DateTimeField()
+
+
+class KeptSerializer(serializers.Serializer[Any]):
+    """What was typed and not saved, if anything."""
+
+    kept = TypedSerializer(allow_null=True)
+
+
 class BarSerializer(serializers.Serializer[Any]):
     no = serializers.IntegerField()
     what = serializers.CharField()
@@ -161,7 +171,7 @@ def imported_data(made: services.Imported) -> dict[str, Any]:
 class Autosave(RevisionDoor):
     """What its writer has typed and not saved. POST keeps it and tells who else writes; DELETE forgets it."""
 
-    @extend_schema(responses={200: AutosaveSerializer})
+    @extend_schema(responses={200: KeptSerializer})
     def get(self, request: Any, number: str) -> Response:
         found = selectors.autosave_of(self.draft(number), request.user)
         kept = {"version": found.version, "fields": found.fields, "saved_at": found.saved_at} if found else None
