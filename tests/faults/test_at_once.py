@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from capa import services as capas
@@ -110,10 +110,8 @@ def test_twenty_issue_and_approve_one_document_and_one_revision_is_effective(sho
 
     results = at_once([make_effective] * 20)
     assert sum(isinstance(result, Revision) for result in results) == 1
-    # On a busy machine one may have waited too long for its turn, and is asked to come again.
-    told = [getattr(fault, "code", type(fault)) for fault in results if not isinstance(fault, Revision)]
-    assert set(told) <= {"not-now", OperationalError}
-    assert told.count("not-now") >= 15
+    told = [getattr(fault, "code", repr(fault)) for fault in results if not isinstance(fault, Revision)]
+    assert told == ["not-now"] * 19
     effective = Revision.objects.filter(document=made, effective_at__isnull=False, superseded_at__isnull=True)
     assert [revision.pk for revision in effective] == [second.pk]
     assert Event.objects.filter(subject_number=second.number, verb="make-effective").count() == 1
