@@ -196,13 +196,19 @@ def test_planners_say_in_the_page_what_a_station_needs(station, standard, skill,
 def test_what_held_on_a_past_day(known, standard, station, skill, pedro, axel, sven):
     training.need(station, by=axel, skill=skill, level=Level.U)
     assessed(skill, pedro, Level.U, sven)
-    found, _standards = selectors.station_on(station, on=today())
+    found, in_effect = selectors.station_on(station, on=today())
     assert [one.person for one in found.qualified] == [pedro]
     assert selectors.station_on(station, on=in_days(-1))[0].needs == []
+    (shown,) = in_effect
+    assert (shown.document, shown.revision.no) == (standard, 1), "what is in effect in its process, needed or not"
     then = selectors.standard_on(standard, on=today())
     assert (then.revision.no, then.people) == (1, [pedro])
     assert selectors.standard_on(standard, on=in_days(-1)).revision is None
-    assert [row.letter for row in selectors.person_on(pedro, sven, [station], on=today()).competences] == ["U"]
+    pedro_then = selectors.person_on(pedro, sven, [station], on=today())
+    assert [row.letter for row in pedro_then.competences] == ["U"]
+    ((learnt, how),) = pedro_then.record
+    assert (learnt.signed_record.number, how, learnt.signature.signer) == (f"{standard.number}-r1", "Read and acknowledge", pedro)
+    assert selectors.training_record(pedro, sven, on=in_days(-1)) == []
 
 
 @pytest.mark.parametrize("what", ["station=MUC/G-1", "document=MUC-WI-0001", "person=pedro", ""])
