@@ -1,6 +1,7 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
 from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
+from metrics.models.deriving import Formula, FormulaInput, Underived
 from metrics.models.gauges import Calibration, Gauge
 from metrics.models.measuring import (
     Batch,
@@ -25,6 +26,8 @@ __all__ = [
     "ControlPlanRow",
     "Exclusion",
     "FailureMode",
+    "Formula",
+    "FormulaInput",
     "Gauge",
     "Incoming",
     "Measurement",
@@ -36,6 +39,7 @@ __all__ = [
     "Signal",
     "Source",
     "Touched",
+    "Underived",
     "Watch",
     "WatchState",
 ]
