@@ -9,6 +9,7 @@ urlpatterns = [
     path("measurements/", api.Measurements.as_view(), name="measurements"),
     path("metrics/<slug:number>/chart/", api.Chart.as_view(), name="chart"),
     path("metrics/<slug:number>/values/", api.Values.as_view(), name="values"),
+    path("metrics/<slug:number>/formula/", api.FormulaOfMetric.as_view(), name="formula"),
     path("comparisons/", api.Comparisons.as_view(), name="comparisons"),
     path("paretos/", api.Paretos.as_view(), name="paretos"),
     path("gauges/<slug:number>/calibrations/", api.Calibrations.as_view(), name="calibrations"),

@@ -1,5 +1,6 @@
 """Measurements in, what pages draw, and the parts of plans, gauges and signals that the registry does not make."""
 
+from metrics.api.deriving import FormulaOfMetric
 from metrics.api.looking import Chart, Comparisons, Paretos, Values
 from metrics.api.measurements import BatchAnswer, Measurements
 from metrics.api.planning import Calibrations, ControlPlan, ControlPlanPart, ResultsInQuestion, SignalsToAnswer
@@ -11,6 +12,7 @@ __all__ = [
     "Comparisons",
     "ControlPlan",
     "ControlPlanPart",
+    "FormulaOfMetric",
     "Measurements",
     "Paretos",
     "ResultsInQuestion",

@@ -1,6 +1,7 @@
 """Forms of metrics."""
 
 from metrics.forms.asking import ComparisonForm, ParetoForm
+from metrics.forms.deriving import ChangeFormulaForm
 from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
 from metrics.forms.measuring import (
     CorrectForm,
@@ -22,6 +23,7 @@ from metrics.forms.together import PlaceForm, SheetForm
 
 __all__ = [
     "CalibrateForm",
+    "ChangeFormulaForm",
     "ComparisonForm",
     "CorrectForm",
     "DescribeForm",

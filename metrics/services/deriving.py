@@ -38,7 +38,7 @@ def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") ->
     Raises Refused: "bad-formula", "other-site", "circle", "too-many-levels", "reported-less-often".
     """
     tidy = tidied(formula)
-    Site.objects.select_for_update(no_key=True).get(pk=metric.site_id)  # two that would make a circle: one waits
+    _hold_formulas(metric.site_id)
     _check_inputs(metric, [one.metric for one in tidy.inputs])
     _check_kind(metric, tidy)
     at = clock()
@@ -53,6 +53,11 @@ def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") ->
         FormulaInput.objects.create(formula=made, metric=one.metric, name=one.name, take=one.take, weight=one.weight)
     jobs.enqueue("metrics.derive_afresh", metric_id=metric.pk, key=f"derive-afresh-{metric.pk}")
     return made
+
+
+def _hold_formulas(site: int) -> None:
+    """Two who declare at a site: one waits, lest both together make a circle. Taken before the lock of any metric."""
+    Site.objects.select_for_update(no_key=True).get(pk=site)
 
 
 def _check_inputs(metric: Metric, inputs: Sequence[Metric]) -> None:
@@ -96,6 +101,7 @@ def change_formula(metric: Metric, *, by: User, formula: Declared, reason: str) 
         )
     if len(reason.strip()) < LEAST_REASON:
         raise Refused(_("Say why, in a few words."), code="reason-missing")
+    _hold_formulas(metric.site_id)
     records.lock(metric)
     watches = Watch.objects.filter(metric=metric).select_for_update(of=("self",))
     if any(watched.status in SLIPPED for watched in watches):

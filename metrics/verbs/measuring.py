@@ -1,11 +1,19 @@
 from django.utils.translation import gettext_lazy as _
 
 from metrics import forms, permissions, services
+from metrics.models import Metric
+from metrics.states import METRIC as MACHINE
 from metrics.states import MetricStatus
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
 
 ACTIVE = {MetricStatus.ACTIVE}
+
+
+def measured(metric: Metric) -> bool:
+    """Whether people or machines give its values."""
+    return not metric.is_derived
+
 
 OPEN_METRIC = Verb(
     "open", services.create_metric, forms.OpenForm, label=_("Add a metric"), may=permissions.may_open_metric
@@ -19,6 +27,7 @@ METRIC = (
         label=_("Enter a value"),
         may=permissions.may_record,
         when=ACTIVE,
+        fits=measured,
         icon="plus",
     ),
     Verb(
@@ -28,6 +37,7 @@ METRIC = (
         label=_("Import values"),
         may=permissions.may_record,
         when=ACTIVE,
+        fits=measured,
         icon="upload",
     ),
     Verb(
@@ -37,6 +47,7 @@ METRIC = (
         label=_("Correct a value"),
         may=permissions.may_correct,
         when=ACTIVE,
+        fits=measured,
     ),
     Verb(
         "exclude",
@@ -45,6 +56,7 @@ METRIC = (
         label=_("Exclude a value"),
         may=permissions.may_exclude,
         when=ACTIVE,
+        fits=measured,
         help=_("It stays on record, but counts neither for limits nor for watches: a trial, a broken gauge."),
     ),
     Verb(
@@ -54,6 +66,7 @@ METRIC = (
         label=_("Let a value count again"),
         may=permissions.may_exclude,
         when=ACTIVE,
+        fits=measured,
     ),
     Verb(
         "freeze-phase",
@@ -72,6 +85,16 @@ METRIC = (
         may=permissions.may_rebaseline,
         when=ACTIVE,
         help=_("The watch protects the better level from then on. Not while a slip is open."),
+    ),
+    Verb(
+        "change-formula",
+        services.change_formula,
+        forms.ChangeFormulaForm,
+        label=_("Change the formula"),
+        may=permissions.may_change_formula,
+        when=MACHINE.open_states(),
+        fits=lambda metric: metric.is_derived,
+        help=_("All periods are worked out again; values that change are corrected. Not while a slip is open."),
     ),
     Verb("edit", services.edit_metric, forms.EditForm, label=_("Edit"), may=permissions.may_edit),
     Verb("retire", services.retire, ReasonForm),

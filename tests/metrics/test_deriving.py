@@ -4,9 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from rest_framework.test import APIClient
 
 from evidence.context import clock
 from evidence.models import Event
@@ -338,6 +341,101 @@ def test_a_formula_is_not_changed_while_a_slip_is_open(make, scrap, push, olga, 
     assert Signal.objects.filter(metric=same, alarm="red").exists()
     with refusal("alarm-open"):
         metrics.change_formula(same, by=olga, formula=Declared(FormulaKind.SUM, (Input(scrap),)), reason="looks better")
+
+
+def api(user):
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_a_derived_metric_is_added_read_and_changed_over_the_api(pieces, rejects, olga):
+    body = {
+        "site": "MUC", "title": "Rate", "direction": "lower", "cadence": "week", "family": "normal", "currency": "EUR",
+        "chart": "individuals", "subgroup_size": 1, "decimals": 1, "formula": "expression",
+        "expression": "100 * bad / made", "inputs": [
+            {"metric": rejects.number, "name": "bad"}, {"metric": pieces.number, "name": "made", "take": "sum"},
+        ],
+    }  # fmt: skip
+    made = api(olga).post("/api/v1/metrics/", body, format="json")
+    assert (made.status_code, made.json()["is_derived"]) == (201, True)
+    assert "record" not in [link["verb"] for link in made.json()["links"]["available"]]
+    url = f"/api/v1/metrics/{made.json()['number']}/"
+    change = {"formula": "ratio", "inputs": [{"metric": rejects.number}, {"metric": pieces.number}], "factor": "1000",
+              "reason": "per thousand"}  # fmt: skip
+    done = api(olga).post(f"{url}change-formula/", change, format="json", headers={"If-Match": made["ETag"]})
+    assert done.status_code == 200
+    told = api(olga).get(f"{url}formula/").json()
+    assert told["in_force"]["words"] == "1000 × Scrap pieces ÷ Pieces made"
+    assert [one["words"] for one in told["before"]] == ["100 × Scrap pieces ÷ Pieces made"]
+    assert api(olga).get(f"/api/v1/metrics/{pieces.number}/formula/").json()["used_in"] == [made.json()["number"]]
+    value = {"metric": made.json()["number"], "observed_at": "2025-01-06", "value": "1"}
+    refused = api(olga).post("/api/v1/measurements/", value, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "derived")
+    many = api(olga).post("/api/v1/measurements/", [value], format="json").json()
+    assert (many["refused"], many["rows"][0]["code"]) == (1, "derived")
+    assert not Measurement.objects.exists()
+
+
+@pytest.mark.parametrize("wrong", [
+    {"expression": "__import__('os')"}, {"expression": "a ** 9 ** 9 ** 9"}, {"expression": "a * " * 500 + "a"},
+    {"expression": 5}, {"formula": "eval"}, {"over": 10**9}, {"factor": "1e999"}, {"inputs": "a"},
+    {"inputs": [{"metric": "MUC-MET-9999"}]}, {"inputs": [{"take": "sum"}]}, {"formula": ""},
+])  # fmt: skip
+def test_hostile_formulas_are_bad_input_to_the_api_and_the_page(pieces, olga, wrong):
+    body = {
+        "site": "MUC", "title": "Hostile", "direction": "lower", "cadence": "week", "family": "normal",
+        "currency": "EUR", "chart": "individuals", "subgroup_size": 1, "decimals": 1, "formula": "expression",
+        "expression": "2 * a", "inputs": [{"metric": pieces.number}], **wrong,
+    }  # fmt: skip
+    assert api(olga).post("/api/v1/metrics/", body, format="json").status_code == 400
+    page = {name: value for name, value in body.items() if name != "inputs"}
+    rows = {"inputs-count": "1", "inputs-0-metric": "none" if "inputs" in wrong else pieces.number}
+    assert browser(olga).post("/metrics/new/", {**page, **rows}).status_code == 422
+    assert not Metric.objects.filter(title="Hostile").exists()
+
+
+def test_the_page_shows_the_formula_and_nobody_is_offered_to_enter_values(
+    rate, pieces, rejects, enter, monday_after, olga
+):
+    enter(rejects, 1, 3)
+    enter(rejects, 2, 3)
+    enter(pieces, 2, 100)
+    monday_after(2)
+    page = browser(olga).get(rate.get_absolute_url()).content.decode()
+    assert "No value for week 3 of 2025: missing: Pieces made." in page
+    assert f'Scrap rate = 100 × <a href="{rejects.get_absolute_url()}">Scrap pieces</a> ÷ <a' in page
+    assert "do/change-formula/" in page
+    assert not [verb for verb in ("record", "import", "correct", "exclude") if f"do/{verb}/" in page]
+    assert f'<a href="{rate.get_absolute_url()}">' in browser(olga).get(pieces.get_absolute_url()).content.decode()
+    form = browser(olga).get(f"{rate.get_absolute_url()}do/change-formula/").content.decode()
+    assert [rejects.number in form, 'value="100"' in form] == [True, True]
+    answer = browser(olga).post(f"{rate.get_absolute_url()}do/record/", {"observed_at": "2025-01-06", "value": "1"})
+    assert (answer.status_code, "is worked out from other metrics" in answer.content.decode()) == (422, True)
+
+
+def test_a_page_asks_as_often_for_many_inputs_and_gaps_as_for_few(make, enter, monday_after, olga):
+    few, many = [make("I 0")], [make(f"J {number}") for number in range(8)]
+    small = make("Small", formula=Declared(FormulaKind.SUM, tuple(map(Input, few))))
+    large = make("Large", formula=Declared(FormulaKind.SUM, tuple(map(Input, many))))
+    for metric in (*few, *many):
+        for number in (1, 3, 6):
+            enter(metric, number, number)
+    enter(many[0], 7, 1)
+    enter(few[0], 7, 1)
+    monday_after(8)
+    client = browser(olga)
+    with CaptureQueriesContext(connection) as first:
+        client.get(small.get_absolute_url())
+    with CaptureQueriesContext(connection) as second:
+        client.get(large.get_absolute_url())
+    assert len(second) == len(first)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
