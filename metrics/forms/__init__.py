@@ -2,6 +2,7 @@
 
 from metrics.forms.asking import ComparisonForm, ParetoForm
 from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
+from metrics.forms.importing import ArrangeValuesForm, ImportValuesForm, UploadValuesForm
 from metrics.forms.measuring import (
     CorrectForm,
     DescribeForm,
@@ -21,6 +22,7 @@ from metrics.forms.planning import EditFailureForm, EditRowForm, FailureForm, Pl
 from metrics.forms.together import PlaceForm, SheetForm
 
 __all__ = [
+    "ArrangeValuesForm",
     "CalibrateForm",
     "ComparisonForm",
     "CorrectForm",
@@ -35,6 +37,7 @@ __all__ = [
     "FailureForm",
     "GaugeForm",
     "ImportForm",
+    "ImportValuesForm",
     "IncludeForm",
     "NewLevelForm",
     "ObjectiveForm",
@@ -51,4 +54,5 @@ __all__ = [
     "SheetForm",
     "SourceForm",
     "StudyForm",
+    "UploadValuesForm",
 ]

@@ -2,6 +2,7 @@
 
 from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
 from metrics.models.gauges import Calibration, Gauge
+from metrics.models.importing import ImportLayout, ValueImport
 from metrics.models.measuring import (
     Batch,
     BatchPart,
@@ -26,6 +27,7 @@ __all__ = [
     "Exclusion",
     "FailureMode",
     "Gauge",
+    "ImportLayout",
     "Incoming",
     "Measurement",
     "Metric",
@@ -36,6 +38,7 @@ __all__ = [
     "Signal",
     "Source",
     "Touched",
+    "ValueImport",
     "Watch",
     "WatchState",
 ]

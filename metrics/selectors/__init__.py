@@ -39,6 +39,7 @@ from metrics.selectors.gauges import (
     to_lapse,
     values_in_question,
 )
+from metrics.selectors.importing import MetricsAt, import_layouts, metrics_of_batch, value_imports
 from metrics.selectors.inbox import Precision, inbox, precision
 from metrics.selectors.lists import (
     all_values,
@@ -107,6 +108,7 @@ __all__ = [
     "Foresight",
     "InQuestion",
     "Labelled",
+    "MetricsAt",
     "Period",
     "Plan",
     "PlanRow",
@@ -138,6 +140,7 @@ __all__ = [
     "gauges",
     "gauges_due_for",
     "head_of",
+    "import_layouts",
     "inbox",
     "last_doubt",
     "latest_values",
@@ -146,6 +149,7 @@ __all__ = [
     "measures",
     "metrics",
     "metrics_of",
+    "metrics_of_batch",
     "metrics_with",
     "newest_day",
     "newest_period",
@@ -193,6 +197,7 @@ __all__ = [
     "told",
     "told_rows",
     "uses_of",
+    "value_imports",
     "values_in_question",
     "watch_in_words",
     "watches",

@@ -1,9 +1,14 @@
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from metrics import forms, permissions, services
 from metrics.states import MetricStatus
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
+
+format_html_lazy = lazy(format_html, SafeString)
 
 ACTIVE = {MetricStatus.ACTIVE}
 
@@ -29,6 +34,11 @@ METRIC = (
         may=permissions.may_record,
         when=ACTIVE,
         icon="upload",
+        help=format_html_lazy(
+            '{} <a class="hf-underlined" href="/value-imports/">{}</a>',
+            _("For a file that is written just so."),
+            _("Bring any other CSV or workbook, and look at what it would become"),
+        ),
     ),
     Verb(
         "correct",
