@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
@@ -184,7 +184,8 @@ def _decoded(file: IO[bytes]) -> Iterator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        text.detach()
+        with suppress(ValueError):  # whoever opened the file has closed it already
+            text.detach()
 
 
 def _encoding(file: IO[bytes]) -> str:

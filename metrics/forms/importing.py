@@ -72,7 +72,9 @@ class ArrangeValuesForm(VerbForm):
     zone = forms.ChoiceField(
         label=_("Time zone"), help_text=_("Of times that do not say theirs. A day without a time counts as its noon.")
     )
-    sheet = forms.ChoiceField(label=_("Sheet"), required=False)
+    sheet = forms.ChoiceField(
+        label=_("Sheet"), required=False, help_text=_("Of another sheet the columns are read by its own headings.")
+    )
     keep_as = forms.CharField(
         label=_("Keep this layout as"),
         max_length=60,
@@ -90,7 +92,7 @@ class ArrangeValuesForm(VerbForm):
         named = {metric.number: f"{metric.title} ({metric.number})" for metric in metrics}
         self._offer("metric", [("", _("a column says it")), *_with(named, layout.metric).items()])
         self._offer("zone", [(name, name) for name in _zones(layout.zone)])
-        self._offer("sheet", [("", _("the first one")), *[(name, name) for name in self.peek.sheets]])
+        self._offer("sheet", [(name, name) for name in self.peek.sheets] or [("", "")])
         if len(self.peek.sheets) < 2:
             self.fields["sheet"].widget = forms.HiddenInput()
         offered = dict(list(named.items())[:MOST_OFFERED])

@@ -1,6 +1,7 @@
 """Taking in the values of a file that somebody brings: looked at first, then stored as one batch."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import IO, Any
@@ -42,14 +43,29 @@ def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout
     return kept
 
 
-def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None, sheet: str = "") -> Layout:
-    sheet = sheet or (layout.layout.get("sheet", "") if layout else "")
-    if sheet and sheet not in files.sheets(file):
-        sheet = ""  # the kept one was of a workbook with other sheets
+def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> Layout:
+    """Of a workbook the sheet that the layout names, else the first one that holds anything."""
+    sheets = files.sheets(file)
+    sheet = layout.layout.get("sheet", "") if layout else ""
+    sheet = sheet if sheet in sheets else _first_filled(file, sheets)
     rows = files.rows(file, sheet=sheet)
     headings = next(rows)[1]
     if layout is not None:
         return replace(files.laid_out(layout.layout, headings), sheet=sheet)
+    return _guessed(file, site, sheet)
+
+
+def _first_filled(file: IO[bytes], sheets: list[str]) -> str:
+    for name in sheets:
+        with suppress(Refused):
+            next(files.rows(file, sheet=name))
+            return name
+    return ""
+
+
+def _guessed(file: IO[bytes], site: Site, sheet: str) -> Layout:
+    rows = files.rows(file, sheet=sheet)
+    headings = next(rows)[1]
     found = files.guess(headings, (cells for _number, cells in rows), MetricsAt(site).numbers, site.time_zone)
     return replace(found, sheet=sheet)
 
@@ -63,7 +79,7 @@ def arrange_values(kept: ValueImport, *, by: User, layout: Layout, keep_as: str 
     row = _open_import(kept)
     with opened(row) as file:
         if layout.sheet != row.layout.get("sheet", ""):
-            layout = _laid_out(file, row.site, None, layout.sheet)
+            layout = _guessed(file, row.site, layout.sheet)
         if keep_as:
             _keep(layout, next(files.rows(file, sheet=layout.sheet))[1], row.site, keep_as, by)
     row.layout = layout.kept()
