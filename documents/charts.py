@@ -1,8 +1,10 @@
 """Combination table and balance chart as Vega-Lite specifications: the same pictures in the page and in the PDF."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from documents.standard_work import Sheet, Work
 from ui.charts import PALETTE, TONES
@@ -11,7 +13,7 @@ Spec = dict[str, Any]
 
 COLOURS = {Work.MANUAL: PALETTE[0], Work.AUTOMATIC: PALETTE[5], Work.WALK: PALETTE[4], Work.WAIT: "#8a949b"}
 TAKT = TONES["danger"]
-ROW, ROOM = 26, 40
+ROW, ROOM = 26, 96  # of a step; of legend, axis and its title
 LONGEST_LABEL = 34
 
 
@@ -41,11 +43,10 @@ def combination_table(sheet: Sheet) -> Spec:
     ]
     order = list(dict.fromkeys(row["step"] for row in rows))
     bars = {
-        "mark": {"type": "bar", "height": {"band": 0.62}},
         "encoding": {
             "y": {
                 "field": "step", "type": "nominal", "sort": order, "title": None,
-                "axis": {"labelLimit": 230, "ticks": False},
+                "axis": {"labelLimit": 180, "ticks": False},
             },
             "x": {"field": "start", "type": "quantitative", "title": _("seconds")},
             "x2": {"field": "end"},
@@ -56,7 +57,7 @@ def combination_table(sheet: Sheet) -> Spec:
     return {
         "height": ROW * max(1, len(order)) + ROOM,
         "data": {"values": rows},
-        "layer": [bars, *_takt(sheet, "x")],
+        "layer": [_only("!==", named, bars, 0.62), _only("===", named, bars, 0.3), *_takt(sheet, "x")],
         "usermeta": {
             "columns": {
                 "worker": _("Worker"),
@@ -108,17 +109,25 @@ def balance(sheet: Sheet) -> Spec:
 def in_words(sheet: Sheet) -> str:
     """What the charts say."""
     said = [_("The station cycles in %(cycle)s s.") % {"cycle": sheet.cycle}]
-    if sheet.takt is not None:
-        said.append(
-            _("At a takt of %(takt)s s the work needs %(count)d people.")
-            % {"takt": sheet.takt, "count": sheet.operators}
+    if sheet.takt is not None and sheet.operators is not None:
+        needs = ngettext(
+            "At a takt of %(takt)s s the work needs %(count)d person.",
+            "At a takt of %(takt)s s the work needs %(count)d people.",
+            sheet.operators,
         )
+        said.append(needs % {"takt": sheet.takt, "count": sheet.operators})
     said += [
         _("Worker %(no)d is over the takt with %(cycle)s s.") % {"no": load.worker, "cycle": load.cycle}
         for load in sheet.loads
         if load.is_over(sheet.takt)
     ]
     return " ".join(said)
+
+
+def _only(how: str, named: dict[Work, str], bars: Spec, band: float) -> Spec:
+    """The machine's bars are thin and lie on those of people: who waits for it, waits as long as it runs."""
+    kept = [{"filter": f"datum.work {how} {json.dumps(named[Work.AUTOMATIC])}"}]
+    return {**bars, "transform": kept, "mark": {"type": "bar", "height": {"band": band}}}
 
 
 def _label(no: int, what: str, worker: int, *, several: bool) -> str:
@@ -136,7 +145,7 @@ def _takt(sheet: Sheet, axis: str) -> list[Spec]:
         return []
     data = {"values": [{"takt": float(sheet.takt), "words": _("takt %(takt)s s") % {"takt": sheet.takt}}]}
     place = {axis: {"field": "takt", "type": "quantitative"}}
-    where = {"align": "left", "dx": 4, "dy": 8, "baseline": "top"} if axis == "x" else {"align": "left", "dy": -6}
+    where = {"align": "right", "dx": 8, "dy": 8, "baseline": "top"} if axis == "x" else {"align": "left", "dy": -6}
     corner = {"y": {"value": -14}} if axis == "x" else {"x": {"value": 2}}
     return [
         {"data": data, "mark": {"type": "rule", "color": TAKT, "strokeWidth": 2}, "encoding": place},

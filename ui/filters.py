@@ -37,6 +37,26 @@ class FewChoices(forms.ModelChoiceField):
 
     iterator = AtOnce
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "—")
+        super().__init__(*args, **kwargs)
+
+
+class YesNo(forms.NullBooleanSelect):
+    """Yes, no, or not asked."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("unknown", "—"), *list(self.choices)[1:]]
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """Whether something holds."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", YesNo)
+        super().__init__(*args, **kwargs)
+
 
 class ScopedFilter(django_filters.Filter):
     """Filters by one of the fields that offer only what a user sees."""
@@ -97,9 +117,9 @@ def _filter(model: type[Any], name: str) -> django_filters.Filter:
     if field.choices:
         return SeveralFilter(field_name=name, choices=field.choices, label=label)
     if isinstance(field, models.BooleanField):
-        return django_filters.BooleanFilter(field_name=name, label=label)
+        return YesNoFilter(field_name=name, label=label)
     if isinstance(field, models.DateField):
-        widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date"})
+        widget = django_filters.widgets.DateRangeWidget(attrs={"type": "date", "class": "form-control"})
         return django_filters.DateFromToRangeFilter(field_name=name, label=label, widget=widget)
     return django_filters.CharFilter(field_name=name, lookup_expr="iexact", label=label)
 

@@ -1,6 +1,5 @@
 from typing import Any
 
-import django_filters
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import selectors
 from documents.models import Clause, Document, DocumentType
 from documents.states import ReadinessPolicy
-from ui.filters import FewChoices, ScopedFilter, SearchFilter
+from ui.filters import FewChoices, ScopedFilter, SearchFilter, YesNoFilter
 from ui.forms import ProcessField, ReasonForm, StationField, VerbForm, WholeField
 from ui.forms.fields import Scoped
 
@@ -140,7 +139,7 @@ class ClauseFilter(ScopedFilter):
         return selectors.answering(qs, value) if value else qs
 
 
-class DueFilter(django_filters.BooleanFilter):
+class DueFilter(YesNoFilter):
     """Whether something's day has come."""
 
     def filter(self, qs: QuerySet[Any], value: bool | None) -> QuerySet[Any]:
@@ -167,7 +166,7 @@ REGISTER_FILTERS = (
     ),
     ("due", DueFilter(field_name="review_due", label=_("Due for review"), statuses=("active",))),
     "review_due",
-    ("external", django_filters.BooleanFilter(field_name="type__is_external", label=_("From outside"))),
+    ("external", YesNoFilter(field_name="type__is_external", label=_("From outside"))),
 )
 REVISION_FILTERS = (
     "status",

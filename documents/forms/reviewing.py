@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from documents import selectors
 from documents.models import DocumentType, Revision
 from documents.models.reviewing import LONGEST_CONTEXT, LONGEST_QUOTE
 from documents.states import Place, Task, TrainingVerdict, Whom
@@ -35,6 +36,16 @@ class WeighForm(VerbForm):
 
     def initial_from(self, record: Revision) -> dict[str, Any]:
         return {"training": record.significance_proposed or record.training, "reason": record.significance_reason}
+
+    def prepare(self) -> None:
+        """Says what is proposed and why."""
+        if self.record is not None:
+            proposal = selectors.proposal_for(self.record)
+            text = _("Proposed: %(verdict)s. %(reasons)s") % {
+                "verdict": proposal.verdict.label,
+                "reasons": " ".join(proposal.reasons),
+            }
+            self.fields["training"].help_text = text
 
 
 class RemarkForm(VerbForm):

@@ -1,5 +1,6 @@
 """Finding documents by their words: ranked, with the passage, and nearly right where nothing is right."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +42,7 @@ class Hit:
     """A document that was found, with the passage that says why."""
 
     document: Document
+    title: SafeString
     passage: SafeString
 
 
@@ -109,7 +111,25 @@ def _hits(keys: Sequence[int], tsquery: str, user: User) -> list[Hit]:
     with connection.cursor() as cursor:
         cursor.execute(PASSAGES, [open_drafts, tsquery, PASSAGE, list(keys)])
         passages = dict(cursor.fetchall())
-    return [Hit(rows[key], marked(passages.get(key, ""))) for key in keys if key in rows]
+    beginnings = tuple(part.removesuffix(":*").casefold() for part in tsquery.split(" & "))
+    return [
+        Hit(rows[key], _title(rows[key].title, beginnings), marked(passages.get(key, "")))
+        for key in keys
+        if key in rows
+    ]
+
+
+def _title(title: str, beginnings: tuple[str, ...]) -> SafeString:
+    """A title with the words marked that begin with one of those that were asked."""
+    clean = title.replace(BEGIN, "").replace(END, "")
+    found = re.sub(
+        r"\w+", lambda word: _between(word[0]) if word[0].casefold().startswith(beginnings) else word[0], clean
+    )
+    return marked(found) or escape(clean)
+
+
+def _between(word: str) -> str:
+    return f"{BEGIN}{word}{END}"
 
 
 def marked(passage: str | None) -> SafeString:

@@ -14,6 +14,7 @@ from people.models import User
 from records.models import Attachment, Record
 
 KINDS = (Document.kind_code, Revision.kind_code)
+NO_WORDS = frozenset({"key", "photo"})  # of a step: by what it is known, not what it says
 
 
 @transaction.atomic
@@ -40,11 +41,12 @@ def _heading(document: Document) -> str:
 def _text_of(revision: Revision) -> str:
     steps = [_words_of(step.content()) for step in revision.steps.all()]
     body = html.unescape(strip_tags(revision.body.replace("<", " <")))
-    return " ".join(" ".join([revision.edition, body, *steps, revision.change_summary]).split())
+    said = [revision.edition, body, *steps, revision.reaction_plan, revision.change_summary]
+    return " ".join(" ".join(said).split())
 
 
 def _words_of(step: dict[str, Any]) -> str:
-    return " ".join(value for name, value in step.items() if isinstance(value, str) and name != "key")
+    return " ".join(value for name, value in step.items() if isinstance(value, str) and name not in NO_WORDS)
 
 
 @transaction.atomic

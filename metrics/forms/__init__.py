@@ -3,6 +3,7 @@
 from metrics.forms.asking import ComparisonForm, ParetoForm
 from metrics.forms.deriving import ChangeFormulaForm
 from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
+from metrics.forms.importing import ArrangeValuesForm, ImportValuesForm, UploadValuesForm
 from metrics.forms.measuring import (
     CorrectForm,
     DescribeForm,
@@ -22,6 +23,7 @@ from metrics.forms.planning import EditFailureForm, EditRowForm, FailureForm, Pl
 from metrics.forms.together import PlaceForm, SheetForm
 
 __all__ = [
+    "ArrangeValuesForm",
     "CalibrateForm",
     "ChangeFormulaForm",
     "ComparisonForm",
@@ -37,6 +39,7 @@ __all__ = [
     "FailureForm",
     "GaugeForm",
     "ImportForm",
+    "ImportValuesForm",
     "IncludeForm",
     "NewLevelForm",
     "ObjectiveForm",
@@ -53,4 +56,5 @@ __all__ = [
     "SheetForm",
     "SourceForm",
     "StudyForm",
+    "UploadValuesForm",
 ]

@@ -3,6 +3,7 @@
 from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
 from metrics.models.deriving import Formula, FormulaInput, Underived
 from metrics.models.gauges import Calibration, Gauge
+from metrics.models.importing import ImportLayout, ValueImport
 from metrics.models.measuring import (
     Batch,
     BatchPart,
@@ -29,6 +30,7 @@ __all__ = [
     "Formula",
     "FormulaInput",
     "Gauge",
+    "ImportLayout",
     "Incoming",
     "Measurement",
     "Metric",
@@ -40,6 +42,7 @@ __all__ = [
     "Source",
     "Touched",
     "Underived",
+    "ValueImport",
     "Watch",
     "WatchState",
 ]

@@ -130,7 +130,6 @@ class Source(models.Model):
         verbose_name_plural = _("sources of values")
         constraints = [
             models.UniqueConstraint(fields=["site", "code"], name="one_source_a_code"),
-            models.UniqueConstraint(fields=["site"], condition=Q(computes=True), name="one_computing_source"),
             models.CheckConstraint(
                 condition=Q(computes=False) | Q(account__isnull=True), name="computing_source_has_no_account"
             ),

@@ -58,6 +58,7 @@ from metrics.selectors.gauges import (
     to_lapse,
     values_in_question,
 )
+from metrics.selectors.importing import MetricsAt, import_layouts, metrics_of_batch, value_imports
 from metrics.selectors.inbox import Precision, inbox, precision
 from metrics.selectors.lists import (
     all_values,
@@ -127,6 +128,7 @@ __all__ = [
     "Gap",
     "InQuestion",
     "Labelled",
+    "MetricsAt",
     "Outcome",
     "Period",
     "Plan",
@@ -167,6 +169,7 @@ __all__ = [
     "gauges",
     "gauges_due_for",
     "head_of",
+    "import_layouts",
     "inbox",
     "last_doubt",
     "last_over",
@@ -176,6 +179,7 @@ __all__ = [
     "measures",
     "metrics",
     "metrics_of",
+    "metrics_of_batch",
     "metrics_with",
     "newest_day",
     "newest_period",
@@ -228,6 +232,7 @@ __all__ = [
     "used_in",
     "uses_of",
     "uses_standing",
+    "value_imports",
     "values_in_question",
     "watch_in_words",
     "watches",

@@ -163,7 +163,7 @@ def derive(metric: Metric, *, at: datetime, by: User, afresh: bool = False) -> i
     reaching = [(first, min(end + formula.over - 1, last)) for first, end in ranges if first <= last]
     found = selectors.outcomes(formula, reaching, up_to=last)
     known = selectors.derived_rows(metric, reaching)
-    return _write(metric, found, known, at=at, by=by, why=_why(formula, afresh=afresh))
+    return _write(formula, found, known, at=at, by=by)
 
 
 def _taken(metric: Metric, last: int) -> list[Range]:
@@ -187,21 +187,14 @@ def _moment(metric: Metric, period: int) -> datetime:
     return datetime.combine(start_of(metric.cadence, period), datetime.min.time(), zone)
 
 
-def _why(formula: Formula, *, afresh: bool) -> str:
-    if afresh and formula.reason:
-        return _("The formula was changed: %(reason)s") % {"reason": formula.reason}
-    return _("An input came late, or was corrected or excluded.")
+def _why(formula: Formula, row: Measurement) -> str:
+    return _("formula changed") if row.recorded_at < formula.declared_at else _("input changed")
 
 
 def _write(
-    metric: Metric,
-    found: dict[int, Outcome],
-    known: dict[int, Measurement],
-    *,
-    at: datetime,
-    by: User,
-    why: str,
+    formula: Formula, found: dict[int, Outcome], known: dict[int, Measurement], *, at: datetime, by: User
 ) -> int:
+    metric = formula.metric
     newest = max((period for period, row in known.items() if row.value is not None), default=None)
     rows = []
     for period in sorted({*found, *known}):
@@ -210,9 +203,9 @@ def _write(
             late = newest is not None and period < newest
             rows.append(_new(metric, period, outcome, late=late))
         elif row is not None and not _same(row, outcome):
-            rows.append(_correction(row, outcome, note=_noted(why, outcome)))
+            rows.append(_correction(row, outcome, note=_noted(_why(formula, row), outcome)))
     if rows:
-        _store(metric, rows, at=at, by=by, why=why)
+        _store(metric, rows, at=at, by=by)
     return len(rows)
 
 
@@ -234,16 +227,16 @@ def _new(metric: Metric, period: int, outcome: Outcome, *, late: bool) -> Measur
 def _correction(row: Measurement, outcome: Outcome, *, note: str) -> Measurement:
     n = row.n if outcome.value is None else outcome.n
     return Measurement(
-        metric_id=row.metric_id, value=outcome.value, n=n, observed_at=row.observed_at, late=True, corrects=row,
+        metric_id=row.metric_id, value=outcome.value, n=n, observed_at=row.observed_at, corrects=row,
         note=note[:300],
     )  # fmt: skip
 
 
 def _noted(why: str, outcome: Outcome) -> str:
-    return why if outcome.value is not None else _("No value: %(why)s.") % {"why": outcome.why or _("missing inputs")}
+    return why if outcome.value is not None else _("no value: %(why)s") % {"why": outcome.why or _("missing inputs")}
 
 
-def _store(metric: Metric, rows: Sequence[Measurement], *, at: datetime, by: User, why: str) -> None:
+def _store(metric: Metric, rows: Sequence[Measurement], *, at: datetime, by: User) -> None:
     source = computing_source(metric.site)
     batch = Batch.objects.create(
         source=source, received_at=at, received_from=by, digest=_digest(rows), stored=len(rows), duplicates=0,
@@ -252,9 +245,8 @@ def _store(metric: Metric, rows: Sequence[Measurement], *, at: datetime, by: Use
     for row in rows:
         row.source, row.batch, row.recorded_at = source, batch, at
     Measurement.objects.bulk_create(rows, batch_size=1000)
-    corrected = sum(row.corrects_id is not None for row in rows)
-    if corrected:
-        evidence.record_event("derived values corrected", metric, by=by, note=why, data={"corrected": corrected})
+    if notes := [row.note for row in rows if row.corrects_id]:
+        evidence.record_event("derived values corrected", metric, by=by, note=notes[0], data={"corrected": len(notes)})
     ask_to_evaluate([metric])
 
 

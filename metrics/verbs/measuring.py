@@ -1,3 +1,6 @@
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from metrics import forms, permissions, services
@@ -6,6 +9,8 @@ from metrics.states import METRIC as MACHINE
 from metrics.states import MetricStatus
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
+
+format_html_lazy = lazy(format_html, SafeString)
 
 ACTIVE = {MetricStatus.ACTIVE}
 
@@ -39,6 +44,11 @@ METRIC = (
         when=ACTIVE,
         fits=measured,
         icon="upload",
+        help=format_html_lazy(
+            '{} <a class="hf-underlined" href="/value-imports/">{}</a>',
+            _("For a file that is written just so."),
+            _("Bring any other CSV or workbook, and look at what it would become"),
+        ),
     ),
     Verb(
         "correct",

@@ -161,6 +161,35 @@ GERMAN: dict[str, dict[str, str]] = {
 }
 REACTION = "Stop the line with the cord. Put the pump on the red table. Call the shift leader; after ten minutes the process owner."
 REACTION_DE = "Linie mit der Leine anhalten. Pumpe auf den roten Tisch. Schichtleiter rufen, nach zehn Minuten den Prozessverantwortlichen."
+LIMITS = (
+    "<h2>What must be at the bench</h2><p>Jig, press and leak tester carry the green label of today.</p>"
+    "<table><tbody><tr><th>Machine</th><th>Reading</th><th>Limit</th></tr>"
+    "<tr><td>Press 3</td><td>Force</td><td>11.5 to 12.5 kN</td></tr>"
+    "<tr><td>Leak tester 2</td><td>Loss in 30 s</td><td>{loss} mbar</td></tr>{more}</tbody></table>"
+)
+BODY = LIMITS.format(loss=8, more="")
+BODY_NEXT = LIMITS.format(
+    loss=6, more="<tr><td>Torque driver 7</td><td>Check on the test block</td><td>8.8 to 9.2 Nm</td></tr>"
+)
+NEXT: dict[str, dict[str, Any]] = {  # what the revision that is being written says otherwise, by step
+    "torque": {"what": "Tighten crosswise to 9 Nm", "manual_seconds": 16},
+    "test": {"worker": 3, "key_point": "Hands out and elbows off the table before the hood closes"},
+    "pack": {"walk_seconds": 4},
+}
+MIRROR: dict[str, Any] = {
+    "key": "mirror",
+    "what": "Look at the lip in the mirror",
+    "key_point": "One dark ring without a gap",
+    "reason": "A folded lip passes the leak test and fails at the customer",
+    "manual_seconds": 5,
+    "machine_seconds": 0,
+    "walk_seconds": 0,
+    "worker": 1,
+    "tools": "Mirror on the bench",
+    "ppe": "Gloves",
+    "is_quality": True,
+}
+REACTION_NEXT = "Stop the line with the cord. Put the pump on the red table. Call the shift leader at once; after five minutes the process owner."
 TABLE = (
     "<h2>What is looked at</h2><table><tbody><tr><th>Goods</th><th>How many</th><th>What</th></tr>"
     "<tr><td>Castings</td><td>5 of a delivery</td><td>Bore, wall, no cracks</td></tr>"
@@ -263,6 +292,7 @@ def standard_work(plant: Plant) -> Story:
             type=DocumentType.objects.get(code="SW"),
             title="Assemble the coolant pump",
             process=people.process("ASSY"),
+            body=BODY,
             steps=STEPS,
             takt_seconds=Decimal(60),
             standard_wip=3,
@@ -279,12 +309,28 @@ def standard_work(plant: Plant) -> Story:
     yield plant.day(61, 1, 14)
     with plant.acting("paula") as person:
         document.refresh_from_db()
-        documents.start_revision(
+        following = documents.start_revision(
             document,
             by=person,
-            reason="Worker 1 waits for nobody while worker 2 is over the takt.",
-            change_summary="The cover goes to worker 1.",
+            reason="Worker 2 is over the takt while worker 3 waits; two pumps came back with a folded lip.",
+            change_summary="The leak test goes to worker 3; the lip is looked at before the cover hides it.",
         )
+        documents.edit_revision(
+            following,
+            by=person,
+            body=BODY_NEXT,
+            steps=_rewritten(following),
+            takt_seconds=Decimal(56),
+            standard_wip=4,
+            reaction_plan=REACTION_NEXT,
+        )
+
+
+def _rewritten(revision: Revision) -> list[dict[str, Any]]:
+    """The steps as the next revision has them, the new one after the seal."""
+    steps = [{**(said := step.content()), **NEXT.get(said["key"], {})} for step in revision.steps.all()]
+    place = [step["key"] for step in steps].index("seal") + 1
+    return [*steps[:place], MIRROR, *steps[place:]]
 
 
 def _with_photos(draft: Revision, person: Any) -> list[dict[str, Any]]:

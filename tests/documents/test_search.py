@@ -18,6 +18,7 @@ from jobs.models import OutboxMessage
 from records import services as records
 from tests.cast import api_for, client_for, fresh, today
 from tests.documents.publishing import drafted, published
+from tests.documents.test_pictures import png
 from ui import pdf
 
 
@@ -53,11 +54,27 @@ def test_no_passage_holds_other_markup_than_marks(text):
     assert "<" not in shown
 
 
+def test_words_of_a_title_are_marked_and_a_title_is_no_markup(rings, olga, axel):
+    documents.edit_document(rings, by=olga, title="Deburring of <i>rings</i>")
+    (hit,) = selectors.search(axel, "deburr ring").hits
+    assert hit.title == "<mark>Deburring</mark> of &lt;i&gt;<mark>rings</mark>&lt;/i&gt;"
+
+
 def test_steps_and_old_numbers_are_found(munich, olga, axel):
-    made = drafted(munich, olga, type="WI", steps=[{"what": "Clamp", "key_point": "Feel the detent"}])
+    made = drafted(
+        munich,
+        olga,
+        type="WI",
+        reaction_plan="Pull the cord",
+        steps=[{"what": "Clamp", "key_point": "Feel the detent"}],
+    )
+    draft = Revision.objects.get(document=made)
+    photo = documents.add_picture(draft, file=io.BytesIO(png()), name="clamp.png", by=olga).sha256
+    documents.edit_revision(draft, by=olga, steps=[{**draft.steps.get().content(), "photo": photo}])
     published(made, olga, axel)
     documents.classify(fresh(made), by=olga, reason="Sorted", old_number="QP-07-12")
-    assert numbers(axel, "detent") == numbers(axel, "qp-07") == [made.number]
+    assert numbers(axel, "detent") == numbers(axel, "qp-07") == numbers(axel, "cord") == [made.number]
+    assert numbers(axel, photo[:12]) == [], "the digest of a photo is no word"
 
 
 def test_drafts_are_found_by_those_who_work_on_them(munich, olga, pedro, aud):

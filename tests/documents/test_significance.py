@@ -135,5 +135,7 @@ def test_the_approver_sees_the_proposal_and_why(second, axel):
     assert "Read and answer questions" in shown
     assert "the key point changed" in shown
     sent = {"training": "quiz", "reason": ""}
-    assert page.post(f"{second.get_absolute_url()}do/weigh-training/", sent).status_code == 302
+    url = f"{second.get_absolute_url()}do/weigh-training/"
+    assert "Proposed: Read and answer questions." in page.get(url).text
+    assert page.post(url, sent).status_code == 302
     assert fresh(second).training == "quiz"

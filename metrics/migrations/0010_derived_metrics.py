@@ -97,7 +97,7 @@ DROP FUNCTION metrics_formula_input_fits();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0008_seasons'),
+        ('metrics', '0009_value_imports'),
         ('people', '0006_kiosks'),
         ('records', '0006_signatures_by_pin'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -116,8 +116,17 @@ class Migration(migrations.Migration):
                 ('declared_at', models.DateTimeField(verbose_name='declared')),
                 ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
                 ('ended_at', models.DateTimeField(null=True, verbose_name='replaced')),
+                ('declared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='formulas', to='metrics.metric')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('metric',), name='one_formula_in_force'),
+                    models.CheckConstraint(condition=models.Q(('over__gte', 1), ('over__lte', 60)), name='formula_periods_bounded'),
+                    models.CheckConstraint(condition=models.Q(('factor', 0), _negated=True), name='formula_factor_not_zero'),
+                    models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('declared_at')), _connector='OR'), name='formula_times_in_order'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'expression'), ('expression', ''), _connector='XOR'), name='formula_expression_if_one'),
+                ],
                 'ordering': ('-id',),
             },
         ),
@@ -129,8 +138,14 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=20, verbose_name='name')),
                 ('take', models.CharField(choices=[('sum', 'sum of its values'), ('mean', 'mean (of a count: the rate)'), ('last', 'newest value'), ('size', 'sum of “out of” (n)')], default='sum', max_length=8, verbose_name='taken')),
                 ('weight', models.DecimalField(decimal_places=9, default=Decimal('1'), max_digits=24, verbose_name='weight')),
+                ('formula', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='metrics.formula')),
+                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='metrics.metric')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('formula', 'name'), name='one_input_a_name'),
+                    models.CheckConstraint(condition=models.Q(('weight', 0), _negated=True), name='input_weight_not_zero'),
+                ],
                 'ordering': ('id',),
             },
         ),
@@ -153,6 +168,8 @@ class Migration(migrations.Migration):
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('declared_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('metric', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='metrics.metric')),
             ],
             options={
                 'verbose_name': 'historical formula',
@@ -197,69 +214,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.UniqueConstraint(condition=models.Q(('computes', True)), fields=('site',), name='one_computing_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
             constraint=models.CheckConstraint(condition=models.Q(('computes', False), ('account__isnull', True), _connector='OR'), name='computing_source_has_no_account'),
-        ),
-        migrations.AddField(
-            model_name='formula',
-            name='declared_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='formula',
-            name='metric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='formulas', to='metrics.metric'),
-        ),
-        migrations.AddField(
-            model_name='formulainput',
-            name='formula',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inputs', to='metrics.formula'),
-        ),
-        migrations.AddField(
-            model_name='formulainput',
-            name='metric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='metrics.metric'),
-        ),
-        migrations.AddField(
-            model_name='historicalformula',
-            name='declared_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalformula',
-            name='metric',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='metrics.metric'),
-        ),
-        migrations.AddConstraint(
-            model_name='formula',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('metric',), name='one_formula_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='formula',
-            constraint=models.CheckConstraint(condition=models.Q(('over__gte', 1), ('over__lte', 60)), name='formula_periods_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='formula',
-            constraint=models.CheckConstraint(condition=models.Q(('factor', 0), _negated=True), name='formula_factor_not_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='formula',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('declared_at')), _connector='OR'), name='formula_times_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='formula',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'expression'), ('expression', ''), _connector='XOR'), name='formula_expression_if_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='formulainput',
-            constraint=models.UniqueConstraint(fields=('formula', 'name'), name='one_input_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='formulainput',
-            constraint=models.CheckConstraint(condition=models.Q(('weight', 0), _negated=True), name='input_weight_not_zero'),
         ),
         migrations.RunSQL(POINTS, migrations.RunSQL.noop),
         migrations.RunSQL(CIRCLE, NO_CIRCLE),
