@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from training.states import Level
 
-
 LETTERS = [(level.name, level.label) for level in Level]
 
 

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 
 class Description(SpectacularAPIView):
-    """OpenAPI of all of `/api/v1/`. Who is not logged in may ask for it, as often as anybody: it costs nothing twice."""
+    """OpenAPI of all of `/api/v1/`. A stranger may ask for it, as often as anybody: it costs nothing twice."""
 
     def _get_schema_response(self, request: Request) -> HttpResponse:
         renderer = request.accepted_renderer
@@ -22,6 +22,6 @@ class Description(SpectacularAPIView):
 
 
 @cache
-def _written(renderer: type[BaseRenderer], _language: str | None) -> bytes:
+def _written(renderer: type[BaseRenderer], _language: str | None) -> str | bytes:
     schema = SchemaGenerator().get_schema(request=None, public=True)
     return renderer().render(schema, renderer_context={})
