@@ -7,7 +7,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -15,18 +14,13 @@ import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from evidence.refusals import Refused
+from ui.workbooks import UNREADABLE, as_text, check_zip, not_a_workbook, opened
 
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 2000, 40, 500
 LARGEST_SHEET, LARGEST_ARCHIVE, LARGEST_FILE = 5 * 1024 * 1024, 100 * 1024 * 1024, 25 * 1024 * 1024
 UNPACKED_SHEET, UNPACKED_ARCHIVE = 60 * 1024 * 1024, 400 * 1024 * 1024
-MOST_ENTRIES, STEEPEST = 3000, 200  # a zip that grows two hundredfold is no folder of documents
-# What openpyxl raises for files that only look like a workbook.
-UNREADABLE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError,
-              IndexError, SyntaxError, LookupError, RuntimeError, NotImplementedError)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -73,11 +67,9 @@ def read(file: IO[bytes]) -> Sheet:
     if len(data) > LARGEST_SHEET:
         raise Refused(_("The workbook is larger than 5 MB."), code="sheet-too-large")
     try:
-        check_zip(io.BytesIO(data), most=UNPACKED_SHEET)
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        rows = list(_rows(book.worksheets[0]))
+        rows = list(_rows(opened(io.BytesIO(data), most=UNPACKED_SHEET).worksheets[0]))
     except UNREADABLE as fault:
-        raise Refused(_("This is no workbook that can be read. Save it as .xlsx."), code="not-a-workbook") from fault
+        raise not_a_workbook() from fault
     if not rows:
         raise Refused(_("The first sheet is empty."), code="sheet-empty")
     if len(rows) > MOST_ROWS + 1:
@@ -90,37 +82,12 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     sheet.reset_dimensions()
     found = 0
     for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, max_row=20 * MOST_ROWS, values_only=True), 1):
-        texts = [as_text(cell) for cell in cells]
+        texts = [as_text(cell, longest=LONGEST_CELL) for cell in cells]
         if any(texts):
             found += 1
             yield number, texts
         if found > MOST_ROWS + 1:
             return
-
-
-def as_text(cell: Any) -> str:
-    """A cell as people would type it: a date in ISO, a whole number without a point."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    text = "".join(letter if letter.isprintable() else " " for letter in str(cell)[: 4 * LONGEST_CELL])
-    return text.encode("utf-8", "ignore").decode().strip()[:LONGEST_CELL]
-
-
-def check_zip(file: IO[bytes], *, most: int) -> None:
-    """Raises Refused("zip-bomb") for a zip that would fill memory or disk, BadZipFile for what is none."""
-    with zipfile.ZipFile(file) as archive:
-        entries = archive.infolist()
-        unpacked = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-    steep = unpacked > 10 * 1024 * 1024 and unpacked > STEEPEST * max(packed, 1)
-    if len(entries) > MOST_ENTRIES or unpacked > most or steep:
-        raise Refused(_("The zip file holds too much."), code="zip-bomb")
 
 
 def check_archive(file: IO[bytes]) -> None:

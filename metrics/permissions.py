@@ -1,5 +1,5 @@
 from documents.models import Revision
-from metrics.models import Gauge, Metric, Objective, Signal, Source
+from metrics.models import Gauge, Metric, Objective, Signal, Source, ValueImport
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
@@ -21,6 +21,11 @@ def may_activate(user: User, metric: Metric) -> bool:
     return may_edit(user, metric)
 
 
+def may_change_formula(user: User, metric: Metric) -> bool:
+    """Work a derived metric out otherwise."""
+    return may_edit(user, metric)
+
+
 def may_retire(user: User, metric: Metric) -> bool:
     return holds(user, metric.site_id, Authority.QUALITY_MANAGER, Authority.PROCESS_OWNER)
 
@@ -33,6 +38,11 @@ def may_record(user: User, metric: Metric) -> bool:
 def may_record_values(user: User, site: Site | None = None) -> bool:
     """Enter values at a site, or at any."""
     return holds(user, site, *RECORDERS)
+
+
+def may_take_in(user: User, kept: ValueImport) -> bool:
+    """Look at a file of values, say how it is read, import it."""
+    return may_record_values(user, kept.site)
 
 
 def may_push(user: User, source: Source) -> bool:

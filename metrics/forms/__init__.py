@@ -1,7 +1,9 @@
 """Forms of metrics."""
 
 from metrics.forms.asking import ComparisonForm, ParetoForm
+from metrics.forms.deriving import ChangeFormulaForm
 from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
+from metrics.forms.importing import ArrangeValuesForm, ImportValuesForm, UploadValuesForm
 from metrics.forms.measuring import (
     CorrectForm,
     DescribeForm,
@@ -21,7 +23,9 @@ from metrics.forms.planning import EditFailureForm, EditRowForm, FailureForm, Pl
 from metrics.forms.together import PlaceForm, SheetForm
 
 __all__ = [
+    "ArrangeValuesForm",
     "CalibrateForm",
+    "ChangeFormulaForm",
     "ComparisonForm",
     "CorrectForm",
     "DescribeForm",
@@ -35,6 +39,7 @@ __all__ = [
     "FailureForm",
     "GaugeForm",
     "ImportForm",
+    "ImportValuesForm",
     "IncludeForm",
     "NewLevelForm",
     "ObjectiveForm",
@@ -51,4 +56,5 @@ __all__ = [
     "SheetForm",
     "SourceForm",
     "StudyForm",
+    "UploadValuesForm",
 ]

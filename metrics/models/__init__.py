@@ -1,7 +1,9 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
 from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
+from metrics.models.deriving import Formula, FormulaInput, Underived
 from metrics.models.gauges import Calibration, Gauge
+from metrics.models.importing import ImportLayout, ValueImport
 from metrics.models.measuring import (
     Batch,
     BatchPart,
@@ -25,7 +27,10 @@ __all__ = [
     "ControlPlanRow",
     "Exclusion",
     "FailureMode",
+    "Formula",
+    "FormulaInput",
     "Gauge",
+    "ImportLayout",
     "Incoming",
     "Measurement",
     "Metric",
@@ -36,6 +41,8 @@ __all__ = [
     "Signal",
     "Source",
     "Touched",
+    "Underived",
+    "ValueImport",
     "Watch",
     "WatchState",
 ]

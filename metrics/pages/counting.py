@@ -74,6 +74,16 @@ register_navigation(
     )
 )
 register_navigation(
+    NavItem(
+        _("Import values"),
+        "metrics:value-imports",
+        icon="upload",
+        section="measure",
+        order=29,
+        shown=permissions.may_record_values,
+    )
+)
+register_navigation(
     NavItem(_("Comparison"), "metrics:comparison", icon="chart-dots", section="measure", order=30, shown=sees_metrics)
 )
 register_navigation(

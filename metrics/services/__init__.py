@@ -12,8 +12,10 @@ from metrics.services.control_plans import (
     edit_row,
     score_again,
 )
+from metrics.services.deriving import change_formula, derive, derive_all, derive_new
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
 from metrics.services.excluding import exclude, include
+from metrics.services.filing import Look, Peek, Verdict, faults_in, look, peek
 from metrics.services.gauges import (
     calibrate,
     create_gauge,
@@ -25,6 +27,7 @@ from metrics.services.gauges import (
     study_gauge,
     withdraw,
 )
+from metrics.services.importing import arrange_values, import_values, upload_values
 from metrics.services.judging import Find
 from metrics.services.objectives import agree, drop, edit_objective, miss, reach, set_objective
 from metrics.services.phases import freeze_phase
@@ -59,21 +62,29 @@ __all__ = [
     "MOST_ROWS",
     "PIECE",
     "Find",
+    "Look",
+    "Peek",
     "Reading",
     "Receipt",
     "RowResult",
+    "Verdict",
     "acknowledge",
     "activate",
     "add_measurements",
     "agree",
+    "arrange_values",
     "calibrate",
     "carry_plan",
+    "change_formula",
     "confirm_recovery",
     "correct",
     "correct_value",
     "create_gauge",
     "create_metric",
     "create_source",
+    "derive",
+    "derive_all",
+    "derive_new",
     "describe_plan",
     "dismiss",
     "draft_failure_mode",
@@ -93,13 +104,17 @@ __all__ = [
     "evaluate_watch",
     "exclude",
     "explain",
+    "faults_in",
     "find_silent",
     "freeze_phase",
     "hand_source",
     "import_csv",
+    "import_values",
     "include",
     "lapse_gauges",
+    "look",
     "miss",
+    "peek",
     "quarantine",
     "reach",
     "read_csv",
@@ -120,6 +135,7 @@ __all__ = [
     "sum_up",
     "take_in",
     "take_into_capa",
+    "upload_values",
     "watch",
     "withdraw",
 ]

@@ -21,6 +21,12 @@ SIGNALS = {
 GROUND = {"evidence", "jobs"}
 UNLIKE_A_SERVICE = {
     "capa.services.checking.judge_all: atomic",  # a sweep, each CAPA in a transaction of its own
+    "metrics.services.filing.faults_in: atomic",  # reads what a person brought and writes nothing
+    "metrics.services.filing.faults_in: by",
+    "metrics.services.filing.look: atomic",  # likewise
+    "metrics.services.filing.look: by",
+    "metrics.services.filing.peek: atomic",  # likewise
+    "metrics.services.filing.peek: by",
     "metrics.services.reading.read_csv: atomic",  # reads what was sent and writes nothing
     "metrics.services.reading.read_csv: by",
     "metrics.services.reading.read_table: atomic",  # likewise

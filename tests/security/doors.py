@@ -207,7 +207,7 @@ def _line(name: str, attribute: str = "uuid") -> Callable[[Place], str]:
 
 
 assignment, check, checklist = _line("assignment"), _line("check"), _line("checklist")
-copy, kept = _line("copy"), _line("import")
+copy, kept, brought = _line("copy"), _line("import"), _line("values")
 COPY_VERBS = tuple(verb.name for verb in OF_A_COPY)
 TYPE_VERBS = tuple(verb.name for verb in OF_A_TYPE)
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
@@ -327,6 +327,19 @@ DOORS: dict[str, Known] = {
     "api/v1/schema/": plain(),
     "api/v1/docs/": plain(),
     "api/v1/measurements/": plain("POST"),
+    "value-imports/": plain(*BOTH),
+    "value-imports/<uuid:key>/": at(*BOTH, url=lambda place: f"/value-imports/{brought(place)}/"),
+    "value-imports/<uuid:key>/confirm/": at("POST", url=lambda place: f"/value-imports/{brought(place)}/confirm/"),
+    "value-imports/<uuid:key>/errors.csv": at(url=lambda place: f"/value-imports/{brought(place)}/errors.csv"),
+    "api/v1/value-imports/": plain(*BOTH),
+    "api/v1/value-imports/<uuid:key>/": at(url=lambda place: f"/api/v1/value-imports/{brought(place)}/"),
+    "api/v1/value-imports/<uuid:key>/arrange/": at(
+        "POST", url=lambda place: f"/api/v1/value-imports/{brought(place)}/arrange/"
+    ),
+    "api/v1/value-imports/<uuid:key>/confirm/": at(
+        "POST", url=lambda place: f"/api/v1/value-imports/{brought(place)}/confirm/"
+    ),
+    "api/v1/import-layouts/": plain(),
     "signals-to-answer/": plain(),
     "api/v1/signals-to-answer/": plain(),
     **{
@@ -512,6 +525,7 @@ DOORS: dict[str, Known] = {
     ),
     "metrics/<slug:number>/values/": at(url=lambda place: f"{_number(place, 'metrics')}values/"),
     "api/v1/metrics/<slug:number>/chart/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}chart/"),
+    "api/v1/metrics/<slug:number>/formula/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}formula/"),
     "api/v1/metrics/<slug:number>/values/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}values/"),
     "api/v1/comparisons/": plain(url="/api/v1/comparisons/?measure=scrap-rate"),
     "api/v1/paretos/": plain(url="/api/v1/paretos/?of=signals"),

@@ -12,7 +12,7 @@ from documents.models import Document, DocumentType, RegisterImport, Revision
 from documents.sheets import template
 from evidence.context import acting, clock
 from jobs.models import Job
-from metrics.models import Source
+from metrics.models import Source, ValueImport
 from people.models import Appointment, Delegation, Holding, JobRole, Kiosk, Process, Site, Station, User
 from people.states import Authority, Scope
 from records import services as records
@@ -91,6 +91,16 @@ def _plan(place: Place, mark: str) -> Revision:
 def _import(place: Place, mark: str) -> RegisterImport:
     kept = RegisterImport(site=place.site, made_by=place.owner, made_at=timezone.now(), name=f"{mark}.xlsx")
     kept.sheet.save("register.xlsx", ContentFile(template()))
+    return kept
+
+
+def _values(place: Place, mark: str) -> ValueImport:
+    """A file of values that somebody uploaded; its layout says what its columns hold."""
+    layout = {"columns": {"0": "observed_at", "1": "value"}, "zone": "UTC"}
+    kept = ValueImport(
+        site=place.site, made_by=place.owner, made_at=timezone.now(), name=f"{mark}.csv", layout=layout
+    )  # fmt: skip
+    kept.file.save("values", ContentFile(b"date,value\n2026-01-05,1\n"))
     return kept
 
 
@@ -175,5 +185,6 @@ def _lines(place: Place, mark: str) -> None:
     place.lines["plan"] = _plan(place, mark)
     place.lines["copy"] = made.one("Distribution")
     place.lines["import"] = _import(place, mark)
+    place.lines["values"] = _values(place, mark)
     token_for(place.lines["account"])
     place.lines["token"] = place.lines["account"].auth_token_set.get()

@@ -1,0 +1,39 @@
+"""Files of values as people keep them: what is in them, and how it is written. They know nothing of the database."""
+
+from metrics.files.layouts import (
+    FACTS,
+    LOOKED_AT,
+    OF_METRIC,
+    Dates,
+    Fact,
+    Layout,
+    Sign,
+    by_heading,
+    guess,
+    laid_out,
+    samples_of,
+)
+from metrics.files.notation import number, when
+from metrics.files.tables import LARGEST, MOST_ROWS, Cell, digest, rows, sheets
+
+__all__ = [
+    "FACTS",
+    "LARGEST",
+    "LOOKED_AT",
+    "MOST_ROWS",
+    "OF_METRIC",
+    "Cell",
+    "Dates",
+    "Fact",
+    "Layout",
+    "Sign",
+    "by_heading",
+    "digest",
+    "guess",
+    "laid_out",
+    "number",
+    "rows",
+    "samples_of",
+    "sheets",
+    "when",
+]

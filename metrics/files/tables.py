@@ -1,0 +1,215 @@
+"""The rows of a file, one after the other: CSV however it is written, or a sheet of a workbook."""
+
+import codecs
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from itertools import chain, islice
+from typing import IO, Any
+
+from django.utils.translation import gettext as _
+
+from evidence.refusals import Refused
+from ui.workbooks import UNREADABLE, not_a_workbook, opened, plain
+
+LARGEST = 20 * 1024 * 1024
+UNPACKED = 300 * 1024 * 1024
+MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100_000, 60, 2_500
+BLOCK = 256 * 1024
+PACKED, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+SEPARATORS = ";,\t"
+DIGITS, DECIMALS = 15, 9  # what a workbook shows of a number, and what is kept of it
+TITLES = 20  # rows among which the headings are looked for; a title may stand above them
+
+Cell = str | Decimal | date | time
+Row = tuple[int, list[Cell]]
+
+
+def sheets(file: IO[bytes]) -> list[str]:
+    """The names of the sheets of a workbook; none of a CSV. Raises Refused for what cannot be read."""
+    if not _is_workbook(file):
+        return []
+    try:
+        return [str(sheet.title) for sheet in opened(file, most=UNPACKED).worksheets]
+    except UNREADABLE as fault:
+        raise not_a_workbook() from fault
+
+
+def rows(file: IO[bytes], *, sheet: str = "") -> Iterator[Row]:
+    """The headings, then every row that is not empty, each with its number in the file.
+
+    Of a workbook those of its first sheet, or the named one. The headings are the first row with two cells filled.
+    Raises Refused: "file-empty", "not-text", "not-a-table", "not-a-workbook", "old-workbook", "zip-bomb", "no-sheet",
+    "too-many-rows", "too-many-columns".
+    """
+    found = _of_workbook(file, sheet) if _is_workbook(file) else _of_text(file)
+    headings: list[Cell] = []
+    for count, (number, cells) in enumerate(_below_title(found)):
+        if count > MOST_ROWS:
+            raise Refused(_("More than 100,000 rows. Import in parts."), code="too-many-rows")
+        headings = headings or cells
+        yield number, cells[: len(headings)] + [""] * (len(headings) - len(cells))
+    if not headings:
+        raise Refused(_("There is nothing in it."), code="file-empty")
+
+
+def _below_title(found: Iterator[Row]) -> Iterator[Row]:
+    """From the headings on: a title and the like, one cell wide, stand above them."""
+    first: list[Row] = []
+    for row in found:
+        first.append(row)
+        if sum(cell != "" for cell in row[1]) > 1 or len(first) == TITLES:
+            break
+    several = [place for place, (_number, cells) in enumerate(first) if sum(cell != "" for cell in cells) > 1]
+    kept = first[several[0] :] if several else first
+    if kept:
+        while kept[0][1][-1] == "":
+            kept[0][1].pop()
+        if len(kept[0][1]) > MOST_COLUMNS:
+            raise Refused(_("More than %(most)d columns.") % {"most": MOST_COLUMNS}, code="too-many-columns")
+    yield from chain(kept, found)
+
+
+def digest(file: IO[bytes]) -> str:
+    """SHA-256 of the file as it came."""
+    file.seek(0)
+    found = hashlib.sha256()
+    while block := file.read(BLOCK):
+        found.update(block)
+    return found.hexdigest()
+
+
+def _is_workbook(file: IO[bytes]) -> bool:
+    file.seek(0)
+    mark = file.read(4)
+    file.seek(0)
+    if mark == OLD_WORKBOOK:
+        raise Refused(_("This is a workbook of the old kind. Save it as .xlsx, or as CSV."), code="old-workbook")
+    return mark == PACKED
+
+
+# --- Workbooks -------------------------------------------------------------------------------------------------------
+
+
+def _of_workbook(file: IO[bytes], name: str) -> Iterator[Row]:
+    try:
+        for number, cells in enumerate(_sheet(file, name).iter_rows(max_col=MOST_COLUMNS + 1), 1):
+            found = [_of_cell(cell) for cell in cells]
+            if any(cell != "" for cell in found):
+                yield number, found
+    except UNREADABLE as fault:
+        raise not_a_workbook() from fault
+
+
+def _sheet(file: IO[bytes], name: str) -> Any:
+    book = opened(file, most=UNPACKED)
+    sheet = next((one for one in book.worksheets if one.title == name), None) if name else book.worksheets[0]
+    if sheet is None:
+        raise Refused(_("There is no sheet “%(name)s” in it.") % {"name": name}, code="no-sheet")
+    sheet.reset_dimensions()
+    return sheet
+
+
+def _of_cell(cell: Any) -> Cell:
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return plain(value, longest=LONGEST_CELL)
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, int | float):
+        return _as_shown(value)
+    return _of_time(cell, value)
+
+
+def _as_shown(value: float) -> Cell:
+    """A number by the digits that a workbook shows of it: what it computes with is binary and never exact."""
+    if isinstance(value, int):
+        return Decimal(value)
+    shown = Decimal(format(value, f".{DIGITS}g"))
+    if not shown.is_finite():
+        return str(value)
+    exponent = int(shown.as_tuple().exponent)
+    return shown if exponent >= -DECIMALS else shown.quantize(Decimal(1).scaleb(-DECIMALS)).normalize()
+
+
+def _of_time(cell: Any, value: Any) -> Cell:
+    """A day unless its cell shows a time: a workbook keeps both as a moment."""
+    if isinstance(value, datetime):
+        rounded = (value + timedelta(microseconds=500_000)).replace(microsecond=0)
+        shows_time = rounded.time() != time() or "h" in str(cell.number_format).lower()
+        return rounded if shows_time else rounded.date()
+    return value if isinstance(value, date | time) else plain(str(value), longest=LONGEST_CELL)
+
+
+# --- Text ------------------------------------------------------------------------------------------------------------
+
+
+def _of_text(file: IO[bytes]) -> Iterator[Row]:
+    with _decoded(file) as text:
+        first = list(islice(text, TITLES))
+        told = bool(first) and first[0].lower().startswith("sep=")
+        separator = first[0].strip()[4:5] if told else ""
+        lines = chain(first[1:] if told else first, text)
+        yield from _cells(lines, separator or _separator(first), start=2 if told else 1)
+
+
+def _separator(lines: list[str]) -> str:
+    """What most of the first lines have; a semicolon before a comma, which may be a decimal one."""
+    return max(SEPARATORS, key=lambda sign: sum(sign in line for line in lines))
+
+
+def _cells(lines: Any, separator: str, *, start: int) -> Iterator[Row]:
+    try:
+        for number, cells in enumerate(csv.reader(lines, delimiter=separator), start):
+            if any(cells):
+                found: list[Cell] = [plain(cell, longest=LONGEST_CELL) for cell in cells]
+                yield number, found
+    except csv.Error as error:
+        told = _("This is no table: a cell of it is too long, or its quotes do not end.")
+        raise Refused(told, code="not-a-table") from error
+
+
+@contextmanager
+def _decoded(file: IO[bytes]) -> Iterator[io.TextIOWrapper]:
+    """The file as text; it stays open."""
+    encoding = _encoding(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, newline="")
+    try:
+        yield text
+    finally:
+        with suppress(ValueError):  # whoever opened the file has closed it already
+            text.detach()
+
+
+def _encoding(file: IO[bytes]) -> str:
+    """UTF-8 where it is that, UTF-16 where it says so, else Windows-1252. Raises Refused for what is no text."""
+    file.seek(0)
+    first = file.read(BLOCK)
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates = ["utf-16"]
+    else:
+        candidates = [] if b"\x00" in first else ["utf-8-sig", "cp1252"]
+    for name in candidates:
+        if _is_in(file, name):
+            return name
+    told = _("This is neither a workbook nor text. Save it as .xlsx, or as CSV.")
+    raise Refused(told, code="not-text")
+
+
+def _is_in(file: IO[bytes], encoding: str) -> bool:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while block := file.read(BLOCK):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,306 @@
+"""Values in a file that somebody brings: each as a row of a batch, and what would become of it. Nothing is written."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import islice
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from evidence.context import clock
+from evidence.refusals import Refused
+from metrics import files
+from metrics.files import Cell, Layout
+from metrics.models import Measurement, Metric, Source, ValueImport
+from metrics.selectors import MetricsAt
+from metrics.services.describing import BY_HAND
+from metrics.services.judging import Desk, Fields
+from metrics.services.reading import DUPLICATE, REFUSED, STORED, moment
+
+PIECE = 2_000
+MOST_SHOWN = 12
+MOST_FAULTS = 200
+YEARS = range(1900, 3000)
+REUSED = "event-id-reused"
+
+
+class Value(NamedTuple):
+    """One value of a file: where it stands, and the row of a batch that it is, or why it cannot be read."""
+
+    row: int
+    heading: str
+    given: Any
+
+
+class Verdict(NamedTuple):
+    """What would become of a value: stored, duplicate or refused."""
+
+    value: Value
+    outcome: str
+    fields: Fields | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Peek:
+    """The columns of a file, with what stands first in each; and the sheets of a workbook."""
+
+    headings: list[str]
+    samples: list[list[str]]
+    sheets: list[str]
+
+
+@dataclass
+class Look:
+    """What would become of the values of a file. `lack` says why they cannot be read to the end, or at all."""
+
+    lack: str = ""
+    new: int = 0
+    known: int = 0
+    late: int = 0
+    faulty: int = 0
+    first: list["Understood"] = field(default_factory=list)
+    faults: list[Verdict] = field(default_factory=list)
+    metrics: Counter[Metric] = field(default_factory=Counter)
+
+    @property
+    def right(self) -> int:
+        return self.new + self.known
+
+    @property
+    def sent(self) -> int:
+        return self.right + self.faulty
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.lack and not self.faulty and self.right > 0
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A value as it would be stored."""
+
+    row: int
+    metric: Metric
+    observed_at: datetime
+    value: Decimal
+    n: Decimal
+    note: str
+    is_new: bool
+    is_late: bool
+
+
+def peek(kept: ValueImport) -> Peek:
+    """The columns of a file as they stand there."""
+    with opened(kept) as file:
+        rows = files.rows(file, sheet=kept.layout.get("sheet", ""))
+        headings = [str(cell) for cell in next(rows)[1]]
+        begin = [cells for _number, cells in islice(rows, files.LOOKED_AT)]
+        return Peek(headings, files.samples_of(begin, len(headings)), files.sheets(file))
+
+
+def look(kept: ValueImport) -> Look:
+    """What would become of the values of a file as it is laid out."""
+    found, metrics = Look(), MetricsAt(kept.site)
+    try:
+        for verdict in verdicts(kept, metrics=metrics):
+            _count(found, verdict, metrics)
+    except Refused as refusal:
+        found.lack = refusal.message
+    if not found.lack and not found.sent:
+        found.lack = _("There are no values below the headings.")
+    return found
+
+
+def _count(found: Look, verdict: Verdict, metrics: MetricsAt) -> None:
+    if verdict.fields is None:
+        found.faulty += 1
+        if len(found.faults) < MOST_FAULTS:
+            found.faults.append(verdict)
+        return
+    metric = metrics.find(verdict.value.given["metric"])
+    assert metric is not None, "it was judged to be one"
+    is_new = verdict.outcome == STORED
+    found.new += is_new
+    found.known += not is_new
+    found.late += is_new and verdict.fields.late == "t"
+    found.metrics[metric] += 1
+    if len(found.first) < MOST_SHOWN:
+        found.first.append(_understood(verdict.value, verdict.fields, metric, is_new=is_new))
+
+
+def _understood(value: Value, fields: Fields, metric: Metric, *, is_new: bool) -> Understood:
+    return Understood(
+        row=value.row,
+        metric=metric,
+        observed_at=datetime.fromisoformat(fields.observed_at),
+        value=Decimal(fields.value),
+        n=Decimal(fields.n),
+        note=fields.note,
+        is_new=is_new,
+        is_late=fields.late == "t",
+    )
+
+
+@contextmanager
+def opened(kept: ValueImport) -> Iterator[Any]:
+    with kept.file.open("rb") as file:
+        yield file.file
+
+
+def faults_in(kept: ValueImport) -> Iterator[Verdict]:
+    """Every value of a file that would be refused, one after the other."""
+    return (verdict for verdict in verdicts(kept) if verdict.outcome == REFUSED)
+
+
+def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator[Verdict]:
+    """What would become of each value, by the rules that a batch is stored by."""
+    metrics = metrics or MetricsAt(kept.site)
+    desk = Desk(metrics.find, at=clock(), zone=ZoneInfo(kept.site.time_zone), by_hand=True)
+    known = _Known(Source.objects.filter(site=kept.site, code=BY_HAND).first())
+    start = 0
+    for piece in pieces(kept, metrics):
+        given = [value.given for value in piece]
+        desk.learn(given)
+        right, wrong = desk.judge_all(start, given)
+        written = dict(right)
+        before = known.of(given)
+        for index, value in enumerate(piece, start):
+            if index in wrong:
+                yield Verdict(value, REFUSED, message=wrong[index].message)
+            else:
+                yield known.verdict(value, written[index], before)
+        start += len(piece)
+
+
+class _Known:
+    """The values that came with an event id before, in other batches or further up in the file."""
+
+    def __init__(self, source: Source | None) -> None:
+        self.source = source
+        self.seen: dict[str, tuple[int, Decimal]] = {}
+
+    def of(self, given: Sequence[Any]) -> Mapping[str, tuple[int, Decimal | None]]:
+        events = {row["event_id"] for row in given if isinstance(row, dict)}
+        if self.source is None or not events:
+            return {}
+        # The index on event ids is partial: the same condition lets the database use it.
+        rows = Measurement.objects.filter(source=self.source, source_event_id__in=events).exclude(source_event_id="")
+        return {
+            event: (metric, value) for event, metric, value in rows.values_list("source_event_id", "metric", "value")
+        }
+
+    def verdict(self, value: Value, fields: Fields, before: Mapping[str, tuple[int, Decimal | None]]) -> Verdict:
+        event, same = value.given["event_id"], (fields.metric, Decimal(fields.value))
+        earlier = before.get(event) or self.seen.get(event)
+        if earlier is None:
+            self.seen[event] = same
+            return Verdict(value, STORED, fields)
+        if earlier == same:
+            return Verdict(value, DUPLICATE, fields)
+        return Verdict(value, REFUSED, message=_reused(event))
+
+
+def _reused(event: str) -> str:
+    if event.startswith(DERIVED):
+        return _("Another value was imported for this metric and time before. Correct that value on its metric.")
+    return _("This event id was used before with another value. Send a correction instead.")
+
+
+# --- From cells to rows of a batch -----------------------------------------------------------------------------------
+
+DERIVED = "file:"
+
+
+def pieces(kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Value]]:
+    """The values of a file, some at a time. Raises Refused for a file that cannot be read, or not as it is laid out."""
+    layout = Layout.of(kept.layout)
+    if layout.lack:
+        raise Refused(layout.lack, code="layout-incomplete")
+    with opened(kept) as file:
+        rows = files.rows(file, sheet=layout.sheet)
+        reader = Reader(layout, [str(cell) for cell in next(rows)[1]], metrics)
+        values = (value for number, cells in rows for value in reader.values(number, cells))
+        while piece := list(islice(values, PIECE)):
+            yield piece
+
+
+class Reader:
+    """Reads rows as they are laid out. A value without an event id is named by metric, time and how many stood before
+    it, so that the same file, also with more below, stores nothing twice.
+    """
+
+    def __init__(self, layout: Layout, headings: Sequence[str], metrics: MetricsAt) -> None:
+        self.layout, self.headings, self.metrics = layout, headings, metrics
+        self.zone = ZoneInfo(layout.zone)
+        self.wide = {place: number for place, number in layout.of_metrics.items() if place < len(headings)}
+        self.subgroup = layout.places("subgroup")
+        self.places = {fact.name: layout.place(fact.name) for fact in files.FACTS}
+        self.times: Counter[str] = Counter()
+
+    def values(self, row: int, cells: Sequence[Cell]) -> Iterator[Value]:
+        """The values in a row; none where it holds none."""
+        held = self._held(cells)
+        if not held:
+            return
+        try:
+            at = self._at(cells)
+            more = self._more(cells)
+        except Refused as refusal:
+            yield Value(row, "", refusal)
+            return
+        for heading, metric, value in held:
+            yield Value(row, heading, self._given(metric, value, at, more))
+
+    def _held(self, cells: Sequence[Cell]) -> list[tuple[str, str, list[Cell]]]:
+        """Heading, metric and cells of each value that there is in a row."""
+        if self.wide:
+            return [(self.headings[at], number, [cells[at]]) for at, number in self.wide.items() if cells[at] != ""]
+        places = self.subgroup or self.layout.places("value")
+        found = [cells[at] for at in places if at < len(cells) and cells[at] != ""]
+        named = self._cell(cells, "metric")
+        metric = self.metrics.number(str(named)) if named != "" else self.layout.metric
+        return [("", metric, found)] if found else []
+
+    def _given(self, metric: str, cells: list[Cell], at: str, more: dict[str, str]) -> Any:
+        try:
+            given = {**more, "metric": metric, "observed_at": at, **self._numbers(cells)}
+        except Refused as refusal:
+            return refusal
+        event = more.get("event_id", "")
+        given["event_id"] = (f"{event}:{metric}" if self.wide else event) if event else self._event(metric, at)
+        return given
+
+    def _numbers(self, cells: list[Cell]) -> dict[str, Any]:
+        if not self.subgroup:
+            return {"value": files.number(cells[0], self.layout.decimal)}
+        parts = str(cells[0]).split() if len(cells) == 1 else cells
+        return {"subgroup": [files.number(part, self.layout.decimal) for part in parts]}
+
+    def _event(self, metric: str, at: str) -> str:
+        """The first of a metric at a time has no count behind it."""
+        key = f"{DERIVED}{metric}:{at}"
+        self.times[key] += 1
+        return key if self.times[key] == 1 else f"{key}:{self.times[key]}"
+
+    def _at(self, cells: Sequence[Cell]) -> str:
+        found = files.when(self._cell(cells, "observed_at"), self._cell(cells, "time"), self.layout.dates)
+        if found.year not in YEARS:
+            raise Refused(_("“%(text)s” is no date of this time.") % {"text": found.isoformat()}, code="bad-time")
+        at = moment(found, self.zone, by_hand=True).astimezone(UTC)
+        return f"{at.replace(tzinfo=None).isoformat()}Z"
+
+    def _more(self, cells: Sequence[Cell]) -> dict[str, str]:
+        """What a row says besides: n, event id, note, unit; empty cells say nothing."""
+        found = {name: self._cell(cells, name) for name in ("n", "event_id", "note", "unit")}
+        told = {name: str(cell) for name, cell in found.items() if cell != ""}
+        return told | ({"n": files.number(found["n"], self.layout.decimal)} if found["n"] != "" else {})
+
+    def _cell(self, cells: Sequence[Cell], fact: str) -> Cell:
+        place = self.places[fact]
+        return cells[place] if place is not None and place < len(cells) else ""

@@ -1,0 +1,144 @@
+"""Taking in the values of a file that somebody brings: looked at first, then stored as one batch."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from itertools import islice
+from typing import IO, Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from evidence import services as evidence
+from evidence.context import clock
+from evidence.refusals import Refused
+from metrics import files
+from metrics.files import Layout
+from metrics.models import ImportLayout, ValueImport
+from metrics.selectors import MetricsAt
+from metrics.services.describing import hand_source
+from metrics.services.filing import faults_in, opened, pieces
+from metrics.services.recording import take_in
+from people.models import Site, User
+
+MOST_KEPT = 500  # faults that are kept of what was left out
+
+
+@transaction.atomic
+def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout | None = None) -> ValueImport:
+    """Keep a file of values to be looked at, read like others of its kind or as its headings suggest.
+
+    Raises Refused for what cannot be read within its limits.
+    """
+    if layout is not None and layout.site_id != site.pk:
+        raise Refused(_("This layout is of another site."), code="other-site")
+    chosen = _laid_out(file, site, layout)
+    name = str(getattr(file, "name", "") or "values.csv")[-200:]
+    kept = ValueImport(site=site, made_by=by, made_at=clock(), name=name, layout=chosen.kept())
+    file.seek(0)
+    kept.file.save("values", File(file), save=False)
+    kept.save()
+    evidence.record_event("values uploaded", kept, by=by, note=kept.name, data={"sha256": files.digest(file)})
+    return kept
+
+
+def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> Layout:
+    """Of a workbook the sheet that the layout names, else the first one that holds anything."""
+    sheets = files.sheets(file)
+    sheet = layout.layout.get("sheet", "") if layout else ""
+    sheet = sheet if sheet in sheets else _first_filled(file, sheets)
+    rows = files.rows(file, sheet=sheet)
+    headings = next(rows)[1]
+    if layout is not None:
+        return replace(files.laid_out(layout.layout, headings), sheet=sheet)
+    return _guessed(file, site, sheet)
+
+
+def _first_filled(file: IO[bytes], sheets: list[str]) -> str:
+    for name in sheets:
+        with suppress(Refused):
+            next(files.rows(file, sheet=name))
+            return name
+    return ""
+
+
+def _guessed(file: IO[bytes], site: Site, sheet: str) -> Layout:
+    rows = files.rows(file, sheet=sheet)
+    headings = next(rows)[1]
+    found = files.guess(headings, (cells for _number, cells in rows), MetricsAt(site).numbers, site.time_zone)
+    return replace(found, sheet=sheet)
+
+
+@transaction.atomic
+def arrange_values(kept: ValueImport, *, by: User, layout: Layout, keep_as: str = "") -> ValueImport:
+    """Say how a file is read; under a name, so that files of its kind are read like it. Another sheet is guessed anew.
+
+    Raises Refused: "import-done", and what a file refuses.
+    """
+    row = _open_import(kept)
+    with opened(row) as file:
+        if layout.sheet != row.layout.get("sheet", ""):
+            layout = _guessed(file, row.site, layout.sheet)
+        if keep_as:
+            _keep(layout, next(files.rows(file, sheet=layout.sheet))[1], row.site, keep_as, by)
+    row.layout = layout.kept()
+    row.save()
+    return row
+
+
+def _keep(layout: Layout, headings: list[Any], site: Site, name: str, by: User) -> None:
+    facts = {"layout": files.by_heading(layout, headings), "kept_by": by, "kept_at": clock()}
+    row, created = ImportLayout.objects.select_for_update().get_or_create(site=site, name=name, defaults=facts)
+    if not created:
+        for fact, value in facts.items():
+            setattr(row, fact, value)
+        row.save()
+
+
+def _open_import(kept: ValueImport) -> ValueImport:
+    row = ValueImport.objects.select_for_update(of=("self",)).select_related("site").get(pk=kept.pk)
+    if row.done_at:
+        raise Refused(_("This file has been imported already."), code="import-done")
+    return row
+
+
+@transaction.atomic
+def import_values(kept: ValueImport, *, by: User, leave_wrong: bool = False) -> ValueImport:
+    """Store the values of a file as one batch: all of them, or with `leave_wrong` those that are right.
+
+    What was stored before is left as it is. Raises Refused: "import-done", "layout-incomplete", "rows-at-fault",
+    "nothing-right", and what a file refuses.
+    """
+    row = _open_import(kept)
+    faults = [[one.value.row, one.value.heading, one.message] for one in _first_faults(row)] if leave_wrong else []
+    with opened(row) as file:
+        digest = files.digest(file)
+    metrics = MetricsAt(row.site)
+    receipt = take_in(
+        _given(row, metrics),
+        by=by,
+        source=hand_source(row.site, by=by),
+        find=metrics.find,
+        digest=lambda: digest,
+        all_or_nothing=not leave_wrong,
+        by_hand=True,
+    )
+    if receipt.batch is None:
+        raise Refused(_("Values of the file are wrong, so nothing was imported."), code="rows-at-fault")
+    if receipt.refused == receipt.sent:
+        raise Refused(_("No value of the file is right, so nothing was imported."), code="nothing-right")
+    row.done_at, row.batch, row.faults = clock(), receipt.batch, faults
+    row.save()
+    counts = {"stored": receipt.stored, "known": receipt.duplicates, "left out": receipt.refused}
+    evidence.record_event("values imported", row, by=by, note=row.name, data={**counts, "sha256": digest})
+    return row
+
+
+def _first_faults(row: ValueImport) -> Iterator[Any]:
+    return islice(faults_in(row), MOST_KEPT)
+
+
+def _given(row: ValueImport, metrics: MetricsAt) -> Iterator[list[Any]]:
+    for piece in pieces(row, metrics):
+        yield [value.given for value in piece]

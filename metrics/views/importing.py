@@ -1,0 +1,117 @@
+"""A file of values, from upload over a look at what would become of each to the batch that it is stored as."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evidence.refusals import Refused
+from metrics import permissions, selectors, services, verbs
+from metrics.models import Metric, ValueImport
+from records.selectors import sees_kind
+from ui.exports import csv_pieces
+from ui.refusals import status_of
+from ui.views.verbs import may_here
+
+MOST_EARLIER = 50
+
+
+def _one(request: HttpRequest, key: UUID) -> ValueImport:
+    """An import at a site of one's own; anything else does not exist."""
+    kept = get_object_or_404(selectors.value_imports(request.user), uuid=key)  # type: ignore[arg-type]
+    if not permissions.may_take_in(request.user, kept):  # type: ignore[arg-type]
+        raise PermissionDenied
+    return kept
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def value_imports(request: HttpRequest) -> HttpResponse:
+    """Earlier imports, and the form for another one."""
+    user: Any = request.user
+    if not permissions.may_record_values(user):
+        raise PermissionDenied
+    verb = verbs.UPLOAD_VALUES
+    sent = [request.POST, request.FILES] if request.method == "POST" else []
+    form = verb.form(*sent, user=user, verb=verb, initial={"site": user.site.code if user.site else ""})
+    if form.is_valid() and may_here(verb, form, user) and form.attempt(verb.service, by=user):
+        return redirect("metrics:value-import", key=form.result.uuid)
+    context = {
+        "form": form,
+        "imports": [
+            kept for kept in selectors.value_imports(user)[:MOST_EARLIER] if permissions.may_take_in(user, kept)
+        ],
+        "layouts": selectors.import_layouts(user),
+    }
+    return render(request, "metrics/value_imports.html", context, status=form.status if form.is_bound else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def value_import(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What every value would become; POST says otherwise how the file is read."""
+    kept = _one(request, key)
+    if kept.done_at:
+        return _show(request, kept)
+    verb, sent = verbs.ARRANGE_VALUES, [request.POST] if request.method == "POST" else []
+    form = verb.form(*sent, peek=services.peek(kept), record=kept, user=request.user, verb=verb)
+    if form.is_valid() and form.attempt(verb.service, kept, by=request.user):
+        return redirect("metrics:value-import", key=kept.uuid)
+    return _show(request, kept, form=form, found=services.look(kept))
+
+
+def _show(request: HttpRequest, kept: ValueImport, *, form: Any = None, found: Any = None) -> HttpResponse:
+    context = {
+        "kept": kept,
+        "form": form,
+        "found": found,
+        "metrics": selectors.metrics_of_batch(kept.batch) if kept.batch else [],
+        "reads": sees_kind(request.user, Metric),  # type: ignore[arg-type]
+    }
+    return render(request, "metrics/value_import.html", context, status=form.status if form and form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def value_import_errors(request: HttpRequest, key: UUID) -> HttpResponse:
+    """What is wrong in a file, as CSV; of an imported one, what was left out."""
+    kept = _one(request, key)
+    pieces = "".join(csv_pieces(_table(kept.faults if kept.done_at else _faults(kept))))
+    headers = {"Content-Disposition": 'attachment; filename="errors.csv"'}
+    return HttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _faults(kept: ValueImport) -> Iterator[list[Any]]:
+    try:
+        for one in services.faults_in(kept):
+            yield [one.value.row, one.value.heading, one.message]
+    except Refused as refusal:
+        yield ["", "", refusal.message]
+
+
+def _table(faults: Iterable[list[Any]]) -> Iterator[list[Any]]:
+    yield [_("Row"), _("Column"), _("What is wrong")]
+    yield from faults
+
+
+@login_required
+@require_POST
+def confirm_value_import(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Store all values of the file, or those that are right."""
+    kept, verb = _one(request, key), verbs.IMPORT_VALUES
+    form = verb.form(request.POST, user=request.user, verb=verb)
+    if form.is_valid() and form.attempt(verb.service, kept, by=request.user):
+        return redirect("metrics:value-import", key=kept.uuid)
+    refused = form.refusal or Refused(_("Say it with yes or no."), "invalid")
+    told = {"message": refused.message, "back": reverse("metrics:value-import", args=[kept.uuid])}
+    return render(request, "ui/refused.html", told, status=status_of(refused))
