@@ -181,6 +181,26 @@ class ChartKind(models.TextChoices):
     C = "c", _("Number of defects (c)")
 
 
+class FormulaKind(models.TextChoices):
+    """How a derived metric is made of others."""
+
+    RATIO = "ratio", _("Ratio: the first divided by the second")
+    SUM = "sum", _("Sum, each with its weight")
+    DIFFERENCE = "difference", _("Difference: the first less the second")
+    PRODUCT = "product", _("Product")
+    ROLLING = "rolling", _("Rolling: one over several periods")
+    EXPRESSION = "expression", _("Expression in the names of the inputs")
+
+
+class Take(models.TextChoices):
+    """What of an input goes into a period of a derived metric."""
+
+    SUM = "sum", _("sum of its values")
+    MEAN = "mean", _("mean (of a count: the rate)")
+    LAST = "last", _("newest value")
+    SIZE = "size", _("sum of “out of” (n)")
+
+
 class GaugeStatus(models.TextChoices):
     NEW = "new", _("Not calibrated yet")
     IN_USE = "in-use", _("In use")

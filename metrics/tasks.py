@@ -26,6 +26,26 @@ def sum_new() -> None:
     services.sum_new(by=system_user())
 
 
+@outbox_task("metrics.derive")
+def derive(metric_id: int) -> None:
+    services.derive(selectors.metrics().get(pk=metric_id), at=clock(), by=system_user())
+
+
+@outbox_task("metrics.derive_afresh")
+def derive_afresh(metric_id: int) -> None:
+    services.derive(selectors.metrics().get(pk=metric_id), at=clock(), by=system_user(), afresh=True)
+
+
+@outbox_task("metrics.derive_new")
+def derive_new() -> None:
+    services.derive_new(at=clock(), by=system_user())
+
+
+@outbox_task("metrics.derive_all")
+def derive_all() -> None:
+    services.derive_all(at=clock(), by=system_user())
+
+
 @outbox_task("metrics.evaluate_all")
 def evaluate_all() -> None:
     services.evaluate_all(at=clock(), by=system_user())
@@ -43,5 +63,7 @@ def look_after_gauges() -> None:
 
 
 daily("metrics.look_after_gauges", at="05:25")
+daily("metrics.derive_all", at="00:45")
 daily("metrics.evaluate_all", at="01:15")
+every("metrics.derive_new", minutes=15)
 every("metrics.find_silent", minutes=60)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("import-layouts/", api.ImportLayouts.as_view(), name="import-layouts"),
     path("metrics/<slug:number>/chart/", api.Chart.as_view(), name="chart"),
     path("metrics/<slug:number>/values/", api.Values.as_view(), name="values"),
+    path("metrics/<slug:number>/formula/", api.FormulaOfMetric.as_view(), name="formula"),
     path("comparisons/", api.Comparisons.as_view(), name="comparisons"),
     path("paretos/", api.Paretos.as_view(), name="paretos"),
     path("gauges/<slug:number>/calibrations/", api.Calibrations.as_view(), name="calibrations"),

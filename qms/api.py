@@ -1,7 +1,7 @@
 """The REST API's addresses, below `/api/v1/`."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from audits.api import AddQuestion, Checklists, OneChecklist, Trail
 from documents.api.copies import Copies, CopyVerb, OneCopy
@@ -35,11 +35,12 @@ from training.api import (
     ShownTogether,
     SignTogether,
 )
+from ui.api.description import Description
 from ui.api.integrity import Faults, HandleFault
 from ui.people.urls import api_patterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", Description.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema", url_self="api-docs"), name="api-docs"),
     path("", include("metrics.urls")),
     path("", include("documents.api.urls")),

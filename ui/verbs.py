@@ -16,9 +16,10 @@ Text = str | Promise
 class Verb:
     """Something a person can do to a record, or (as the `create` of a page) the making of one.
 
-    `service(record, *, by, **cleaned)`; a creating verb's `service(*, by, **cleaned)`; a signed verb's service
-    also takes `signing=`. Named like a transition of the record's machine, the verb takes label, states, tone
-    and signature from there, and its permission from `permissions.may_<name>`; anything given here wins.
+    `service(record, *, by, **cleaned)`; a creating verb's `service(*, by, **cleaned)`; a signed verb's service also
+    takes `signing=`. Where a record does not fit (`fits`), the verb is not offered; the service says why. Named
+    like a transition of the record's machine, the verb takes label, states, tone and signature from there, and its
+    permission from `permissions.may_<name>`; anything given here wins.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Verb:
     label: Text = ""
     may: Callable[[Any, Any], bool] | None = None
     when: Collection[str] | None = None
+    fits: Callable[[Any], bool] | None = None
     signed: bool = False
     meaning: str = ""
     tone: str = ""
@@ -76,6 +78,8 @@ class Verb:
         """Can it be done in the record's present state?"""
         arrow = self.transition(type(record))
         if arrow is not None and arrow.automatic:
+            return False
+        if self.fits is not None and not self.fits(record):
             return False
         states = self.when if self.when is not None else (arrow.sources if arrow else None)
         return states is None or record.status in states

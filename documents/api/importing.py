@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -126,7 +127,7 @@ class MapColumns(ImportDoor):
 class ConfirmImport(ImportDoor):
     """Have all rows taken over by a job, or none: answers with the job's page."""
 
-    @extend_schema(request=None, responses={202: serializers.DictField()})
+    @extend_schema(request=None, responses={202: OpenApiTypes.OBJECT})
     @repeatable
     def post(self, request: Request, key: UUID) -> Response:
         kept = self.one(key)

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -142,7 +143,7 @@ class Approvals(RevisionDoor):
 class RedlineApi(RevisionDoor):
     """What is otherwise than in another revision: by default the one that was in force before, else `?with=`."""
 
-    @extend_schema(responses=serializers.DictField(), parameters=[OpenApiParameter("with")])
+    @extend_schema(responses=OpenApiTypes.OBJECT, parameters=[OpenApiParameter("with")])
     def get(self, request: Request, number: str) -> Response:
         check_names(request.query_params, {"with"})
         revision = self.revision(number)

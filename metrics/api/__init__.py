@@ -1,5 +1,6 @@
 """Measurements in, what pages draw, and the parts of plans, gauges and signals that the registry does not make."""
 
+from metrics.api.deriving import FormulaOfMetric
 from metrics.api.importing import ArrangeValues, ConfirmValues, ImportLayouts, OneValueImport, ValueImports
 from metrics.api.looking import Chart, Comparisons, Paretos, Values
 from metrics.api.measurements import BatchAnswer, Measurements
@@ -14,6 +15,7 @@ __all__ = [
     "ConfirmValues",
     "ControlPlan",
     "ControlPlanPart",
+    "FormulaOfMetric",
     "ImportLayouts",
     "Measurements",
     "OneValueImport",

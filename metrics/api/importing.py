@@ -54,7 +54,7 @@ class UnderstoodSerializer(serializers.Serializer[Any]):
     is_late = serializers.BooleanField()
 
 
-class FaultSerializer(serializers.Serializer[Any]):
+class WrongValueSerializer(serializers.Serializer[Any]):
     row = serializers.IntegerField()
     column = serializers.CharField()
     message = serializers.CharField()
@@ -90,7 +90,7 @@ class LookSerializer(ValueImportSerializer):
     late = serializers.IntegerField(required=False)
     faulty = serializers.IntegerField(required=False)
     first = UnderstoodSerializer(many=True, required=False)
-    faults = FaultSerializer(many=True, help_text="the first of the wrong values; of an import, of those left out")
+    faults = WrongValueSerializer(many=True, help_text="the first of the wrong values; of an import, of those left out")
 
     class Meta(ValueImportSerializer.Meta):
         fields = (  # type: ignore[assignment]

@@ -21,7 +21,7 @@ from people.models import User
 from ui.api.doors import ApiDoor
 from ui.api.problems import CONTENT_TYPE
 
-CONFLICTS = frozenset({"event-id-reused", "metric-not-active"})
+CONFLICTS = frozenset({"event-id-reused", "metric-not-active", "derived"})
 LONGEST_NUMBER = 60
 LONGEST_KEY = 80
 

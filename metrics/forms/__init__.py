@@ -1,6 +1,7 @@
 """Forms of metrics."""
 
 from metrics.forms.asking import ComparisonForm, ParetoForm
+from metrics.forms.deriving import ChangeFormulaForm
 from metrics.forms.gauges import CalibrateForm, EditGaugeForm, GaugeForm, OpenGaugeForm, StudyForm
 from metrics.forms.importing import ArrangeValuesForm, ImportValuesForm, UploadValuesForm
 from metrics.forms.measuring import (
@@ -24,6 +25,7 @@ from metrics.forms.together import PlaceForm, SheetForm
 __all__ = [
     "ArrangeValuesForm",
     "CalibrateForm",
+    "ChangeFormulaForm",
     "ComparisonForm",
     "CorrectForm",
     "DescribeForm",

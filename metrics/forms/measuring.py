@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from metrics import selectors
+from metrics.forms.deriving import SHOWN_BY_KIND, FormulaForm
 from metrics.models import Gauge, Measurement, Metric, Watch
-from metrics.states import AssignableCause, Better, ChartKind, Every, Family
+from metrics.states import AssignableCause, Better, ChartKind, Every, Family, FormulaKind
 from people.permissions import holds
 from people.states import Authority
 from ui.forms import (
@@ -63,7 +64,7 @@ class DescribeForm(VerbForm):
     shift = forms.CharField(label=_("Shift"), max_length=20, required=False)
 
 
-class OpenForm(DescribeForm):
+class OpenForm(DescribeForm, FormulaForm):
     site = SiteField(label=_("Site"))
     direction = forms.ChoiceField(label=_("Better is"), choices=Better.choices)
     cadence = forms.ChoiceField(
@@ -84,7 +85,23 @@ class OpenForm(DescribeForm):
     chart = forms.ChoiceField(label=_("Chart"), choices=ChartKind.choices, initial=ChartKind.INDIVIDUALS)
     subgroup_size = WholeField(label=_("Values in a subgroup"), min_value=1, max_value=100, initial=1)
 
-    field_order = ("version", "site", "title", "unit", "direction", "target", "cadence", "family")
+    formula = forms.ChoiceField(  # most metrics are measured: a formula is offered, not asked for
+        label=_("Formula"),
+        choices=[("", _("None: its values are measured or counted")), *FormulaKind.choices],
+        widget=forms.Select(attrs={"data-shows": SHOWN_BY_KIND}),
+        required=False,
+    )
+
+    field_order = (
+        "version", "site", "title", "unit", "direction", "target", "cadence", "family",
+        "formula", "inputs", "expression", "factor", "over",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("inputs") and not data.get("formula"):
+            self.add_error("formula", _("Say how the metric is made of these inputs."))
+        return data
 
 
 class EditForm(DescribeForm):

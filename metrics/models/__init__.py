@@ -1,6 +1,7 @@
 """What is measured, what it is measured with, and what is planned for it."""
 
 from metrics.models.counting import Exclusion, NewPart, PeriodSum, Touched
+from metrics.models.deriving import Formula, FormulaInput, Underived
 from metrics.models.gauges import Calibration, Gauge
 from metrics.models.importing import ImportLayout, ValueImport
 from metrics.models.measuring import (
@@ -26,6 +27,8 @@ __all__ = [
     "ControlPlanRow",
     "Exclusion",
     "FailureMode",
+    "Formula",
+    "FormulaInput",
     "Gauge",
     "ImportLayout",
     "Incoming",
@@ -38,6 +41,7 @@ __all__ = [
     "Signal",
     "Source",
     "Touched",
+    "Underived",
     "ValueImport",
     "Watch",
     "WatchState",

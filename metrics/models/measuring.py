@@ -65,6 +65,7 @@ class Metric(Record):
         Station, verbose_name=_("line or station"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     shift = models.CharField(_("shift"), max_length=20, blank=True, db_default="")
+    is_derived = models.BooleanField(_("derived from other metrics"), default=False, db_default=False, editable=False)
 
     told = ("gauge_trouble",)
     history = History()
@@ -75,6 +76,9 @@ class Metric(Record):
         constraints = [
             models.CheckConstraint(condition=Q(subgroup_size__gte=1), name="metric_subgroup_of_one_or_more"),
             models.CheckConstraint(condition=Q(season__lte=366), name="metric_season_bounded"),
+            models.CheckConstraint(
+                condition=Q(is_derived=False) | Q(subgroup_size=1), name="metric_derived_without_subgroups"
+            ),
             models.CheckConstraint(condition=Q(unit_value__gte=0), name="metric_cost_not_negative"),
             models.CheckConstraint(
                 condition=Q(subgroup_size__lte=100, decimals__lte=9), name="metric_subgroup_and_decimals_bounded"
@@ -99,7 +103,10 @@ class Metric(Record):
 
 
 class Source(models.Model):
-    """Where values come from: an account of another system that pushes them, or people's hands."""
+    """Where values come from: an account of another system that pushes them, people's hands, or a formula.
+
+    Values of a derived metric come from the source that `computes`, and no others do; the database sees to both.
+    """
 
     site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="+")
     code = models.CharField(_("code"), max_length=30)
@@ -113,6 +120,7 @@ class Source(models.Model):
         related_name="metric_sources",
     )
     is_active = models.BooleanField(_("active"), default=True)
+    computes = models.BooleanField(_("works out derived metrics"), default=False, db_default=False, editable=False)
 
     history = History()
 
@@ -120,7 +128,12 @@ class Source(models.Model):
         ordering = ("code",)
         verbose_name = _("source of values")
         verbose_name_plural = _("sources of values")
-        constraints = [models.UniqueConstraint(fields=["site", "code"], name="one_source_a_code")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "code"], name="one_source_a_code"),
+            models.CheckConstraint(
+                condition=Q(computes=False) | Q(account__isnull=True), name="computing_source_has_no_account"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

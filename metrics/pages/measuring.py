@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -12,7 +12,7 @@ from metrics.cadence import period_of
 from metrics.models import Metric, PeriodSum, Signal
 from metrics.states import Alarm, WatchStatus
 from people.models import User
-from records.selectors import sees_kind
+from records.selectors import sees_kind, visible
 from ui.filters import SeveralFilter
 from ui.registry import (
     Column,
@@ -82,12 +82,26 @@ def metric_overview(metric: Metric, user: User) -> dict[str, Any]:
     return {
         **picture(data, signals, user),
         "progresses": [selectors.remembered(watched, at=at) for watched in watches],
+        "derived": derivation(metric, user, at=at),
         "foresight": None if watches else selectors.foresight(metric),
         "spread": spread,
         "histogram": charts.histogram(spread, metric) if spread else None,
         "signals": signals[:8],
         "phases": data.phases,
         "left_out": data.left_out,
+    }
+
+
+def derivation(metric: Metric, user: User, *, at: datetime) -> dict[str, Any]:
+    """The formula in force, the ones before it, the periods without a value; and what is derived from the metric."""
+    found = list(selectors.formulas_of(metric)) if metric.is_derived else []
+    standing, before = (found[0], found[1:]) if found else (None, [])
+    return {
+        "formula": standing,
+        "words": selectors.told_formula(standing) if standing else [],
+        "before": [(one, selectors.told_formula(one)) for one in before],
+        "gaps": selectors.gaps(standing, at=at) if standing else [],
+        "used_in": list(selectors.used_in(metric).filter(pk__in=visible(Metric, user).values("pk"))),
     }
 
 

@@ -17,7 +17,9 @@ def sheet(site: Site, *, station: Station | None = None, shift: str = "") -> Seq
     Of a station or a shift also those that name none. At most a hundred. Whoever enters values at a site reads their
     names, also operators, who do not read metrics otherwise.
     """
-    rows: QuerySet[Metric] = Metric.objects.filter(site=site, status=MetricStatus.ACTIVE, subgroup_size=1)
+    rows: QuerySet[Metric] = Metric.objects.filter(
+        site=site, status=MetricStatus.ACTIVE, subgroup_size=1, is_derived=False
+    )
     if station is not None:
         rows = rows.filter(station__in=[station.pk]) | rows.filter(station=None)
     if shift:

@@ -12,6 +12,7 @@ from metrics.services.control_plans import (
     edit_row,
     score_again,
 )
+from metrics.services.deriving import change_formula, derive, derive_all, derive_new
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
 from metrics.services.excluding import exclude, include
 from metrics.services.filing import Look, Peek, Verdict, faults_in, look, peek
@@ -74,12 +75,16 @@ __all__ = [
     "arrange_values",
     "calibrate",
     "carry_plan",
+    "change_formula",
     "confirm_recovery",
     "correct",
     "correct_value",
     "create_gauge",
     "create_metric",
     "create_source",
+    "derive",
+    "derive_all",
+    "derive_new",
     "describe_plan",
     "dismiss",
     "draft_failure_mode",

@@ -5,7 +5,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
+from jobs import services as jobs
+from metrics import selectors
+from metrics.formulas import Declared
 from metrics.models import Gauge, Metric, Source, Watch
+from metrics.services.deriving import declare
 from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
 from people.models import Process, Shift, Site, Station, User
 from records import services as records
@@ -41,15 +45,19 @@ def create_metric(
     measure: str = "",
     station: Station | None = None,
     shift: str = "",
+    formula: Declared | None = None,
     draft: bool = False,
 ) -> Metric:
-    """Describe a metric and, unless it is a draft, start measuring (9.1.1).
+    """Describe a metric and, unless it is a draft, start measuring (9.1.1). With a `formula` it is derived from others.
 
     Raises Refused: "target-missing", "subgroup-chart" when chart and subgroup size do not fit, "limits-in-disorder",
-    "other-site" for a station or shift of another site.
+    "other-site" for a station or shift of another site, "derived" for subgroups of a derived one, and what `declare`
+    refuses.
     """
     _check(direction=direction, target=target, chart=chart, subgroup_size=subgroup_size)
     _check_place(site, spec_lower=spec_lower, spec_upper=spec_upper, station=station, shift=shift)
+    if formula is not None and subgroup_size > 1:
+        raise Refused(_("A derived metric has one value a period, no subgroups."), code="derived")
     metric = records.open_record(
         Metric,
         by=by,
@@ -75,7 +83,10 @@ def create_metric(
         measure=measure,
         station=station,
         shift=shift,
+        is_derived=formula is not None,
     )
+    if formula is not None:
+        declare(metric, formula, by=by)
     return metric if draft else records.move(metric, ACTIVATE, by=by)
 
 
@@ -104,7 +115,8 @@ def _check_place(
 def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -> Metric:
     """Change the description of a metric. What its values mean is fixed once a gain stands on it.
 
-    Raises Refused("watched") for direction, cadence or kind of values of a watched metric.
+    Raises Refused("watched") for direction, cadence or kind of values of a watched metric, Refused("in-a-formula") of
+    one that is derived or that another is derived from.
     """
     after = {name: changes.get(name, getattr(metric, name)) for name in ("direction", "target", "chart")}
     _check(subgroup_size=changes.get("subgroup_size", metric.subgroup_size), **after)
@@ -115,6 +127,11 @@ def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -
         for name in ("direction", "cadence", "family", "season")
         if changes.get(name, getattr(metric, name)) != getattr(metric, name)
     ]
+    if fixed and (metric.is_derived or selectors.used_in(metric).exists()):
+        raise Refused(
+            _("A formula stands on what its values mean: open a new metric to measure something else."),
+            code="in-a-formula",
+        )
     if fixed and Watch.objects.filter(metric=metric).exists():
         raise Refused(
             _("A gain is watched on this metric: open a new metric to measure something else."), code="watched"
@@ -125,12 +142,21 @@ def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -
 @transaction.atomic
 def activate(metric: Metric, *, by: User) -> Metric:
     """Start measuring."""
+    if metric.is_derived:
+        jobs.enqueue("metrics.derive_afresh", metric_id=metric.pk, key=f"derive-afresh-{metric.pk}")
     return records.move(metric, ACTIVATE, by=by)
 
 
 @transaction.atomic
 def retire(metric: Metric, *, by: User, reason: str) -> Metric:
-    """Stop measuring. Raises Refused("watched") while a gain is watched on it."""
+    """Stop measuring. Raises Refused("watched") while a gain is watched on it, "in-a-formula" while others are derived
+    from it."""
+    if using := list(selectors.used_in(metric).values_list("number", flat=True)[:5]):
+        raise Refused(
+            _("%(numbers)s is worked out from it: change that formula, or retire that metric first.")
+            % {"numbers": ", ".join(using)},
+            code="in-a-formula",
+        )
     if Watch.objects.filter(metric=metric).exclude(status=WatchStatus.UNPROVEN).exists():
         raise Refused(_("A gain is watched on this metric; it cannot be retired."), code="watched")
     return records.move(metric, RETIRE, by=by, note=reason)

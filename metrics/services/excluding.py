@@ -8,6 +8,8 @@ from evidence.context import clock
 from evidence.refusals import Refused
 from jobs import services as jobs
 from metrics.models import Exclusion, Measurement, Metric, NewPart, Touched
+from metrics.services.deriving import note_change
+from metrics.services.judging import check_measured
 from people.models import User
 
 LEAST_REASON = 5
@@ -17,7 +19,7 @@ LEAST_REASON = 5
 def exclude(metric: Metric, *, by: User, measurement: Measurement, reason: str) -> Exclusion:
     """Let a value of this metric count no longer, and judge its watches again.
 
-    Raises Refused: "other-metric", "reason-missing", "corrected-before", "excluded-before".
+    Raises Refused: "other-metric", "derived", "reason-missing", "corrected-before", "excluded-before".
     """
     _check(metric, measurement, reason)
     if measurement.value is None or Measurement.objects.filter(corrects=measurement).exists():
@@ -45,6 +47,7 @@ def include(metric: Metric, *, by: User, measurement: Measurement, reason: str) 
 def _check(metric: Metric, measurement: Measurement, reason: str) -> None:
     if measurement.metric_id != metric.pk:
         raise Refused(_("This value belongs to another metric."), code="other-metric")
+    check_measured(metric)
     if len(reason.strip()) < LEAST_REASON:
         raise Refused(_("Say why, in a few words."), code="reason-missing")
     Metric.objects.select_for_update(of=("self",)).get(pk=metric.pk)  # two at once: one waits
@@ -55,6 +58,7 @@ def _judge_again(metric: Metric, measurement: Measurement, what: str, *, by: Use
     NewPart.objects.create(
         metric_id=metric.pk, batch_id=measurement.batch_id, first=measurement.observed_at, corrects=True
     )
+    note_change(measurement)
     facts = {"value": str(measurement.value), "observed_at": measurement.observed_at.isoformat()}
     evidence.record_event(what, metric, by=by, note=reason, data=facts)
     jobs.enqueue("metrics.evaluate_metric", metric_id=metric.pk, key=f"evaluate-metric-{metric.pk}")

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from decimal import Decimal
 from itertools import count
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 from evidence.refusals import Refused
 from metrics.cadence import period_of, start_of
 from metrics.models import Measurement, Metric
-from metrics.selectors import zone_of
+from metrics.selectors import check_family, zone_of
 from metrics.services.reading import Reading, RowResult, Table, reading_of, refused
 from metrics.states import Family, MetricStatus
 
@@ -183,7 +182,7 @@ def _numbers(rows: Iterable[Any]) -> set[str]:
 
 
 def _slot(metric: Metric) -> Slot:
-    active = metric.status == MetricStatus.ACTIVE
+    active = metric.status == MetricStatus.ACTIVE and not metric.is_derived
     return Slot(metric, metric.pk, metric.family, active, _on_time(metric) if active else NEVER)
 
 
@@ -230,6 +229,7 @@ def check(reading: Reading, slot: Slot | None, *, latest: datetime) -> Slot:
     if slot is None:
         raise Refused(_("There is no such metric, or it is not yours to write to."), code="unknown-metric")
     metric = slot.metric
+    check_measured(metric)
     if not slot.is_active:
         raise Refused(_("%(number)s is not active.") % {"number": metric.number}, code="metric-not-active")
     if reading.observed_at > latest:
@@ -246,14 +246,11 @@ def check(reading: Reading, slot: Slot | None, *, latest: datetime) -> Slot:
     return slot
 
 
-def check_family(value: Decimal, n: Decimal, metric: Metric) -> None:
-    """Whether a value, with `n` behind it, is of the metric's kind. Raises Refused."""
-    counts = metric.family in COUNTS
-    if counts and (value < 0 or value != value.to_integral_value()):
-        raise Refused(_("A count is a whole number, zero or more."), code="not-a-count")
-    if metric.family == Family.BINOMIAL and value > n:
-        raise Refused(_("There cannot be more defectives than parts checked."), code="more-than-n")
-    if metric.family in POSITIVE and value <= 0:
-        raise Refused(_("The value must be greater than zero."), code="not-positive")
-    if not counts and n == 0:
-        raise Refused(_("A value needs at least one measurement behind it."), code="bad-n")
+def check_measured(metric: Metric) -> None:
+    """Raises Refused("derived") for a metric whose values nobody enters."""
+    if metric.is_derived:
+        raise Refused(
+            _("%(number)s is worked out from other metrics: enter or correct their values instead.")
+            % {"number": metric.number},
+            code="derived",
+        )

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
-from jobs import services as jobs
 from metrics.models import Batch, Measurement, Metric, Source
+from metrics.selectors import check_family
+from metrics.services.deriving import ask_to_evaluate
 from metrics.services.describing import hand_source
-from metrics.services.judging import Desk, Find, check_family
+from metrics.services.judging import Desk, Find, check_measured
 from metrics.services.reading import DUPLICATE, REFUSED, STORED, RowResult, exact, read_csv
 from metrics.services.storing import Row, Storage
 from people.models import User
@@ -116,7 +117,7 @@ def take_in(
         transaction.savepoint_rollback(before)
         return tally.withheld()
     batch = storage.close(by=by, digest=digest(), duplicates=tally.duplicates, refused=tally.refused)
-    _ask_for_evaluation(desk.metrics)
+    ask_to_evaluate(desk.metrics)
     return tally.receipt(batch, storage)
 
 
@@ -195,11 +196,6 @@ def _digest(rows: Sequence[Any]) -> str:
     return hashlib.sha256(repr(rows).encode()).hexdigest()
 
 
-def _ask_for_evaluation(metrics: Iterable[Metric]) -> None:
-    if any(True for _metric in metrics):
-        jobs.enqueue("metrics.evaluate_new", key="metrics-evaluate-new")
-
-
 @transaction.atomic
 def record_value(
     metric: Metric,
@@ -225,8 +221,9 @@ def record_value(
 def import_csv(metric: Metric, *, by: User, text: str) -> Receipt:
     """Store a CSV that a person uploads for one metric, all rows or none.
 
-    Raises Refused: "imported-before" for the same file, "rows-refused" naming the first rows that are wrong.
+    Raises Refused: "imported-before" for the same file, "rows-refused" naming the first rows that are wrong, "derived".
     """
+    check_measured(metric)
     digest = hashlib.sha256(f"{metric.number}\n{text}".encode()).hexdigest()
     source = hand_source(metric.site, by=by)
     if Batch.objects.filter(source=source, digest=digest, stored__gt=0).exists():
@@ -260,8 +257,9 @@ def correct_value(metric: Metric, *, by: User, measurement: Measurement, reason:
 def correct(measurement: Measurement, *, by: User, reason: str, value: Any = None) -> Measurement:
     """Put a value right by a new row that points at it; without a value it is struck out.
 
-    Raises Refused: "reason-missing", "corrected-before", and what `exact` refuses.
+    Raises Refused: "reason-missing", "corrected-before", "derived", and what `exact` refuses.
     """
+    check_measured(measurement.metric)
     if len(reason.strip()) < 5:
         raise Refused(_("Say why the value is corrected."), code="reason-missing")
     row = Measurement.objects.select_related("metric__site").get(pk=measurement.pk)
@@ -283,5 +281,5 @@ def correct(measurement: Measurement, *, by: User, reason: str, value: Any = Non
     evidence.record_event(
         "value corrected", row.metric, by=by, note=reason, data={"old": str(row.value), "new": str(number)}
     )
-    _ask_for_evaluation([row.metric])
+    ask_to_evaluate([row.metric])
     return made

@@ -4,6 +4,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from metrics import forms, permissions, services
+from metrics.models import Metric
+from metrics.states import METRIC as MACHINE
 from metrics.states import MetricStatus
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
@@ -11,6 +13,12 @@ from ui.verbs import Verb
 format_html_lazy = lazy(format_html, SafeString)
 
 ACTIVE = {MetricStatus.ACTIVE}
+
+
+def measured(metric: Metric) -> bool:
+    """Whether people or machines give its values."""
+    return not metric.is_derived
+
 
 OPEN_METRIC = Verb(
     "open", services.create_metric, forms.OpenForm, label=_("Add a metric"), may=permissions.may_open_metric
@@ -24,6 +32,7 @@ METRIC = (
         label=_("Enter a value"),
         may=permissions.may_record,
         when=ACTIVE,
+        fits=measured,
         icon="plus",
     ),
     Verb(
@@ -33,6 +42,7 @@ METRIC = (
         label=_("Import values"),
         may=permissions.may_record,
         when=ACTIVE,
+        fits=measured,
         icon="upload",
         help=format_html_lazy(
             '{} <a class="hf-underlined" href="/value-imports/">{}</a>',
@@ -47,6 +57,7 @@ METRIC = (
         label=_("Correct a value"),
         may=permissions.may_correct,
         when=ACTIVE,
+        fits=measured,
     ),
     Verb(
         "exclude",
@@ -55,6 +66,7 @@ METRIC = (
         label=_("Exclude a value"),
         may=permissions.may_exclude,
         when=ACTIVE,
+        fits=measured,
         help=_("It stays on record, but counts neither for limits nor for watches: a trial, a broken gauge."),
     ),
     Verb(
@@ -64,6 +76,7 @@ METRIC = (
         label=_("Let a value count again"),
         may=permissions.may_exclude,
         when=ACTIVE,
+        fits=measured,
     ),
     Verb(
         "freeze-phase",
@@ -82,6 +95,16 @@ METRIC = (
         may=permissions.may_rebaseline,
         when=ACTIVE,
         help=_("The watch protects the better level from then on. Not while a slip is open."),
+    ),
+    Verb(
+        "change-formula",
+        services.change_formula,
+        forms.ChangeFormulaForm,
+        label=_("Change the formula"),
+        may=permissions.may_change_formula,
+        when=MACHINE.open_states(),
+        fits=lambda metric: metric.is_derived,
+        help=_("All periods are worked out again; values that change are corrected. Not while a slip is open."),
     ),
     Verb("edit", services.edit_metric, forms.EditForm, label=_("Edit"), may=permissions.may_edit),
     Verb("retire", services.retire, ReasonForm),

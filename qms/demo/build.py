@@ -7,7 +7,19 @@ from django.db import transaction
 from evidence import services as evidence
 from evidence.context import acting
 from people.selectors import system_user
-from qms.demo import authoring, bringing, measuring, people, planning, quality, register, reviewing, station, training
+from qms.demo import (
+    authoring,
+    bringing,
+    deriving,
+    measuring,
+    people,
+    planning,
+    quality,
+    register,
+    reviewing,
+    station,
+    training,
+)
 from qms.demo.improvements import ALL, RINGS
 from qms.demo.improving import Improving
 from qms.demo.plant import Plant
@@ -33,6 +45,7 @@ def build(*, today: date) -> Plant:
         *training.stories(plant),
         quality.slipping_now(plant),
         measuring.unwatched(plant),
+        deriving.worked_out(plant),
         bringing.files_of_values(plant),
         *planning.stories(plant, under_way),
         station.at_the_station(plant),

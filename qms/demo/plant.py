@@ -78,6 +78,7 @@ class Plant:
             self._deliver()
             on = self.now.date()
             documents.make_due_effective(on=on, by=self.system)
+            metrics.derive_new(at=self.now, by=self.system)
             metrics.find_silent(at=self.now, by=self.system)
             metrics.lapse_gauges(on=on, by=self.system)
             metrics.remind_of_gauges(on=on, by=self.system)

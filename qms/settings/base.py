@@ -147,7 +147,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["ui.api.strict.StrictJSONParser"],
     "EXCEPTION_HANDLER": "ui.api.problems.handler",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "ui.api.schema.PlainSchema",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -158,6 +158,12 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "ui.api.schema.document_problems",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "ChangeSourceEnum": "documents.states.changing.ChangeSource",
+        "NonconformitySourceEnum": "capa.states.Source",
+        "LevelEnum": "training.states.Level",
+        "LevelLetterEnum": "training.forms.fields.LETTERS",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["ui.api.tokens.WithinScopes"],  # what the API is like is no secret; what is in it is
     "SWAGGER_UI_DIST": "SIDECAR",

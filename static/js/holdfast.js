@@ -76,8 +76,21 @@
     });
   };
 
+  // A choice shows the fields that belong to it, by name, or as rows.field; without the script all are there.
+  const showFields = (select) => {
+    const shows = JSON.parse(select.dataset.shows);
+    const wanted = new Set(shows[select.value] || []);
+    for (const name of new Set(Object.values(shows).flat())) {
+      const [field, part] = name.split(".");
+      const found = part ? select.form.querySelectorAll(`[name^="${field}-"][name$="-${part}"]`) : [select.form.querySelector(`#id_${field}`)];
+      for (const one of found) { const box = one?.closest(".hf-field"); if (box) box.hidden = !wanted.has(name); }
+    }
+  };
+  const enhanceChoices = () => document.querySelectorAll("select[data-shows]").forEach(showFields);
+
   const enhance = (root) => {
     enhanceRows(root);
+    enhanceChoices();
     enhanceSelects(root);
     root.querySelector("[data-focus]")?.focus();
   };
@@ -109,6 +122,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit] select, [data-autosubmit] input")) event.target.form.requestSubmit();
+    if (event.target.matches("select[data-shows]")) showFields(event.target);
   });
 
   // A form is sent once: a double click must not ask the server twice.

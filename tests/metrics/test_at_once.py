@@ -6,13 +6,15 @@ import pytest
 from django.db import close_old_connections, connections
 
 from evidence.context import Actor, AuditContext, in_force
+from evidence.refusals import Refused
 from jobs.delivery import deliver
 from jobs.models import OutboxMessage
 from metrics import selectors
 from metrics import services as metrics
+from metrics.formulas import Declared, Input
 from metrics.models import Measurement, Metric, Signal, Source
 from metrics.signals import backslid
-from metrics.states import Alarm, WatchStatus
+from metrics.states import Alarm, FormulaKind, WatchStatus
 from people.selectors import system_user
 from tests.metrics.conftest import evening, normals, week
 
@@ -67,6 +69,41 @@ def test_same_event_sent_twice_at_once_is_stored_once(scrap, push, robot, clock_
 
     assert sorted(together(send, 3)) == ["duplicate", "duplicate", "stored"]
     assert Measurement.objects.count() == 1
+
+
+def test_two_workers_deriving_at_once_write_each_value_once(scrap, push, olga, munich, clock_at):
+    formula = Declared(FormulaKind.SUM, (Input(scrap),))
+    twice = metrics.create_metric(by=olga, site=munich, title="Same", direction="lower", formula=formula)
+    clock_at(evening(9))
+    push(scrap, normals(4, 8, 9), first=0)
+
+    def derive(number):
+        with at(evening(9)):
+            metric = Metric.objects.get(pk=twice.pk)
+            return metrics.derive(metric, at=evening(9), by=system_user(), afresh=number == 0)
+
+    assert sorted(together(derive, 3)) == [0, 0, 9]
+    assert twice.measurements.count() == 9
+
+
+def test_two_who_declare_a_circle_at_once_are_refused_or_come_one_after_the_other(scrap, olga, munich, clock_at):
+    def made(title):
+        formula = Declared(FormulaKind.SUM, (Input(scrap),))
+        return metrics.create_metric(by=olga, site=munich, title=title, direction="lower", formula=formula)
+
+    pair = [made("One"), made("Other")]
+
+    def declare(number):
+        formula = Declared(FormulaKind.SUM, (Input(Metric.objects.get(pk=pair[1 - number].pk)),))
+        with at(evening(1)):
+            try:
+                own = Metric.objects.get(pk=pair[number].pk)
+                metrics.change_formula(own, by=olga, formula=formula, reason="each from the other")
+            except Refused as refusal:
+                return refusal.code
+        return "declared"
+
+    assert sorted(together(declare)) == ["circle", "declared"]
 
 
 def deliver_all():

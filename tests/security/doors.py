@@ -525,6 +525,7 @@ DOORS: dict[str, Known] = {
     ),
     "metrics/<slug:number>/values/": at(url=lambda place: f"{_number(place, 'metrics')}values/"),
     "api/v1/metrics/<slug:number>/chart/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}chart/"),
+    "api/v1/metrics/<slug:number>/formula/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}formula/"),
     "api/v1/metrics/<slug:number>/values/": at(url=lambda place: f"/api/v1{_number(place, 'metrics')}values/"),
     "api/v1/comparisons/": plain(url="/api/v1/comparisons/?measure=scrap-rate"),
     "api/v1/paretos/": plain(url="/api/v1/paretos/?of=signals"),

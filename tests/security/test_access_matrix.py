@@ -1,5 +1,6 @@
 """Every door as everybody: own, others', of another site. The table is docs/access.md."""
 
+import logging
 import os
 from collections.abc import Iterator
 
@@ -33,9 +34,13 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
     # Whether somebody is let in is known before anything is drawn; how pages look is tested elsewhere.
     patch.setattr("ui.pdf.from_html", lambda html: b"%PDF-")
     patch.setattr("django.template.backends.django.Template.render", lambda *_, **__: "")
+    # What a request notes of its session is undone like the rest, and would be noted again by each.
+    patch.setattr("ui.account.sessions.note_use", lambda request: None)
+    logging.disable(logging.WARNING)  # thirty thousand lines that somebody was not let in
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
         transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
     patch.undo()
 
 

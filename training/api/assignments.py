@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -163,7 +164,7 @@ class ShownTogether(AssignmentDoor):
 class SignTogether(AssignmentDoor):
     """Acknowledge several with one re-authentication. One that cannot be signed is refused alone."""
 
-    @extend_schema(request=Together, responses=serializers.DictField())
+    @extend_schema(request=Together, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         sent, verb = self.checked(Together), _verb(ACKNOWLEDGE.name)
         chosen = [(self.assignment(one["assignment"]), one["challenge"]) for one in sent["items"]]

@@ -1,11 +1,12 @@
 """OpenAPI of the generic doors: requests from the fields of forms, answers from serializers."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from django import forms
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
@@ -64,7 +65,7 @@ def _choices(field: Any) -> list[tuple[Any, Any]]:
     return [(value, label) for value, label in field.choices if value != ""]
 
 
-@lru_cache
+@cache
 def request_of(form_class: type[Any], name: str, signed: bool = False) -> type[serializers.Serializer]:
     """The JSON that a form takes."""
     fields = {
@@ -79,6 +80,7 @@ def request_of(form_class: type[Any], name: str, signed: bool = False) -> type[s
     return type(f"{name}Request", (serializers.Serializer,), fields)
 
 
+@cache
 def results_of(serializer: type[serializers.BaseSerializer]) -> type[serializers.Serializer]:
     """A list that is never cut into pages."""
     name = serializer.__name__.removesuffix("Serializer")
@@ -146,7 +148,7 @@ class KindSchema(AutoSchema):
         if self._verb() is not None:
             answers = dict.fromkeys((400, 403, 404, 409, 412, 428), Problem)
             return {200: serializer_for(model), **answers}
-        return {200: serializers.DictField(), 404: Problem}
+        return {200: OpenApiTypes.OBJECT, 404: Problem}
 
     @property
     def _is_challenge(self) -> bool:
@@ -170,7 +172,18 @@ class KindSchema(AutoSchema):
         return str(verb.title(self.view.page.model)) if verb else str(type(self.view).__doc__ or "")
 
 
-class DoorSchema(AutoSchema):
+class PlainSchema(AutoSchema):
+    """A list and one of its lines have names of their own."""
+
+    def get_operation_id(self) -> str:
+        name, last = super().get_operation_id(), self.path.rstrip("/").rpartition("/")[2]
+        if not last.startswith("{"):
+            return name
+        things, _, action = name.rpartition("_")
+        return f"{things}_by_{last.strip('{}')}_{action}"
+
+
+class DoorSchema(PlainSchema):
     """Reads what a plain door says of itself: `shape`, `listed`, `form` and `made`, the answers to POST by status."""
 
     view: Any
