@@ -19,9 +19,9 @@ UNIT = re.compile(r"\s*[\[(/].*$")
 
 
 class Dates(TextChoices):
-    YMD = "ymd", _("2026-03-31")
-    DMY = "dmy", _("31.03.2026 or 31/03/2026: day first")
-    MDY = "mdy", _("03/31/2026: month first")
+    YMD = "ymd", _("year first: 2026-03-31")
+    DMY = "dmy", _("day first: 31.03.2026")
+    MDY = "mdy", _("month first: 03/31/2026")
 
 
 class Sign(TextChoices):

@@ -16,7 +16,10 @@ POINT, COMMA = ".", ","
 MARKS = {POINT: f"{COMMA}'\u2019{SPACES}", COMMA: f"{POINT}'\u2019{SPACES}"}  # between thousands, by the decimal sign
 SIGN = r"[+-]?"
 PLAIN = {
-    sign: re.compile(rf"{SIGN}[0-9]{{0,40}}({re.escape(sign)}[0-9]{{1,40}})?([eE][+-]?[0-9]{{1,3}})?") for sign in MARKS
+    sign: re.compile(
+        rf"{SIGN}([0-9]{{1,40}}({re.escape(sign)}[0-9]{{1,40}})?|{re.escape(sign)}[0-9]{{1,40}})([eE][+-]?[0-9]{{1,3}})?"
+    )
+    for sign in MARKS
 }
 THOUSANDS = {
     sign: re.compile(
@@ -46,7 +49,7 @@ def number(cell: Any, decimal: str) -> str:
     if isinstance(cell, Decimal):
         return format(cell, "f")
     text = str(cell).strip().replace("\u2212", "-")
-    if any(letter.isdigit() for letter in text) and PLAIN[decimal].fullmatch(text):
+    if PLAIN[decimal].fullmatch(text):
         return _with_zero(text.replace(decimal, POINT))
     found = THOUSANDS[decimal].fullmatch(text)
     if found is None:

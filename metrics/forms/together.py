@@ -11,6 +11,7 @@ from metrics.forms.asking import AskedForm
 from metrics.models import Metric
 from metrics.services import RowResult
 from metrics.states import Family
+from people.selectors import visible_shifts
 from ui.forms import SiteField, StationField
 
 COUNTS = (Family.POISSON, Family.BINOMIAL)
@@ -22,6 +23,16 @@ class PlaceForm(AskedForm):
     site = SiteField(label=_("Site"))
     station = StationField(label=_("Line or station"), required=False)
     shift = forms.CharField(label=_("Shift"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, **kwargs)
+        found = [shift for shift in visible_shifts(user) if shift.site.code == self.data.get("site")]
+        if found:  # a site that names no shifts calls them as it likes
+            names = [(shift.name, f"{shift.name} ({shift.starts:%H:%M}–{shift.ends:%H:%M})") for shift in found]
+            told = {"invalid_choice": _("This site has no such shift.")}
+            self.fields["shift"] = forms.ChoiceField(
+                label=_("Shift"), choices=[("", "—"), *names], required=False, error_messages=told
+            )
 
 
 class SheetForm(forms.Form):

@@ -15,7 +15,7 @@ from people.models import Process, Shift, Site, Station, User
 from records import services as records
 from records.models import Record
 
-BY_HAND = "by-hand"
+BY_HAND, IN_FILES = "by-hand", "in-files"
 SUBGROUP_CHARTS = (ChartKind.XBAR_R, ChartKind.XBAR_S)
 
 
@@ -173,5 +173,11 @@ def create_source(*, by: User, site: Site, code: str, name: str, account: User |
 
 @transaction.atomic
 def hand_source(site: Site, *, by: User) -> Source:
-    """The source of what people at a site enter or import by hand."""
+    """The source of what people at a site enter by hand."""
     return Source.objects.get_or_create(site=site, code=BY_HAND, defaults={"name": _("By hand")})[0]
+
+
+@transaction.atomic
+def file_source(site: Site, *, by: User) -> Source:
+    """The source of the files that people at a site bring: nobody who enters a value waits while one is taken in."""
+    return Source.objects.get_or_create(site=site, code=IN_FILES, defaults={"name": _("In files")})[0]

@@ -18,7 +18,7 @@ from metrics import files
 from metrics.files import Cell, Layout
 from metrics.models import Measurement, Metric, Source, ValueImport
 from metrics.selectors import MetricsAt
-from metrics.services.describing import BY_HAND
+from metrics.services.describing import IN_FILES
 from metrics.services.judging import Desk, Fields
 from metrics.services.reading import DUPLICATE, REFUSED, STORED, moment
 
@@ -26,7 +26,7 @@ PIECE = 2_000
 MOST_SHOWN = 12
 MOST_FAULTS = 200
 YEARS = range(1900, 3000)
-REUSED = "event-id-reused"
+DERIVED = "file:"  # how an event id begins that the file did not give
 
 
 class Value(NamedTuple):
@@ -66,7 +66,6 @@ class Look:
     faulty: int = 0
     first: list["Understood"] = field(default_factory=list)
     faults: list[Verdict] = field(default_factory=list)
-    metrics: Counter[Metric] = field(default_factory=Counter)
 
     @property
     def right(self) -> int:
@@ -123,14 +122,13 @@ def _count(found: Look, verdict: Verdict, metrics: MetricsAt) -> None:
         if len(found.faults) < MOST_FAULTS:
             found.faults.append(verdict)
         return
-    metric = metrics.find(verdict.value.given["metric"])
-    assert metric is not None, "it was judged to be one"
     is_new = verdict.outcome == STORED
     found.new += is_new
     found.known += not is_new
     found.late += is_new and verdict.fields.late == "t"
-    found.metrics[metric] += 1
     if len(found.first) < MOST_SHOWN:
+        metric = metrics.find(verdict.value.given["metric"])
+        assert metric is not None, "it was judged to be one"
         found.first.append(_understood(verdict.value, verdict.fields, metric, is_new=is_new))
 
 
@@ -162,7 +160,7 @@ def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator
     """What would become of each value, by the rules that a batch is stored by."""
     metrics = metrics or MetricsAt(kept.site)
     desk = Desk(metrics.find, at=clock(), zone=ZoneInfo(kept.site.time_zone), by_hand=True)
-    known = _Known(Source.objects.filter(site=kept.site, code=BY_HAND).first())
+    known = _Known(Source.objects.filter(site=kept.site, code=IN_FILES).first())
     start = 0
     for piece in pieces(kept, metrics):
         given = [value.given for value in piece]
@@ -203,18 +201,17 @@ class _Known:
             return Verdict(value, STORED, fields)
         if earlier == same:
             return Verdict(value, DUPLICATE, fields)
-        return Verdict(value, REFUSED, message=_reused(event))
+        return Verdict(value, REFUSED, message=reused(event))
 
 
-def _reused(event: str) -> str:
+def reused(event: str) -> str:
+    """What is said of an event id that came before with another value."""
     if event.startswith(DERIVED):
         return _("Another value was imported for this metric and time before. Correct that value on its metric.")
     return _("This event id was used before with another value. Send a correction instead.")
 
 
 # --- From cells to rows of a batch -----------------------------------------------------------------------------------
-
-DERIVED = "file:"
 
 
 def pieces(kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Value]]:
@@ -241,6 +238,7 @@ class Reader:
         self.wide = {place: number for place, number in layout.of_metrics.items() if place < len(headings)}
         self.subgroup = layout.places("subgroup")
         self.places = {fact.name: layout.place(fact.name) for fact in files.FACTS}
+        self.besides = [name for name in ("n", "event_id", "note", "unit") if self.places[name] is not None]
         self.times: Counter[str] = Counter()
 
     def values(self, row: int, cells: Sequence[Cell]) -> Iterator[Value]:
@@ -297,9 +295,9 @@ class Reader:
 
     def _more(self, cells: Sequence[Cell]) -> dict[str, str]:
         """What a row says besides: n, event id, note, unit; empty cells say nothing."""
-        found = {name: self._cell(cells, name) for name in ("n", "event_id", "note", "unit")}
+        found = {name: self._cell(cells, name) for name in self.besides}
         told = {name: str(cell) for name, cell in found.items() if cell != ""}
-        return told | ({"n": files.number(found["n"], self.layout.decimal)} if found["n"] != "" else {})
+        return told | ({"n": files.number(found["n"], self.layout.decimal)} if "n" in told else {})
 
     def _cell(self, cells: Sequence[Cell], fact: str) -> Cell:
         place = self.places[fact]

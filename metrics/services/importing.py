@@ -17,9 +17,10 @@ from metrics import files
 from metrics.files import Layout
 from metrics.models import ImportLayout, ValueImport
 from metrics.selectors import MetricsAt
-from metrics.services.describing import hand_source
-from metrics.services.filing import faults_in, opened, pieces
-from metrics.services.recording import take_in
+from metrics.services.describing import file_source
+from metrics.services.filing import DERIVED, faults_in, opened, pieces, reused
+from metrics.services.reading import REFUSED
+from metrics.services.recording import Receipt, take_in
 from people.models import Site, User
 
 MOST_KEPT = 500  # faults that are kept of what was left out
@@ -111,14 +112,13 @@ def import_values(kept: ValueImport, *, by: User, leave_wrong: bool = False) -> 
     "nothing-right", and what a file refuses.
     """
     row = _open_import(kept)
-    faults = [[one.value.row, one.value.heading, one.message] for one in _first_faults(row)] if leave_wrong else []
     with opened(row) as file:
         digest = files.digest(file)
-    metrics = MetricsAt(row.site)
+    metrics, origins = MetricsAt(row.site), Origins()
     receipt = take_in(
-        _given(row, metrics),
+        origins.given(row, metrics),
         by=by,
-        source=hand_source(row.site, by=by),
+        source=file_source(row.site, by=by),
         find=metrics.find,
         digest=lambda: digest,
         all_or_nothing=not leave_wrong,
@@ -128,17 +128,33 @@ def import_values(kept: ValueImport, *, by: User, leave_wrong: bool = False) -> 
         raise Refused(_("Values of the file are wrong, so nothing was imported."), code="rows-at-fault")
     if receipt.refused == receipt.sent:
         raise Refused(_("No value of the file is right, so nothing was imported."), code="nothing-right")
-    row.done_at, row.batch, row.faults = clock(), receipt.batch, faults
+    row.done_at, row.batch, row.faults = clock(), receipt.batch, _faults(row, receipt, origins)
     row.save()
     counts = {"stored": receipt.stored, "known": receipt.duplicates, "left out": receipt.refused}
     evidence.record_event("values imported", row, by=by, note=row.name, data={**counts, "sha256": digest})
     return row
 
 
-def _first_faults(row: ValueImport) -> Iterator[Any]:
-    return islice(faults_in(row), MOST_KEPT)
+class Origins:
+    """Where the rows of a batch stood in the file, by their index."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[int, str]] = []
+
+    def given(self, kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Any]]:
+        for piece in pieces(kept, metrics):
+            self.rows += [(value.row, value.heading) for value in piece]
+            yield [value.given for value in piece]
 
 
-def _given(row: ValueImport, metrics: MetricsAt) -> Iterator[list[Any]]:
-    for piece in pieces(row, metrics):
-        yield [value.given for value in piece]
+def _faults(kept: ValueImport, receipt: Receipt, origins: Origins) -> list[list[Any]]:
+    """What was left out: row, heading and why. A receipt tells of so many rows only; then the file is read again."""
+    derived = DERIVED if Layout.of(kept.layout).place("event_id") is None else ""
+    found = [
+        [*origins.rows[row.index], reused(derived) if row.code == "event-id-reused" else row.message]
+        for row in receipt.rows
+        if row.outcome == REFUSED
+    ]
+    if len(found) < min(receipt.refused, MOST_KEPT):
+        found = [[one.value.row, one.value.heading, one.message] for one in islice(faults_in(kept), MOST_KEPT)]
+    return found[:MOST_KEPT]

@@ -218,9 +218,10 @@ def test_what_the_look_says_is_what_the_batch_does(now, munich, scrap, rejects, 
     )  # fmt: skip
     text = "date,metric,value,event id\n" + "".join(",".join(row) + "\n" for row in rows)
     kept = uploaded(csv(text), munich, olga)
-    seen = counts(kept)
-    batch = metrics.import_values(kept, by=olga, leave_wrong=True).batch
-    assert seen == (batch.stored, batch.duplicates, batch.refused) == (2, 2, 4)
+    seen, why = counts(kept), [[one.value.row, "", one.message] for one in metrics.look(kept).faults]
+    done = metrics.import_values(kept, by=olga, leave_wrong=True)
+    assert seen == (done.batch.stored, done.batch.duplicates, done.batch.refused) == (2, 2, 4)
+    assert (done.faults, len(why)) == (why, 4)
 
 
 def test_a_metric_of_another_site_is_not_there(now, munich, hamburg, scrap, sam, olga):

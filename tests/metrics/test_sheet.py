@@ -1,6 +1,7 @@
 """The values of a shift on one sheet: all are stored or none, and sending twice is harmless."""
 
 import re
+from datetime import time
 from decimal import Decimal
 
 import pytest
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from metrics import services as metrics
 from metrics.models import Measurement
 from metrics.states import Better, Every, Family
+from people.models import Shift
 from tests.cast import refusal
 from tests.metrics.conftest import evening
 
@@ -86,6 +88,21 @@ def test_metrics_of_two_sites_are_not_entered_together(scrap, hamburg, olga, sam
     other = metrics.create_metric(by=olga, site=hamburg, title="Scrap", direction=Better.LOWER, unit="%")
     with refusal("other-site"):
         metrics.record_together([(scrap, {"value": "5"}), (other, {"value": "5"})], by=olga, observed_at="2025-01-08")
+
+
+def test_the_shifts_of_the_site_are_offered_and_no_other(tablet, munich, hamburg, scrap, grinding, olga):
+    """A site that names none may call them as it likes; what is asked of a shift leaves other shifts out."""
+    assert '<input type="text" name="shift"' in tablet.get(URL).content.decode()
+    for site, name in ((munich, "early"), (munich, "late"), (hamburg, "night")):
+        Shift.objects.create(site=site, name=name, starts=time(6), ends=time(14), weekdays=[0, 1, 2, 3, 4])
+    made = metrics.create_metric(
+        by=olga, site=munich, title="Scrap late", direction=Better.LOWER, unit="%", process=grinding, shift="late"
+    )
+    page = tablet.get(URL).content.decode()
+    assert re.findall(r'<option value="(early|late|night)"', page) == ["early", "late"]
+    early = tablet.get(URL, {"site": "MUC", "shift": "early"}).content.decode()
+    assert (f"value_{scrap.pk}" in early, f"value_{made.pk}" in early) == (True, False)
+    assert "This site has no such shift." in tablet.get(URL, {"site": "MUC", "shift": "night"}).content.decode()
 
 
 def test_the_sheet_takes_the_same_number_of_queries_whatever_it_holds(
