@@ -12,13 +12,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Count
 from numpy.typing import NDArray
-from psycopg import Cursor
 
 from jobs import services as jobs
 from metrics import selectors
@@ -26,6 +25,7 @@ from metrics.cadence import PER_YEAR, Cadence, period_of, start_of
 from metrics.detector import Calibration, Direction, Disposition, Family, Kind, Settings, calibrate
 from metrics.detector.fleet import FIELDS, Fleet, fleet_of
 from metrics.models import Signal, Touched
+from metrics.services.keeping import figures, write
 from metrics.services.loading import Columns, Sums, all_sums, new_sums
 from metrics.states import Alarm, WatchStatus
 from people.models import User
@@ -51,24 +51,6 @@ JOIN metrics_metric m ON m.record_ptr_id = w.metric_id
 JOIN records_record r ON r.id = m.record_ptr_id AND r.status = 'active'
 LEFT JOIN metrics_watchstate s ON s.watch_id = w.id
 WHERE w.metric_id = ANY(%s) ORDER BY w.id FOR NO KEY UPDATE OF w
-"""
-FIGURES = ("s_amber", "s_red", "loss", "now", "kept", "kept_low", "kept_high")
-WHOLE = ("last_period", "n", "n_now")
-ORDER = ("since", *FIGURES, *WHOLE)
-# What is an array for psycopg travels in binary; numbers travel as text, which Python writes in one go.
-KEEP = f"""
-INSERT INTO metrics_watchstate AS known
-  (watch_id, evaluated_at, memory, key, pending_period, pending_total, pending_weight, summary)
-SELECT watch, %s::timestamptz, memory, key, period, total, weight,
-  CASE WHEN other THEN '{{}}' ELSE jsonb_build_object('accrued', 0.0, 'since', since,
-    {", ".join(f"'{name}', NULLIF({name}, 'NaN')" for name in FIGURES)},
-    {", ".join(f"'{name}', NULLIF({name}, 'NaN')::int" for name in WHOLE)}) END
-FROM unnest(%b::bytea[], %b::text[], %s::bigint[], %s::int[], %s::float8[], %s::float8[], %s::bool[], %s::text[],
-  {", ".join(["%s::float8[]"] * len(FIGURES + WHOLE))})
-  AS found (memory, key, watch, period, total, weight, other, since, {", ".join(FIGURES + WHOLE)})
-ON CONFLICT (watch_id) DO UPDATE SET evaluated_at = EXCLUDED.evaluated_at, summary = known.summary || EXCLUDED.summary,
-  memory = EXCLUDED.memory, key = EXCLUDED.key, pending_period = EXCLUDED.pending_period,
-  pending_total = EXCLUDED.pending_total, pending_weight = EXCLUDED.pending_weight
 """
 
 
@@ -261,12 +243,13 @@ def _ready(
 
     All watches of a metric or none: what is read of it from the beginning is new to none of them any more.
     """
+    edges = {row.pk: row.edge for row in rows}
     unable = {
-        row.metric for row in rows if not (row.memory and row.key == keys[row.pk] and first[row.metric] > row.edge)
+        row.metric for row in rows if not (row.memory and row.key == keys[row.pk] and first[row.metric] > edges[row.pk])
     }
     able = [row for row in rows if row.metric not in unable]
     place = {metric: column for column, metric in enumerate({row.metric: None for row in able})}
-    since = min((row.edge for row in able), default=FOR_EVER)
+    since = min((edges[row.pk] for row in able), default=FOR_EVER)
     came = new_sums({row.metric: row.kind for row in able}, batches=batches, since=since)
     begins = dict(zip(came.column[came.starts].tolist(), came.periods[came.starts].tolist(), strict=True))
     late = {row.metric for row in able if begins.get(place[row.metric], LONG_AGO) < row.pending}
@@ -340,17 +323,11 @@ def _keep(worked: Worked, decided: Mapping[int, Decided], keys: Mapping[int, str
     newest = worked.newest(decided)
     other = _says_other(worked, newest, decided)
     kept = [_settled(row, worked, column, decided, keys) for column, row in enumerate(worked.rows)]
-    columns = (np.array([row.pk for row in worked.rows]), worked.periods, worked.totals, worked.weights, other)
-    figures = _figures(worked, newest)
-    written = [_array(numbers.tolist()) for numbers in columns] + [_array(figures[name]) for name in ORDER]
-    with Cursor(connection.connection) as cursor:  # whose parameters travel in binary: half of the time
-        cursor.execute(KEEP, [at, worked.fleet.dumps(), kept, *written])
+    watches = [row.pk for row in worked.rows]
+    columns = (watches, worked.periods.tolist(), worked.totals.tolist(), worked.weights.tolist(), other.tolist())
+    cadences = [row.cadence for row in worked.rows]
+    write(columns, memories=worked.fleet.dumps(), keys=kept, figures=figures(newest, cadences), at=at)
     return {row.metric for column, row in enumerate(worked.rows) if other[column]}
-
-
-def _array(numbers: list[Any]) -> str:
-    """Numbers or days as the text of an array of the database."""
-    return "{" + str(numbers)[1:-1].replace("None", "NULL").replace("'", "") + "}"
 
 
 def _settled(row: Row, worked: Worked, column: int, decided: Mapping[int, Decided], keys: Mapping[int, str]) -> str:
@@ -370,25 +347,6 @@ def _says_other(worked: Worked, newest: Fleet, decided: Mapping[int, Decided]) -
         [row.status != WatchStatus.HOLDING or row.silent_since is not None or not row.has_state for row in worked.rows]
     )
     return other
-
-
-def _figures(worked: Worked, newest: Fleet) -> dict[str, list[Any]]:
-    """What lists show, as an evaluation of its own would write it."""
-    lost = newest.lost()
-    periods = zip(worked.rows, lost.since.tolist(), strict=True)
-    return {
-        "s_amber": newest.highest(Kind.AMBER).tolist(),
-        "s_red": newest.highest(Kind.RED).tolist(),
-        "loss": lost.lost.tolist(),
-        "last_period": newest["period"].tolist(),
-        "n": newest["seen"].tolist(),
-        "now": lost.now.tolist(),
-        "kept": lost.kept.tolist(),
-        "kept_low": lost.low.tolist(),
-        "kept_high": lost.high.tolist(),
-        "n_now": lost.n.tolist(),
-        "since": [None if math.isnan(one) else start_of(row.cadence, int(one)).isoformat() for row, one in periods],
-    }
 
 
 def _silent(metrics: Collection[int]) -> set[int]:
