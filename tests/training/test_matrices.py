@@ -119,6 +119,17 @@ def test_the_station_page_asks_as_much_of_a_few_as_of_many(known, munich, grinde
     assert len(queries(browser, url)) == few
 
 
+def test_a_training_record_asks_as_much_of_a_few_as_of_many(known, munich, axel, olga, sven, pedro):
+    browser, url, asked = client_for(sven), "/training/as-of/?person=pedro", []
+    for number in range(6):
+        skill = training.add_skill(by=olga, site=munich, code=f"K{number}", title=f"Skill {number}")
+        training.require_now(by=axel, person=pedro, skill=skill, level=Level.L, method="practical")
+        assessed(skill, pedro, Level.U, sven)
+        asked.append(len(queries(browser, url)))
+    assert browser.get(url).context["then"].record[0][0].title == "Skill 5"
+    assert asked[-1] == asked[0]
+
+
 def test_the_workbook_holds_the_filtered_set(known, standard, grinder, nina, axel, sven):
     people.take_role(nina, job_role=grinder, since=today(), by=axel)
     answer = client_for(sven).get("/training/matrix/matrix.xlsx?role=MUC/GRINDER")
@@ -227,7 +238,9 @@ def test_a_past_day_over_rest(known, standard, station, skill, pedro, axel, sven
     then = api.get(f"as-of/?station=MUC/G-1&on={today()}").json()
     assert [one["person"] for one in then["station"]["people"] if one["qualified"]] == ["pedro"]
     assert api.get(f"as-of/?document={standard.number}").json()["standards"][0]["qualified"] == ["pedro"]
-    assert api.get("as-of/?person=pedro").json()["competences"][0]["level"] == "U"
+    seen = api.get("as-of/?person=pedro").json()
+    assert seen["competences"][0]["level"] == "U"
+    assert (seen["record"][0]["record"], seen["record"][0]["status"]) == (f"{standard.number}-r1", "passed")
     assert api.get("as-of/").status_code == 400
     assert api_for(sam).get("as-of/?station=MUC/G-1").status_code == 400
 
