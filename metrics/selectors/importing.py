@@ -28,11 +28,11 @@ def metrics_of_batch(batch: Batch) -> list[tuple[Metric, int]]:
 
 
 class MetricsAt:
-    """The metrics of a site by number and by name. A name that two have leads to neither."""
+    """The metrics of a site by number, and those that are measured also by name; one that two have leads nowhere."""
 
     def __init__(self, site: Site) -> None:
         rows = list(Metric.objects.filter(site=site).select_related("site").order_by("number"))
-        self.active = [metric for metric in rows if metric.status == MetricStatus.ACTIVE]
+        self.active = [row for row in rows if row.status == MetricStatus.ACTIVE and not row.is_derived]
         self._by_number = {metric.number: metric for metric in rows}
         names: dict[str, str] = {}
         for metric in self.active:
