@@ -13,7 +13,7 @@ from people.selectors import visible_site_ids
 def value_imports(user: User) -> QuerySet[ValueImport]:
     """Imports at the sites of `user`, the newest first."""
     found = ValueImport.objects.filter(site__in=visible_site_ids(user))
-    return found.select_related("site", "made_by", "batch")
+    return found.select_related("site", "made_by", "batch__received_from")
 
 
 def import_layouts(user: User) -> QuerySet[ImportLayout]:
