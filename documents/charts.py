@@ -46,7 +46,7 @@ def combination_table(sheet: Sheet) -> Spec:
         "encoding": {
             "y": {
                 "field": "step", "type": "nominal", "sort": order, "title": None,
-                "axis": {"labelLimit": 180, "ticks": False},
+                "axis": {"ticks": False},
             },
             "x": {"field": "start", "type": "quantitative", "title": _("seconds")},
             "x2": {"field": "end"},
@@ -137,7 +137,7 @@ def _label(no: int, what: str, worker: int, *, several: bool) -> str:
 
 def _colour(named: dict[Work, str]) -> Spec:
     scale = {"domain": list(named.values()), "range": [COLOURS[work] for work in named]}
-    return {"field": "work", "type": "nominal", "title": None, "scale": scale, "legend": {"columns": 2}}
+    return {"field": "work", "type": "nominal", "title": None, "scale": scale}
 
 
 def _takt(sheet: Sheet, axis: str) -> list[Spec]:

@@ -47,7 +47,8 @@ def change_overview(request: ChangeRequest, user: User) -> dict[str, Any]:
     names = {field.name: field for field in ChangeRequest._meta.concrete_fields}
     answered = [(names[name].verbose_name, getattr(request, name)) for name in QUESTIONS]
     planned = [(names[name].verbose_name, getattr(request, name)) for name in PLANNING]
-    return {"lines": list(lines_of(request)), "questions": answered, "planning": planned}
+    is_approved = request.status == RequestStatus.APPROVED
+    return {"lines": list(lines_of(request)), "questions": answered, "planning": planned, "is_approved": is_approved}
 
 
 def document_changes(document: Document, user: User) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -31,6 +32,20 @@ class FieldDiff:
     @property
     def html(self) -> SafeString:
         return mark_safe(redline.words(self.before, self.after))  # noqa: S308 - made of escaped words
+
+    @property
+    def was(self) -> SafeString:
+        """Its words before, with what went marked."""
+        return self._without("ins")
+
+    @property
+    def now(self) -> SafeString:
+        """Its words after, with what came marked."""
+        return self._without("del")
+
+    def _without(self, tag: str) -> SafeString:
+        kept = re.sub(rf"<{tag}>.*?</{tag}>", "", self.html, flags=re.DOTALL)
+        return mark_safe(kept)  # noqa: S308 - the same with less in it
 
 
 @dataclass(frozen=True)

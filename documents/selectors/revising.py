@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -53,6 +54,17 @@ def effective_on(document: Document, day: date) -> Revision | None:
         .order_by("-no")
         .first()
     )
+
+
+def in_effect_of(process_id: int | None, documents: Iterable[int], *, on: date) -> list[Revision]:
+    """What was in effect at the end of the day of a process and of these documents besides, by number."""
+    of = Q(document__in=list(documents))
+    if process_id is not None:
+        of |= Q(document__process=process_id)
+    held = Q(superseded_at__isnull=True) | Q(superseded_at__date__gt=on)
+    found = Revision.objects.filter(of, held, effective_at__date__lte=on).select_related("document")
+    newest = found.order_by("document__number", "-no").distinct("document__number")
+    return list(newest)
 
 
 def due_to_take_effect(on: date) -> QuerySet[Revision]:

@@ -136,7 +136,7 @@ class ComparisonOut(serializers.Serializer[Any]):
 
 
 class BarOut(serializers.Serializer[Any]):
-    category = serializers.CharField(source="key", allow_blank=True, help_text="empty for what is left over")
+    category = serializers.CharField(source="key", help_text="… for what is left over")
     label = serializers.CharField()  # type: ignore[assignment]
     amount = serializers.FloatField(source="bar.amount")
     share = serializers.FloatField(source="bar.share")

@@ -17,8 +17,8 @@ def signals(user: User) -> QuerySet[Signal]:
 
 
 def counts(user: User) -> QuerySet[Measurement]:
-    """The values of metrics that count something."""
-    return counted_of(visible(Metric, user)).select_related("metric")
+    """The values of metrics that count something; what is worked out from them is not counted twice."""
+    return counted_of(visible(Metric, user).filter(is_derived=False)).select_related("metric")
 
 
 def sees_metrics(user: User) -> bool:

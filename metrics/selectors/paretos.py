@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -15,6 +17,7 @@ from people.models import Site, User
 
 MOST_ROWS = 200
 NOT_SAID = "-"
+REST = "…"  # asks for the rows of what is left over
 A_MONTH = 30.0
 
 
@@ -64,12 +67,24 @@ def bars(question: Question, user: User, *, most: int = 10) -> list[Labelled]:
 
 
 def rows_behind(question: Question, user: User, key: str) -> list[Any]:
-    """The newest rows of a category."""
-    path = question.of.by[question.by][1]
+    """The newest rows of a category; under `REST`, those of none that has a bar of its own."""
     rows = _rows(question, question.window, user)
-    nothing = Q(**{f"{path}__isnull": True}) | (Q(**{path: ""}) if _is_text(question) else Q())
-    found = rows.filter(nothing if key == NOT_SAID else Q(**{path: key}))
+    keys = _left_over(question, user) if key == REST else [key]
+    found = rows.filter(reduce(or_, (_of_category(question, one) for one in keys), Q(pk__in=[])))
     return list(found.order_by(f"-{question.of.day}", "-pk")[:MOST_ROWS])
+
+
+def _left_over(question: Question, user: User) -> list[object]:
+    """The categories that share the last bar."""
+    own = {one.key for one in bars(question, user)}
+    return [key for key in _amounts(question, question.window, user) if str(key) not in own]
+
+
+def _of_category(question: Question, key: object) -> Q:
+    path = question.of.by[question.by][1]
+    if key != NOT_SAID:
+        return Q(**{path: key})
+    return Q(**{f"{path}__isnull": True}) | (Q(**{path: ""}) if _is_text(question) else Q())
 
 
 def shown_row(question: Question, row: Any) -> dict[str, Any]:
@@ -108,7 +123,7 @@ def _amounts(question: Question, window: Window, user: User) -> dict[object, flo
 
 
 def _key(key: object) -> str:
-    return "" if key is None else str(key)
+    return REST if key is None else str(key)
 
 
 def _label(question: Question, key: object) -> str:

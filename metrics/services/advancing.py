@@ -7,19 +7,17 @@ decisions make it again from all values.
 """
 
 import hashlib
-import json
 import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Count
 from numpy.typing import NDArray
-from psycopg import Cursor
 
 from jobs import services as jobs
 from metrics import selectors
@@ -27,13 +25,15 @@ from metrics.cadence import PER_YEAR, Cadence, period_of, start_of
 from metrics.detector import Calibration, Direction, Disposition, Family, Kind, Settings, calibrate
 from metrics.detector.fleet import FIELDS, Fleet, fleet_of
 from metrics.models import Signal, Touched
-from metrics.services.loading import Sums, all_sums, new_sums
+from metrics.services.keeping import figures, write
+from metrics.services.loading import Columns, Sums, all_sums, new_sums
 from metrics.states import Alarm, WatchStatus
 from people.models import User
 
 LAYOUT = 1  # another one makes all memories anew
 TOGETHER = 500
 NEVER, FOR_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+LONG_AGO = -1
 MANY_STRETCHES = 10
 SOON = timedelta(seconds=30)
 TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
@@ -44,23 +44,13 @@ RETURNING metric_id, batch_id, first, corrects
 ROWS = """
 SELECT w.id, w.metric_id, w.status, w.before_start, w.before_end, w.after_start, w.after_end, w.loss, w.amber_per_year,
   w.red_per_year, w.silent_since, m.direction, m.family, m.cadence, m.target::float8, m.unit_value::float8, m.season,
-  s.memory, s.key, s.pending_period, s.pending_total, s.pending_weight, s.watch_id IS NOT NULL
+  s.memory, s.key, s.pending_period, s.pending_total, s.pending_weight, s.watch_id IS NOT NULL,
+  EXISTS (SELECT FROM metrics_signal told WHERE told.watch_id = w.id)
 FROM metrics_watch w
 JOIN metrics_metric m ON m.record_ptr_id = w.metric_id
 JOIN records_record r ON r.id = m.record_ptr_id AND r.status = 'active'
 LEFT JOIN metrics_watchstate s ON s.watch_id = w.id
 WHERE w.metric_id = ANY(%s) ORDER BY w.id FOR NO KEY UPDATE OF w
-"""
-KEEP = """
-INSERT INTO metrics_watchstate AS known
-  (watch_id, evaluated_at, summary, memory, key, pending_period, pending_total, pending_weight)
-SELECT watch, %s::timestamptz, summary, memory, key, period, total, weight
-FROM unnest(%b::bigint[], %b::bytea[], %b::text[], %b::int[], %b::float8[], %b::float8[])
-  WITH ORDINALITY AS f (watch, memory, key, period, total, weight, place)
-JOIN jsonb_array_elements(%s::jsonb) WITH ORDINALITY AS g (summary, place) USING (place)
-ON CONFLICT (watch_id) DO UPDATE SET evaluated_at = EXCLUDED.evaluated_at, summary = known.summary || EXCLUDED.summary,
-  memory = EXCLUDED.memory, key = EXCLUDED.key, pending_period = EXCLUDED.pending_period,
-  pending_total = EXCLUDED.pending_total, pending_weight = EXCLUDED.pending_weight
 """
 
 
@@ -90,6 +80,7 @@ class Row(NamedTuple):
     pending_total: float | None
     pending_weight: float | None
     has_state: bool
+    has_signals: bool
 
     @property
     def settings(self) -> Settings:
@@ -192,9 +183,9 @@ def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
 def _ask_for_sums(metrics: Collection[int], *, at: datetime) -> None:
     """Charts add up for themselves what their sums do not know, as long as that is little. Lists wait a moment."""
     jobs.enqueue("metrics.sum_new", key="metrics-sum-new", available_at=at + SOON)
-    many = Touched.objects.filter(metric_id__in=metrics).values("metric_id").annotate(n=Count("pk"))
-    for metric in many.filter(n__gte=MANY_STRETCHES).values_list("metric_id", flat=True):
-        jobs.enqueue("metrics.sum_up", metric_id=metric, key=f"sum-up-{metric}")
+    stretches = Touched.objects.values("metric_id").annotate(n=Count("pk")).filter(n__gte=MANY_STRETCHES)
+    many = {metric for metric in stretches.values_list("metric_id", flat=True) if metric in metrics}
+    jobs.enqueue_keyed("metrics.sum_up", {f"sum-up-{metric}": {"metric_id": metric} for metric in many})
 
 
 def _work(metrics: Mapping[int, datetime], batches: Collection[int], *, at: datetime) -> int:
@@ -203,7 +194,7 @@ def _work(metrics: Mapping[int, datetime], batches: Collection[int], *, at: date
     with connection.cursor() as cursor:
         cursor.execute(ROWS, [list(metrics)])
         rows = [Row(*found) for found in cursor.fetchall()]
-    decided = _decided([row.pk for row in rows])
+    decided = _decided([row.pk for row in rows if row.has_signals])
     keys = {row.pk: _key(row, decided.get(row.pk, NOTHING)) for row in rows}
     plain = [row for row in rows if row.season < 2]  # what is usual for a time of the year is not remembered
     ready, came = _ready(plain, keys, metrics, batches)
@@ -219,7 +210,7 @@ def _work(metrics: Mapping[int, datetime], batches: Collection[int], *, at: date
 
 
 def _decided(watches: Sequence[int]) -> dict[int, Decided]:
-    """By watch, of those that ever had a signal."""
+    """By watch."""
     signals: dict[int, list[Signal]] = defaultdict(list)
     for signal in Signal.objects.filter(watch_id__in=watches).order_by("pk"):
         if signal.watch_id:
@@ -246,37 +237,34 @@ def _key(row: Row, decided: Decided) -> str:
 
 def _ready(
     rows: Sequence[Row], keys: Mapping[int, str], first: Mapping[int, datetime], batches: Collection[int]
-) -> tuple[list[Row], dict[int, Sums]]:
-    """The watches that can go on from what they remember, and what came for their metrics: nothing of the past.
+) -> tuple[list[Row], Columns]:
+    """The watches that can go on from what they remember, and what came for each, a column for each: nothing of the
+    past.
 
     All watches of a metric or none: what is read of it from the beginning is new to none of them any more.
     """
+    edges = {row.pk: row.edge for row in rows}
     unable = {
-        row.metric for row in rows if not (row.memory and row.key == keys[row.pk] and first[row.metric] > row.edge)
+        row.metric for row in rows if not (row.memory and row.key == keys[row.pk] and first[row.metric] > edges[row.pk])
     }
     able = [row for row in rows if row.metric not in unable]
-    if not able:
-        return [], {}
-    since = min(row.edge for row in able)
+    place = {metric: column for column, metric in enumerate({row.metric: None for row in able})}
+    since = min((edges[row.pk] for row in able), default=FOR_EVER)
     came = new_sums({row.metric: row.kind for row in able}, batches=batches, since=since)
-    late = {row.metric for row in able if row.metric not in came or came[row.metric].periods[0] < row.pending}
-    return [row for row in able if row.metric not in late], came
+    begins = dict(zip(came.column[came.starts].tolist(), came.periods[came.starts].tolist(), strict=True))
+    late = {row.metric for row in able if begins.get(place[row.metric], LONG_AGO) < row.pending}
+    ready = [row for row in able if row.metric not in late]
+    return ready, came.chosen(np.array([place[row.metric] for row in ready], dtype=np.int64))
 
 
-def _gone_on(rows: Sequence[Row], came: Mapping[int, Sums]) -> Iterator[Worked]:
-    for some in _by_length(rows, {row.pk: int(came[row.metric].periods[-1]) - row.pending for row in rows}):
-        fleet = Fleet.loads([row.memory or b"" for row in some])
-        yield _taken(some, fleet, [_with_pending(row, came[row.metric]) for row in some], {})
-
-
-def _with_pending(row: Row, came: Sums) -> Sums:
-    """What came, and what was there of the newest period."""
-    first = row.pending
-    known = Sums(np.array([first]), np.array([row.pending_total]), np.array([row.pending_weight]))
-    if came.periods[0] == first:
-        known = Sums(known.periods, known.total + came.total[0], known.weight + came.weight[0])
-        came = Sums(came.periods[1:], came.total[1:], came.weight[1:])
-    return Sums(*(np.concatenate(both) for both in zip(known, came, strict=True)))
+def _gone_on(rows: Sequence[Row], came: Columns) -> Iterator[Worked]:
+    """With what came, and what was there of the newest period before."""
+    pending = np.array([(row.pending, row.pending_total, row.pending_weight) for row in rows]).reshape(-1, 3).T
+    known = Columns(np.arange(len(rows)), pending[0].astype(np.int64), pending[1], pending[2])
+    whole = Columns(*(np.concatenate(both) for both in zip(known, came, strict=True))).added()
+    for some in _by_length(whole.periods[whole.ends] - whole.periods[whole.starts]):
+        mine = [rows[place] for place in some]
+        yield _taken(mine, Fleet.loads([row.memory or b"" for row in mine]), whole.chosen(some), {})
 
 
 def _begun(rows: Sequence[Row], decided: Mapping[int, Decided]) -> Iterator[Worked]:
@@ -284,16 +272,17 @@ def _begun(rows: Sequence[Row], decided: Mapping[int, Decided]) -> Iterator[Work
     sums = all_sums({row.metric: row.kind for row in rows}) if rows else {}
     found = {row.pk: (row, *_calibrated(row, sums[row.metric])) for row in rows if row.metric in sums}
     usable = [row for row, c, since in found.values() if c.proven and len(since.periods)]
-    for some in _by_length(usable, {pk: len(since.periods) for pk, (_row, _c, since) in found.items()}):
+    for some in _by_length(np.array([len(found[row.pk][2].periods) for row in usable], dtype=np.int64)):
+        mine = [usable[place] for place in some]
         before = {
             column: [
                 one for one in decided.get(row.pk, NOTHING).dispositions if one.period < found[row.pk][2].periods[-1]
             ]
-            for column, row in enumerate(some)
+            for column, row in enumerate(mine)
             if row.pk in decided
         }
-        fleet = fleet_of([found[row.pk][1] for row in some])
-        yield _taken(some, fleet, [found[row.pk][2] for row in some], before)
+        fleet = fleet_of([found[row.pk][1] for row in mine])
+        yield _taken(mine, fleet, Columns.of([found[row.pk][2] for row in mine]), before)
 
 
 def _calibrated(row: Row, sums: Sums) -> tuple[Calibration, Sums]:
@@ -307,37 +296,37 @@ def _calibrated(row: Row, sums: Sums) -> tuple[Calibration, Sums]:
     return calibration, sums.where(sums.periods > edge)
 
 
-def _by_length(rows: Iterable[Row], lengths: Mapping[int, int]) -> Iterator[list[Row]]:
-    """Watches of about the same length together: a matrix is as long as its longest column."""
-    ordered = sorted(rows, key=lambda row: lengths[row.pk])
+def _by_length(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """Places of watches of about the same length together: a matrix is as long as its longest column."""
+    ordered = np.argsort(lengths, kind="stable")
     return (ordered[start : start + TOGETHER] for start in range(0, len(ordered), TOGETHER))
 
 
-def _taken(rows: list[Row], fleet: Fleet, series: Sequence[Sums], decided: Mapping[int, list[Disposition]]) -> Worked:
+def _taken(rows: list[Row], fleet: Fleet, series: Columns, decided: Mapping[int, list[Disposition]]) -> Worked:
     """The fleet after all periods of its series but the newest."""
-    start, newest = (np.array([sums.periods[place] for sums in series]) for place in (0, -1))
+    ends = series.ends
+    start, newest = series.periods[series.starts], series.periods[ends]
     values = np.full((int((newest - start).max()), len(rows)), np.nan)
     exposures = np.ones_like(values)
-    for column, (row, sums) in enumerate(zip(rows, series, strict=True)):
-        place = sums.periods[:-1] - start[column]
-        values[place, column] = sums.values(row.family)[:-1]
-        exposures[place, column] = sums.exposures(row.family)[:-1]
+    past = np.ones(len(series.column), dtype=bool)
+    past[ends] = False
+    column = series.column[past]
+    place = series.periods[past] - start[column]
+    for matrix, numbers in zip((values, exposures), series.measured(fleet.is_count), strict=True):
+        matrix[place, column] = numbers[past]
     fleet.replay(start, values, exposures, decided, lengths=newest - start)
-    totals, weights = (np.array([getattr(sums, name)[-1] for sums in series]) for name in ("total", "weight"))
-    return Worked(rows, fleet, newest, totals, weights)
+    return Worked(rows, fleet, newest, series.total[ends], series.weight[ends])
 
 
 def _keep(worked: Worked, decided: Mapping[int, Decided], keys: Mapping[int, str], *, at: datetime) -> set[int]:
     """Write what each watch remembers, and its figures. Returns the metrics that need an evaluation of their own."""
     newest = worked.newest(decided)
     other = _says_other(worked, newest, decided)
-    figures = _figures(worked, newest)
-    summaries = json.dumps([{} if other[column] else found for column, found in enumerate(figures)])
     kept = [_settled(row, worked, column, decided, keys) for column, row in enumerate(worked.rows)]
-    newest_periods = (worked.periods.tolist(), worked.totals.tolist(), worked.weights.tolist())
-    columns = ([row.pk for row in worked.rows], worked.fleet.dumps(), kept, *newest_periods)
-    with Cursor(connection.connection) as cursor:  # whose parameters travel in binary: half of the time
-        cursor.execute(KEEP, [at, *columns, summaries])
+    watches = [row.pk for row in worked.rows]
+    columns = (watches, worked.periods.tolist(), worked.totals.tolist(), worked.weights.tolist(), other.tolist())
+    cadences = [row.cadence for row in worked.rows]
+    write(columns, memories=worked.fleet.dumps(), keys=kept, figures=figures(newest, cadences), at=at)
     return {row.metric for column, row in enumerate(worked.rows) if other[column]}
 
 
@@ -360,42 +349,10 @@ def _says_other(worked: Worked, newest: Fleet, decided: Mapping[int, Decided]) -
     return other
 
 
-def _figures(worked: Worked, newest: Fleet) -> list[dict[str, Any]]:
-    """What lists show, as an evaluation of its own would write it."""
-    lost = newest.lost()
-    found: dict[str, list[Any]] = {
-        "s_amber": newest.highest(Kind.AMBER).tolist(),
-        "s_red": newest.highest(Kind.RED).tolist(),
-        "loss": lost.lost.tolist(),
-        "last_period": newest["period"].tolist(),
-        "n": newest["seen"].tolist(),
-        "now": lost.now.tolist(),
-        "kept": lost.kept.tolist(),
-        "kept_low": lost.low.tolist(),
-        "kept_high": lost.high.tolist(),
-        "n_now": lost.n.tolist(),
-    }
-    since = [
-        None if math.isnan(period) else start_of(row.cadence, int(period)).isoformat()
-        for row, period in zip(worked.rows, lost.since.tolist(), strict=True)
-    ]
-    rows = zip(*found.values(), strict=True)
-    return [
-        {name: _plain(name, value) for name, value in zip(found, values, strict=True)} | {"since": day, "accrued": 0.0}
-        for values, day in zip(rows, since, strict=True)
-    ]
-
-
-def _plain(name: str, value: float) -> float | int | None:
-    if math.isnan(value):
-        return None
-    return int(value) if name in ("n", "n_now", "last_period") else value
-
-
 def _silent(metrics: Collection[int]) -> set[int]:
     """Those that were said to be silent, and are so no longer."""
-    silent = Signal.objects.filter(metric_id__in=metrics, watch=None, alarm=Alarm.SILENT, concluded_at=None)
-    return {signal.metric_id for signal in silent}
+    silent = Signal.objects.filter(watch=None, alarm=Alarm.SILENT, concluded_at=None)
+    return {metric for metric in silent.values_list("metric_id", flat=True) if metric in metrics}
 
 
 def _hand_on(metrics: Collection[int]) -> None:

@@ -161,6 +161,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ChangeSourceEnum": "documents.states.changing.ChangeSource",
         "NonconformitySourceEnum": "capa.states.Source",
+        "FormulaKindEnum": "metrics.states.FormulaKind",
+        "TakeEnum": "metrics.states.Take",
         "LevelEnum": "training.states.Level",
         "LevelLetterEnum": "training.forms.fields.LETTERS",
     },

@@ -181,6 +181,10 @@ def test_pages_pdf_and_list(request_, standard, sven, olga, axel, munich):
     page = client_for(axel)
     assert "integrity of the management system" in page.get(request_.get_absolute_url()).content.decode().lower()
     assert page.get(f"{request_.get_absolute_url()}record.pdf").status_code == 200
+    begin = f"{standard.get_absolute_url()}do/start-revision/"
+    assert begin not in page.get(request_.get_absolute_url()).text
+    documents.approve_request(fresh(request_), by=axel, signing=signing(request_, axel, "approved"))
+    assert begin in page.get(request_.get_absolute_url()).text, "an approved request leads to its revision"
     assert request_.number in page.get(f"{standard.get_absolute_url()}panel/changes/").content.decode()
     few = len(queries(page, "/change-requests/"))
     for number in range(12):

@@ -10,6 +10,7 @@ from documents import redline, rich_text, selectors
 from documents import services as documents
 from documents.comparing import Change, step_changes
 from documents.models import DocumentType
+from documents.selectors.comparing import FieldDiff
 from tests.cast import client_for, fresh, queries, signing, today
 
 TABLE = "<table><tbody><tr><th>Size</th><th>Limit</th></tr>{}</tbody></table>"
@@ -197,6 +198,9 @@ def test_side_by_side_and_the_other_way_round(two, olga):
     page = client_for(olga).get(f"{first.get_absolute_url()}redline/?with={second.number}&view=side")
     assert page.context["redline"].before == first
     assert "hf-sides" in page.content.decode()
+    field = FieldDiff("takt_seconds", "Takt, s", "60 s <old>", "56 s <new>")
+    assert ("60" in field.was, "56" in field.was, "&lt;" in field.was) == (True, False, True)
+    assert ("60" in field.now, "56" in field.now) == (False, True), "each side shows its own"
 
 
 def test_only_revisions_of_the_same_document_are_compared(two, munich, olga, sam):

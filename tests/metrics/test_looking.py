@@ -341,6 +341,38 @@ def test_pareto_page_leads_from_a_bar_to_its_records(munich, hamburg, olga, sam,
     assert "Nothing to count" in browser(olga).get(f"{address}&last=1999-01-01").content.decode()
 
 
+def test_what_is_left_over_leads_to_its_records_too(munich, olga):
+    at = timezone.now() - timedelta(days=9)
+    for number in range(13):
+        metric = made(munich, olga, f"Kind {number:02}", family=Family.POISSON)
+        sent(metric, olga, [(at, 40 - number, 100)])
+    address = "/pareto/?of=counts&by=metric"
+    page = browser(olga).get(address).content.decode()
+    assert ">other</a>" in page
+    behind = browser(olga).get(f"{address}&category=…").content.decode().split('id="behind"')[1]
+    assert "Behind “other”" in behind
+    assert [f"{count} / 100" in behind for count in (40, 31, 30, 29, 28)] == [False, False, True, True, True]
+    told = api(olga, "paretos/?of=counts&by=metric&category=…").json()
+    assert told["results"][-1]["category"] == "…"
+    assert len(told["behind"]) == 3
+
+
+def test_pareto_and_comparison_are_printed_and_that_is_written_down(lines, olga, pedro, clock_at):
+    clock_at(timezone.now())
+    at = timezone.now() - timedelta(days=9)
+    metric = made(olga.site, olga, "Burrs", family=Family.POISSON)
+    sent(metric, olga, [(at, 12, 100)])
+    client = browser(olga)
+    for address in ("/pareto/pareto.pdf?of=counts&by=metric", "/comparison/comparison.pdf?measure=scrap-rate"):
+        answer = client.get(address)
+        assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
+        assert browser(pedro).get(address).status_code == 403
+    assert Event.objects.filter(note__contains="Pareto").count() == 1
+    nothing = client.get("/pareto/pareto.pdf?of=counts&last=1999-01-01")
+    assert (nothing.status_code, nothing["Location"]) == (302, "/pareto/?of=counts&last=1999-01-01")
+    assert client.get("/comparison/comparison.pdf?measure=none").status_code == 302
+
+
 def api(user, path):
     client = APIClient()
     client.force_authenticate(user)

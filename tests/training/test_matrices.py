@@ -119,6 +119,17 @@ def test_the_station_page_asks_as_much_of_a_few_as_of_many(known, munich, grinde
     assert len(queries(browser, url)) == few
 
 
+def test_a_training_record_asks_as_much_of_a_few_as_of_many(known, munich, axel, olga, sven, pedro):
+    browser, url, asked = client_for(sven), "/training/as-of/?person=pedro", []
+    for number in range(6):
+        skill = training.add_skill(by=olga, site=munich, code=f"K{number}", title=f"Skill {number}")
+        training.require_now(by=axel, person=pedro, skill=skill, level=Level.L, method="practical")
+        assessed(skill, pedro, Level.U, sven)
+        asked.append(len(queries(browser, url)))
+    assert browser.get(url).context["then"].record[0][0].title == "Skill 5"
+    assert asked[-1] == asked[0]
+
+
 def test_the_workbook_holds_the_filtered_set(known, standard, grinder, nina, axel, sven):
     people.take_role(nina, job_role=grinder, since=today(), by=axel)
     answer = client_for(sven).get("/training/matrix/matrix.xlsx?role=MUC/GRINDER")
@@ -196,13 +207,20 @@ def test_planners_say_in_the_page_what_a_station_needs(station, standard, skill,
 def test_what_held_on_a_past_day(known, standard, station, skill, pedro, axel, sven):
     training.need(station, by=axel, skill=skill, level=Level.U)
     assessed(skill, pedro, Level.U, sven)
-    found, _standards = selectors.station_on(station, on=today())
+    found, in_effect = selectors.station_on(station, on=today())
     assert [one.person for one in found.qualified] == [pedro]
     assert selectors.station_on(station, on=in_days(-1))[0].needs == []
+    (shown,) = in_effect
+    assert (shown.document, shown.revision.no) == (standard, 1), "what is in effect in its process, needed or not"
     then = selectors.standard_on(standard, on=today())
     assert (then.revision.no, then.people) == (1, [pedro])
     assert selectors.standard_on(standard, on=in_days(-1)).revision is None
-    assert [row.letter for row in selectors.person_on(pedro, sven, [station], on=today()).competences] == ["U"]
+    pedro_then = selectors.person_on(pedro, sven, [station], on=today())
+    assert [row.letter for row in pedro_then.competences] == ["U"]
+    ((learnt, how),) = pedro_then.record
+    assert (learnt.signed_record.number, how) == (f"{standard.number}-r1", "Read and acknowledge")
+    assert learnt.signature.signer == pedro
+    assert selectors.training_record(pedro, sven, on=in_days(-1)) == []
 
 
 @pytest.mark.parametrize("what", ["station=MUC/G-1", "document=MUC-WI-0001", "person=pedro", ""])
@@ -220,7 +238,9 @@ def test_a_past_day_over_rest(known, standard, station, skill, pedro, axel, sven
     then = api.get(f"as-of/?station=MUC/G-1&on={today()}").json()
     assert [one["person"] for one in then["station"]["people"] if one["qualified"]] == ["pedro"]
     assert api.get(f"as-of/?document={standard.number}").json()["standards"][0]["qualified"] == ["pedro"]
-    assert api.get("as-of/?person=pedro").json()["competences"][0]["level"] == "U"
+    seen = api.get("as-of/?person=pedro").json()
+    assert seen["competences"][0]["level"] == "U"
+    assert (seen["record"][0]["record"], seen["record"][0]["status"]) == (f"{standard.number}-r1", "passed")
     assert api.get("as-of/").status_code == 400
     assert api_for(sam).get("as-of/?station=MUC/G-1").status_code == 400
 

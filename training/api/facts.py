@@ -15,7 +15,7 @@ from people.selectors import visible_people, visible_shifts, visible_stations
 from records.selectors import visible
 from training import permissions, selectors
 from training.forms.narrowing import WhenFilters, key_of
-from training.models import Competence, Skill
+from training.models import Assignment, Competence, Skill
 from ui.api.doors import ApiDoor
 from ui.api.problems import BadInput
 from ui.api.records import check_names, limit
@@ -83,6 +83,19 @@ class StandardThenSerializer(serializers.Serializer[Any]):
     qualified = serializers.ListField(child=serializers.CharField(), required=False)
 
 
+class LearntSerializer(serializers.Serializer[Any]):
+    """One line of a training record."""
+
+    record = serializers.CharField()
+    title = serializers.CharField()
+    method = serializers.CharField()
+    reason = serializers.CharField()
+    status = serializers.CharField()
+    completed_at = serializers.DateTimeField()
+    valid_until = serializers.DateField(allow_null=True)
+    signed_by = serializers.CharField(allow_null=True)
+
+
 class AsOfSerializer(serializers.Serializer[Any]):
     """What was so at the end of a day, of what was asked for."""
 
@@ -91,6 +104,7 @@ class AsOfSerializer(serializers.Serializer[Any]):
     standards = StandardThenSerializer(many=True, required=False)
     person = serializers.CharField(required=False)
     competences = CompetenceSerializer(many=True, required=False)
+    record = LearntSerializer(many=True, required=False)
 
 
 def checked(request: Request, *names: str) -> WhenFilters:
@@ -190,8 +204,23 @@ def _then(filters: WhenFilters, user: Any, on: Any) -> dict[str, Any]:
     if person := filters.value("person"):
         seen = get_object_or_404(visible_people(user), pk=person.pk)
         then = selectors.person_on(seen, user, [], on=on)
-        return {"person": seen.username, "competences": CompetenceSerializer(then.competences, many=True).data}
+        competences = CompetenceSerializer(then.competences, many=True).data
+        learnt = LearntSerializer([_learnt(row, how) for row, how in then.record], many=True).data
+        return {"person": seen.username, "competences": competences, "record": learnt}
     raise BadInput.of({"station": "Name a station, a document or a person."})
+
+
+def _learnt(row: Assignment, how: str) -> dict[str, Any]:
+    return {
+        "record": row.signed_record.number,
+        "title": row.title,
+        "method": how,
+        "reason": row.reason,
+        "status": row.status,
+        "completed_at": row.completed_at,
+        "valid_until": row.valid_until,
+        "signed_by": row.signature.signer_name if row.signature else None,
+    }
 
 
 def _standard(one: Any) -> dict[str, Any]:

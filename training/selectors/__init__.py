@@ -62,7 +62,7 @@ from training.selectors.observed import (
     observations,
     observations_of,
 )
-from training.selectors.past import PersonThen, Standard, person_on, standard_on, station_on
+from training.selectors.past import PersonThen, Standard, person_on, standard_on, station_on, training_record
 from training.selectors.practising import assessments, checklist, is_practised, practical_items, waiting_for_assessor
 from training.selectors.quizzes import (
     as_shown,
@@ -239,6 +239,7 @@ __all__ = [
     "to_assess",
     "trained_because",
     "trained_by_week",
+    "training_record",
     "training_since",
     "trains",
     "untrained",

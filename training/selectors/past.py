@@ -3,14 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from documents.models import Document, Revision
-from documents.selectors import effective_on
+from documents.selectors import effective_on, in_effect_of
 from people.models import Station, User
 from records.selectors import visible
-from training.models import Competence, Skill
+from training.models import Assignment, Competence, Requirement, Skill
+from training.selectors.assigned import method_of
 from training.selectors.knowing import known, needs_of
 from training.selectors.ready import qualified_people
 from training.selectors.running import AtStation, at_station
+
+LONGEST_RECORD = 500
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class PersonThen:
     person: User
     competences: list[Competence]
     stations: list[tuple[Station, list[str]]]
+    record: list[tuple[Assignment, str]]
 
 
 def standard_on(document: Document, *, on: date) -> Standard:
@@ -39,10 +45,12 @@ def standard_on(document: Document, *, on: date) -> Standard:
 
 
 def station_on(station: Station, *, on: date) -> tuple[AtStation, list[Standard]]:
-    """Who could run the station on that day, and the standards it needed as they were in effect then."""
+    """Who could run the station on that day; what was in effect in its process, and of what it needed what was not."""
     found = at_station(station, on=on)
-    documents = [need.document for need in found.needs if need.document]
-    return found, [Standard(document, effective_on(document, on)) for document in documents]
+    needed = {need.document.pk: need.document for need in found.needs if need.document}
+    held = [Standard(one.document, one) for one in in_effect_of(station.process_id, needed, on=on)]
+    there = {one.document.pk for one in held}
+    return found, [*held, *(Standard(document, None) for pk, document in needed.items() if pk not in there)]
 
 
 def person_on(person: User, user: User, stations: list[Station], *, on: date) -> PersonThen:
@@ -56,7 +64,18 @@ def person_on(person: User, user: User, stations: list[Station], *, on: date) ->
         if lack := facts.lacks(person.pk, need):
             missing[need.station_id].append(lack)
     competences = list(newest.select_related("skill", "assessor", "revision"))
-    return PersonThen(person, competences, [(one, missing[one.pk]) for one in stations if one.pk in missing])
+    there = [(one, missing[one.pk]) for one in stations if one.pk in missing]
+    return PersonThen(person, competences, there, training_record(person, user, on=on))
+
+
+def training_record(person: User, user: User, *, on: date) -> list[tuple[Assignment, str]]:
+    """What a person had learnt by that day, newest first, and how: the evidence that 7.2 d asks for."""
+    seen = Q(requirement__in=visible(Requirement, user).values("pk")) | Q(person=user)
+    done = Assignment.objects.filter(seen, person=person, completed_at__date__lte=on).order_by("-completed_at", "-id")
+    kept = done.select_related(
+        "revision", "signature", "requirement__document", "requirement__skill", "requirement__course"
+    )[:LONGEST_RECORD]
+    return [(one, str(method_of(one).label)) for one in kept]
 
 
 def visible_skills(user: User) -> list[int]:

@@ -31,8 +31,9 @@ def then(user: Any, filters: WhenFilters, on: date) -> dict[str, Any]:
 def _context(request: HttpRequest) -> dict[str, Any]:
     if not permissions.may_see_matrix(request.user):  # type: ignore[arg-type]
         raise PermissionDenied
-    filters = WhenFilters(request.GET or {}, user=request.user)
-    on = filters.day(timezone.localdate())
+    today = timezone.localdate()
+    filters = WhenFilters({"on": today.isoformat(), **request.GET.dict()}, user=request.user)
+    on = filters.day(today)
     return {"filters": filters, "on": on, "query": request.GET.urlencode(), **then(request.user, filters, on)}
 
 

@@ -64,7 +64,7 @@ def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
             **_shown(assignment),
             "signatures": [shown for one in signed for shown in manifestations(as_child(one.record), [one])],
             "verbs": [
-                (verb, verb.title(Assignment), _asks_nothing(verb))
+                (verb, verb.title(Assignment), _asks_nothing(verb), verb.leads_on(Assignment))
                 for verb in found
                 if not (verb.name in ("assess", "fail") and selectors.is_practised(assignment))
             ],
