@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import charts, ingestion, ledger, lists
+from benchmarks import charts, ingestion, ledger, lists, memory
 from benchmarks.measuring import Figure
 from benchmarks.rig import Sizes, command, databases
 from tests.harness import servers
@@ -25,7 +25,7 @@ def run(handle: servers.Handle, sizes: Sizes, *, label: str = "benchmark") -> li
             *search(handle, sizes, seeded.small),
             matrix(handle, sizes, seeded.small),
             *charts.figures(handle, sizes, seeded.small, seeded.session),
-            *ingestion.figures(handle, sizes, seeded.small, seeded.session),
+            *values(handle, sizes, seeded.small, seeded.session),
             *evaluation(handle, sizes, seeded.small),
             *ledger.figures(handle, sizes, seeded.small, label=label),
         ]
@@ -54,6 +54,15 @@ def matrix(handle: servers.Handle, sizes: Sizes, database: str) -> Figure:
     found = json.loads(command(handle, database, "time_matrix", *options))
     name = f"SQL of a matrix page, {sizes.learners} people × {sizes.standards} standards"
     return Figure(name, MATRIX_BOUND, found["ours"], found["theirs"])
+
+
+def values(handle: servers.Handle, sizes: Sizes, database: str, session: str) -> list[Figure]:
+    """Taking values in: the time, and what is held meanwhile."""
+    told = json.loads(command(handle, database, "seed_ingestion"))
+    return [
+        *ingestion.figures(handle, sizes, database, session, told),
+        *memory.figures(handle, sizes, database, session, told),
+    ]
 
 
 def evaluation(handle: servers.Handle, sizes: Sizes, database: str) -> list[Figure]:

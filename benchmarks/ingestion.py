@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 
 from benchmarks.measuring import Figure, interleaved
-from benchmarks.rig import Sizes, Visitor, command, workers
+from benchmarks.rig import Sizes, Visitor, workers
 from tests.harness.servers import Handle
 
 # A share of their rows a second is a bound on the ratio of the times.
@@ -35,9 +35,8 @@ TAKE = "INSERT INTO bare_measurement SELECT * FROM staged ON CONFLICT DO NOTHING
 Row = tuple[str, str, str]  # event, value, time
 
 
-def figures(handle: Handle, sizes: Sizes, database: str, session: str) -> list[Figure]:
-    """The time of each kind of body of as many rows, against the bare way."""
-    told = json.loads(command(handle, database, "seed_ingestion"))
+def figures(handle: Handle, sizes: Sizes, database: str, session: str, told: dict[str, Any]) -> list[Figure]:
+    """The time of each kind of body of as many rows, against the bare way; `told` is what `seed_ingestion` printed."""
     ways = {name: _bodies(name, told, sizes) for name in BOUNDS}
     bare = _bodies("bare", told, sizes)
     with _owner(handle, database) as connection, workers(handle, {"ours": (SETTINGS, database)}, session) as visitors:
@@ -59,13 +58,13 @@ def _owner(handle: Handle, database: str) -> psycopg.Connection:
 def _bodies(name: str, told: dict[str, Any], sizes: Sizes) -> Iterator[bytes]:
     """A body for each round, made before any is timed; no event comes twice."""
     made = [
-        BODIES[name](told, _rows(f"{name[:4]}-{number}", sizes.ingest_rows, begun=BEGUN + number * timedelta(days=30)))
+        BODIES[name](told, rows(f"{name[:4]}-{number}", sizes.ingest_rows, begun=BEGUN + number * timedelta(days=30)))
         for number in range(sizes.ingest_rounds + 1)
     ]
     return iter(made)
 
 
-def _rows(label: str, count: int, *, begun: datetime) -> list[Row]:
+def rows(label: str, count: int, *, begun: datetime) -> list[Row]:
     """A machine that measures every seven seconds."""
     return [
         (f"{label}-{n:07d}", f"{10 + n % 977 / 100:.2f}", (begun + n * timedelta(seconds=7)).isoformat())
@@ -101,7 +100,11 @@ BODIES: dict[str, Callable[[dict[str, Any], list[Row]], bytes]] = {
 def _push(visitor: Visitor, token: str, content_type: str, bodies: Iterator[bytes], expected: int) -> None:
     headers = {"Authorization": f"Token {token}", "Content-Type": content_type}
     visitor.connection.request("POST", "/api/v1/measurements/", next(bodies), headers)
-    answer = visitor.connection.getresponse()
+    stored(visitor.connection.getresponse(), expected)
+
+
+def stored(answer: http.client.HTTPResponse, expected: int) -> None:
+    """Raises RuntimeError unless so many values were taken."""
     told = answer.read()
     if answer.status != http.client.CREATED or json.loads(told)["stored"] != expected:
         raise RuntimeError(f"The values were answered with {answer.status}: {told[:300]!r}")

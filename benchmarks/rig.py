@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tests.harness.servers import ROOT, Handle
 
@@ -31,6 +32,8 @@ class Sizes:
     insert_rows: int = 10_000
     ingest_rows: int = 100_000  # as many as a JSON document may have
     ingest_rounds: int = 5
+    stream_few: int = 100_000
+    stream_many: int = 1_000_000
     chart_few: int = 1_000
     chart_many: int = 1_000_000
     watches: int = 2_000
@@ -48,10 +51,10 @@ class Seeded:
 
 
 class Visitor:
-    """A browser with a session and one open connection to a worker."""
+    """A browser with a session and one open connection to a worker, which is process `pid`."""
 
-    def __init__(self, port: int, session: str) -> None:
-        self.port, self.session = port, session
+    def __init__(self, port: int, pid: int, session: str) -> None:
+        self.port, self.pid, self.session = port, pid, session
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
 
     def get(self, path: str) -> bytes:
@@ -108,13 +111,14 @@ def workers(handle: Handle, wanted: Mapping[str, tuple[str, str]], session: str)
     """One gunicorn worker for each side, told as name → (settings, database), and a visitor to each."""
     with ExitStack() as running:
         yield {
-            name: Visitor(running.enter_context(_worker(environment(handle, database, settings))), session)
+            name: Visitor(*running.enter_context(_worker(environment(handle, database, settings))), session)
             for name, (settings, database) in wanted.items()
         }
 
 
 @contextmanager
-def _worker(told: Mapping[str, str]) -> Iterator[int]:
+def _worker(told: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Port and process of a worker."""
     port = _free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "qms.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
@@ -124,10 +128,20 @@ def _worker(told: Mapping[str, str]) -> Iterator[int]:
     )  # fmt: skip
     try:
         _wait(port, process)
-        yield port
+        yield port, _child(process.pid)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+def _child(pid: int) -> int:
+    """The one process that a process started."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            return int(children[0])
+        time.sleep(0.1)
+    raise RuntimeError("A web server started no worker.")
 
 
 def _free_port() -> int:

@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
+from django.core.handlers.wsgi import LimitedStream
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
@@ -64,6 +66,18 @@ class Unpacked(io.RawIOBase):
             raise TooLarge(self.largest // 1024 // 1024)
         buffer[: len(found)] = found
         return len(found)
+
+
+def accept_pieces(request: HttpRequest) -> None:
+    """A body that comes in pieces ("Transfer-Encoding: chunked") tells no length, and Django would take it for empty:
+    it is read to its end where the server says that it marks that."""
+    environ = request.META
+    if environ.get("HTTP_TRANSFER_ENCODING", "").strip().lower() != "chunked" or not environ.get(
+        "wsgi.input_terminated"
+    ):
+        return
+    environ["CONTENT_LENGTH"] = str(LARGEST_STREAM + 1)
+    request._stream = LimitedStream(environ["wsgi.input"], LARGEST_STREAM + 1)  # type: ignore[assignment]
 
 
 class Body:

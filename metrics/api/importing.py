@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from metrics import permissions, selectors, services, verbs
+from metrics.files import Layout
 from metrics.forms import ArrangeValuesForm, ImportValuesForm, UploadValuesForm
 from metrics.models import ImportLayout, ValueImport
 from people.models import User
@@ -123,7 +124,7 @@ class ValueImportDoor(ApiDoor):
         return kept
 
     def represent(self, kept: ValueImport) -> dict[str, Any]:
-        data: dict[str, Any] = dict(ValueImportSerializer(kept).data) | {"layout": kept.layout}
+        data: dict[str, Any] = dict(ValueImportSerializer(kept).data) | {"layout": Layout.of(kept.layout).kept()}
         if kept.done_at:
             return data | {"faults": [_fault(*one) for one in kept.faults]}
         peek, found = services.peek(kept), services.look(kept)

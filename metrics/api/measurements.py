@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from evidence.refusals import Refused
 from metrics import permissions, selectors, services
-from metrics.api.bodies import CsvRows, JsonLines, JsonRows
+from metrics.api.bodies import CsvRows, JsonLines, JsonRows, accept_pieces
 from metrics.models import Metric, Source
 from metrics.services import Find, Receipt, RowResult
 from people.models import User
@@ -60,10 +60,15 @@ class Measurements(ApiDoor):
     """Stores values. Sending the same event id again is harmless; evaluation happens afterwards, by a job.
 
     JSON: an object, a list, or {"rows": […]}, up to 20 MB. CSV and lines of JSON (`application/x-ndjson`) are stored
-    while they come in, however many. All may be packed (`Content-Encoding: gzip`).
+    while they come in, however many, and may come in pieces (`Transfer-Encoding: chunked`). All may be packed
+    (`Content-Encoding: gzip`).
     """
 
     parser_classes = [JsonRows, CsvRows, JsonLines]
+
+    def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
+        accept_pieces(request)
+        return super().initialize_request(request, *args, **kwargs)
 
     @extend_schema(
         request=MeasurementIn,

@@ -97,12 +97,21 @@ def _is_workbook(file: IO[bytes]) -> bool:
 
 def _of_workbook(file: IO[bytes], name: str) -> Iterator[Row]:
     try:
-        for number, cells in enumerate(_sheet(file, name).iter_rows(max_col=MOST_COLUMNS + 1), 1):
-            found = [_of_cell(cell) for cell in cells]
+        limits = {"max_col": MOST_COLUMNS + 1, "max_row": 5 * MOST_ROWS}
+        for number, cells in enumerate(_sheet(file, name).iter_rows(**limits), 1):
+            found = [_of_cell(cell) for cell in _filled(cells)]
             if any(cell != "" for cell in found):
                 yield number, found
     except UNREADABLE as fault:
         raise not_a_workbook() from fault
+
+
+def _filled(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A row without the cells behind its last one, to which every row is filled up."""
+    last = len(cells)
+    while last and cells[last - 1].value is None:
+        last -= 1
+    return cells[:last]
 
 
 def _sheet(file: IO[bytes], name: str) -> Any:

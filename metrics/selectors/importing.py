@@ -13,7 +13,7 @@ from people.selectors import visible_site_ids
 def value_imports(user: User) -> QuerySet[ValueImport]:
     """Imports at the sites of `user`, the newest first."""
     found = ValueImport.objects.filter(site__in=visible_site_ids(user))
-    return found.select_related("site", "made_by", "batch")
+    return found.select_related("site", "made_by", "batch__received_from")
 
 
 def import_layouts(user: User) -> QuerySet[ImportLayout]:
@@ -28,11 +28,11 @@ def metrics_of_batch(batch: Batch) -> list[tuple[Metric, int]]:
 
 
 class MetricsAt:
-    """The metrics of a site by number and by name. A name that two have leads to neither."""
+    """The metrics of a site by number, and those that are measured also by name; one that two have leads nowhere."""
 
     def __init__(self, site: Site) -> None:
         rows = list(Metric.objects.filter(site=site).select_related("site").order_by("number"))
-        self.active = [metric for metric in rows if metric.status == MetricStatus.ACTIVE]
+        self.active = [row for row in rows if row.status == MetricStatus.ACTIVE and not row.is_derived]
         self._by_number = {metric.number: metric for metric in rows}
         names: dict[str, str] = {}
         for metric in self.active:

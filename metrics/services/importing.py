@@ -45,7 +45,7 @@ def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout
 
 
 def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> Layout:
-    """Of a workbook the sheet that the layout names, else the first one that holds anything."""
+    """Of a workbook the sheet that the layout names, else the first one with a table on it, or with anything."""
     sheets = files.sheets(file)
     sheet = layout.layout.get("sheet", "") if layout else ""
     sheet = sheet if sheet in sheets else _first_filled(file, sheets)
@@ -57,11 +57,13 @@ def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> Layou
 
 
 def _first_filled(file: IO[bytes], sheets: list[str]) -> str:
+    filled = []
     for name in sheets:
         with suppress(Refused):
-            next(files.rows(file, sheet=name))
-            return name
-    return ""
+            if len(next(files.rows(file, sheet=name))[1]) > 1:
+                return name
+            filled.append(name)
+    return filled[0] if filled else ""
 
 
 def _guessed(file: IO[bytes], site: Site, sheet: str) -> Layout:

@@ -75,6 +75,7 @@ def _show(request: HttpRequest, kept: ValueImport, *, form: Any = None, found: A
         "kept": kept,
         "form": form,
         "found": found,
+        "confirm": verbs.IMPORT_VALUES.form(user=request.user, verb=verbs.IMPORT_VALUES),
         "metrics": selectors.metrics_of_batch(kept.batch) if kept.batch else [],
         "reads": sees_kind(request.user, Metric),  # type: ignore[arg-type]
     }
@@ -109,6 +110,8 @@ def _table(faults: Iterable[list[Any]]) -> Iterator[list[Any]]:
 def confirm_value_import(request: HttpRequest, key: UUID) -> HttpResponse:
     """Store all values of the file, or those that are right."""
     kept, verb = _one(request, key), verbs.IMPORT_VALUES
+    if kept.done_at:
+        return redirect("metrics:value-import", key=kept.uuid)
     form = verb.form(request.POST, user=request.user, verb=verb)
     if form.is_valid() and form.attempt(verb.service, kept, by=request.user):
         return redirect("metrics:value-import", key=kept.uuid)

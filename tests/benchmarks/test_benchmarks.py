@@ -22,6 +22,8 @@ TINY = Sizes(
     insert_rows=100,
     ingest_rows=200,
     ingest_rounds=1,
+    stream_few=50,
+    stream_many=100,
     chart_few=30,
     chart_many=60,
     watches=3,
@@ -32,7 +34,7 @@ TINY = Sizes(
 
 def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str):
     found = run(harness, TINY, label=f"benchmark_{worker_id}")
-    assert len({figure.name for figure in found}) == len(found) == 24
+    assert len({figure.name for figure in found}) == len(found) == 26
     assert all(figure.ours > 0 and figure.theirs > 0 for figure in found)
     assert set(json.loads(json.dumps(found[0].as_json()))) == {"name", "ratio", "bound", "ours", "theirs", "unit"}
 

@@ -145,10 +145,11 @@ def test_formulas_count_as_the_values_kept_with_them(now, munich, scrap, olga):
 
 
 def test_a_sheet_is_chosen_and_read_by_its_own_headings(now, munich, scrap, olga):
-    """The first one with anything on it is looked at first."""
+    """The first one with a table on it is looked at first."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
-    _cover, one, two = (book.add_worksheet(name) for name in ("Cover", "Week 1", "Week 2"))
+    cover, one, two = (book.add_worksheet(name) for name in ("Cover", "Week 1", "Week 2"))
+    cover.write_string(0, 0, "Quality report")
     for sheet, heading in ((one, "Result"), (two, scrap.number)):
         sheet.write_row(0, 0, ["Day", heading])
         sheet.write_row(1, 0, ["2025-01-07", 5])
@@ -159,8 +160,7 @@ def test_a_sheet_is_chosen_and_read_by_its_own_headings(now, munich, scrap, olga
     assert (kept.layout["columns"], counts(kept)) == ({"0": "observed_at", "1": f"={scrap.number}"}, (1, 0, 0))
     with refusal("no-sheet"):
         arranged(kept, olga, sheet="Week 3")
-    with refusal("file-empty"):
-        arranged(kept, olga, sheet="Cover")
+    assert arranged(kept, olga, sheet="Cover").layout["columns"] == {}
 
 
 def test_nothing_is_imported_while_one_value_is_wrong(now, munich, scrap, olga):
@@ -222,6 +222,24 @@ def test_what_the_look_says_is_what_the_batch_does(now, munich, scrap, rejects, 
     done = metrics.import_values(kept, by=olga, leave_wrong=True)
     assert seen == (done.batch.stored, done.batch.duplicates, done.batch.refused) == (2, 2, 4)
     assert (done.faults, len(why)) == (why, 4)
+
+
+def test_what_was_left_out_is_told_also_below_a_thousand_known_values(now, munich, scrap, olga):
+    lines = [f"2025-01-06,{scrap.number},{number}" for number in range(1005)]
+    first = csv("date,metric,value\n" + "\n".join(lines))
+    metrics.import_values(uploaded(first, munich, olga), by=olga)
+    longer = csv("date,metric,value\n" + "\n".join([*lines, f"2025-01-13,{scrap.number},5", "2025-01-13,nobody,5"]))
+    done = metrics.import_values(uploaded(longer, munich, olga), by=olga, leave_wrong=True)
+    assert (done.batch.stored, done.batch.duplicates, [row for row, *_why in done.faults]) == (1, 1005, [1008])
+
+
+def test_a_late_value_is_marked_in_the_look_and_in_the_batch(now, munich, scrap, olga):
+    text = f"date,metric,value\n2025-02-03,{scrap.number},5\n"
+    metrics.import_values(uploaded(csv(text), munich, olga), by=olga)
+    kept = uploaded(csv(f"{text}2025-01-06,{scrap.number},6\n"), munich, olga)
+    assert metrics.look(kept).late == 1
+    metrics.import_values(kept, by=olga)
+    assert list(Measurement.objects.filter(late=True).values_list("value", flat=True)) == [6]
 
 
 def test_a_metric_of_another_site_is_not_there(now, munich, hamburg, scrap, sam, olga):
@@ -314,7 +332,8 @@ def test_a_person_brings_a_file_looks_says_how_it_is_read_and_imports(now, munic
     assert table[1] == '3,"","“fünf” is no number with a decimal comma."'
     refused = browser.post(f"{URL}{kept.uuid}/confirm/", {})
     assert (refused.status_code, Measurement.objects.count()) == (409, 0)
-    assert browser.post(f"{URL}{kept.uuid}/confirm/", {"leave_wrong": "true"}).status_code == 302
+    for _twice in range(2):
+        assert browser.post(f"{URL}{kept.uuid}/confirm/", {"leave_wrong": "true"}).status_code == 302
     page = browser.get(f"{URL}{kept.uuid}/").content.decode()
     assert (stored(scrap), fresh(kept).batch.digest in page, "fünf" in page) == (
         [(at(6, 11), Decimal("5.5"))], True, True,

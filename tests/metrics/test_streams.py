@@ -1,6 +1,7 @@
 """Values by the hundred thousand: they are taken as they come, and the quick way keeps the rules of the slow one."""
 
 import gzip
+import io
 import json
 from datetime import datetime
 from decimal import Decimal
@@ -90,6 +91,15 @@ def test_a_small_file_that_holds_a_large_one_is_refused(machine, scrap, monkeypa
     answer = machine.post(URL, body, content_type=CSV, headers={"Content-Encoding": "gzip"})
     assert answer.status_code == 413
     assert not Measurement.objects.exists()
+
+
+@pytest.mark.parametrize(("marked", "status", "stored"), [(True, 201, 2), (False, 400, 0)])
+def test_a_body_may_come_in_pieces(machine, scrap, marked, status, stored):
+    """No length is told; whether the end is marked, the server knows."""
+    body = io.BytesIO(f"{line(scrap, 1)}\n{line(scrap, 2)}\n".encode())
+    told = {"wsgi.input": body, "wsgi.input_terminated": marked, "HTTP_TRANSFER_ENCODING": "chunked"}
+    assert machine.post(URL, b"", content_type=LINES, **told).status_code == status
+    assert Measurement.objects.count() == stored
 
 
 def test_a_line_without_end_is_refused(machine, scrap):

@@ -37,6 +37,7 @@ CHECKS = [
     checks.response_schema_conformance, checks.response_headers_conformance,
 ]  # fmt: skip
 UNDESCRIBED = ("api/v1/schema/", "api/v1/docs/")
+BROUGHT = {"value-imports": "values", "register-imports": "import"}
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -70,6 +71,8 @@ def known(world: World, path: str) -> dict[str, Any]:
         found |= {"number": here.records[plural].number}
     if plural in here.actions:
         found |= {"key": str(here.actions[plural].uuid)}
+    if plural in BROUGHT:
+        found |= {"key": str(here.lines[BROUGHT[plural]].uuid)}
     return {name: value for name, value in found.items() if f"{{{name}}}" in path}
 
 
