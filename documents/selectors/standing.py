@@ -42,6 +42,9 @@ def standing(revision: Revision) -> Standing:
         return _marked(WITHDRAWN, _("Withdrawn on %(day)s. Do not use it.") % {"day": day}, _("WITHDRAWN"), day)
     if revision.status == RevisionStatus.ISSUED:
         return _of_issued(revision)
+    if revision.status == RevisionStatus.APPROVED:
+        words = _("Approved and not issued yet. Do not work by it.")
+        return _marked(DRAFT, words, _("NOT ISSUED – not for use"), tone="info")
     return _marked(DRAFT, _("A draft. Do not work by it."), _("DRAFT – not for use"), tone="info")
 
 

@@ -127,6 +127,14 @@ def test_what_is_issued_for_later_says_so(munich, olga, axel):
     assert "Not in force yet" in page(fresh(revision), olga)
 
 
+def test_what_is_approved_and_not_issued_says_so(munich, olga, axel):
+    revision = Revision.objects.get(document=drafted(munich, olga))
+    documents.submit(revision, by=olga)
+    documents.approve(revision, by=axel, signing=signing(revision, axel, "approved"))
+    assert "Approved and not issued yet" in page(fresh(revision), olga)
+    assert selectors.standing(fresh(revision)).code == "draft"
+
+
 def test_a_page_that_is_not_current_says_where_to_go(munich, olga, axel):
     first = published(drafted(munich, olga), olga, axel)
     second = revised(first.document, olga, axel)
