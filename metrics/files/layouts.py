@@ -183,7 +183,7 @@ def _dates(cells: Sequence[str]) -> str:
 
 
 def fit_both(cells: Iterable[Cell]) -> bool:
-    """Whether dates with slashes fit the order day, month as well as month, day; with points nobody means the latter."""
+    """Whether dates with slashes may begin with the day as well as the month; with points nobody means the latter."""
     slashed = (str(cell) for cell in cells if "/" in str(cell))
     written = [match for match in map(DATE.fullmatch, slashed) if match and match["one"]]
     return bool(written) and all(int(match["one"]) <= 12 and int(match["two"]) <= 12 for match in written)
