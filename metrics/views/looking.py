@@ -19,6 +19,7 @@ from ui.listing import BadCursor, Sort, window
 from ui.views.lists import address
 from ui.views.prints import answer
 
+HALF_A_SHEET = 290  # two pictures stand beside one another
 BY_TIME = Sort("observed_at", descending=True)
 
 
@@ -63,6 +64,7 @@ def comparison_pdf(request: HttpRequest) -> HttpResponse:
     context = _compared(request)
     if not context["found"]:
         return redirect(f"{reverse('metrics:comparison')}?{request.GET.urlencode()}")
+    context["pictures"] = [(row, {**picture, "width": HALF_A_SHEET}) for row, picture in context["pictures"]]
     asked = context["form"].cleaned_data
     return _on_paper(request, "comparison", context, _("the comparison of %(what)s") % {"what": asked["measure"]})
 
