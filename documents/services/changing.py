@@ -116,7 +116,7 @@ def edit_request(request: ChangeRequest, *, by: User, documents: Sequence[Docume
     before = set(request.lines.values_list("document", flat=True))
     _name_documents(request, documents)
     changed = before != {document.pk for document in documents}
-    return records.amend(request, by=by, parts=["documents"] if changed else [], **facts)
+    return records.amend(request, by=by, parts=["documents"] if changed else [], facts=facts)
 
 
 @transaction.atomic

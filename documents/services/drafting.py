@@ -197,7 +197,7 @@ def edit_revision(
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     sheet = {"takt_seconds": takt_seconds, "standard_wip": standard_wip}
     changes |= {name: value for name, value in sheet.items() if value is not KEEP}
-    records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), **changes)
+    records.amend(revision, by=by, parts=_rewrite_steps(revision, steps), facts=changes)
     adopt_pictures(revision, by=by)
     Autosave.objects.filter(revision=revision, person=by).delete()
     index(revision.document, by=by)

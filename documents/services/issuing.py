@@ -82,7 +82,8 @@ def make_effective(revision: Revision, *, by: User) -> Revision:
     now = clock()
     document = Document.objects.select_for_update().select_related("type").get(pk=revision.document_id)
     before = selectors.effective_revision(document)
-    if before:
+    status = Revision.objects.values_list("status", flat=True).get(pk=revision.pk)
+    if before and status in MAKE_EFFECTIVE.sources:  # whoever comes second is refused below, before anything is done
         keep = months_after(now.date(), 12 * document.type.retention_years)
         records.move(before, SUPERSEDE, by=by, note=revision.number, superseded_at=now, retain_until=keep)
     records.move(revision, MAKE_EFFECTIVE, by=by, effective_at=now, untrained_at_effect=_untrained(revision))

@@ -75,7 +75,7 @@ def classify(
         raise Refused(_("The day of the check lies in the future."), code="checked-in-the-future")
     parts = ["clauses"] if _set_clauses(document, set(clauses)) else []
     _set_edition(document, edition, by=by)
-    facts = {
+    facts: dict[str, Any] = {
         "old_number": old_number,
         "publisher": publisher,
         "kept_at": kept_at,

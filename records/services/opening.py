@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
@@ -131,12 +131,22 @@ def grow(record: R, *, by: User) -> R:
 
 
 @transaction.atomic
-def amend(record: R, *, by: User, reason: str = "", parts: Sequence[str] = (), **changes: Any) -> R:
+def amend(
+    record: R,
+    *,
+    by: User,
+    reason: str = "",
+    parts: Sequence[str] = (),
+    facts: Mapping[str, Any] | None = None,
+    **changes: Any,
+) -> R:
     """Change fields of a record; the version grows. Outside its editable states a reason is required.
 
     `parts` names lines of the record that the caller has changed (its steps, its team): they count as a change too.
+    `facts` are more changes, for a record with a field of its own called `reason`.
     """
     lock(record)
+    changes |= facts or {}
     if not type(record).machine.may_edit(record.status) and len(reason.strip()) < SHORTEST_REASON:
         raise Refused(_("Say why: this record is no longer a draft."), code="reason-missing")
     _check_process(changes.get("site", record.site), changes.get("process"))

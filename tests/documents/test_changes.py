@@ -135,7 +135,7 @@ def test_a_request_that_is_submitted_is_not_changed(request_, standard, sven, ax
         documents.edit_request(fresh(request_), by=sven, title="Other", reason="r", documents=[standard])
     documents.send_back(request_, by=axel, reason="Which gauge?")
     edited = documents.edit_request(fresh(request_), by=sven, title="Other", reason="r", documents=[standard])
-    assert edited.title == "Other"
+    assert (edited.title, fresh(edited).reason) == ("Other", "r")
     with refusal("no-document"):
         documents.edit_request(fresh(request_), by=sven, title="Other", reason="r", documents=[])
 

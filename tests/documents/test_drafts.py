@@ -40,3 +40,13 @@ def test_the_same_steps_again_change_nothing(draft, olga):
     with acting(olga):
         documents.edit_revision(draft, by=olga, steps=same)
     assert draft.version == 1
+
+
+def test_why_a_revision_is_written_is_kept_and_counts_as_a_change(draft, olga):
+    stale = Revision.objects.get(pk=draft.pk)
+    with acting(olga):
+        documents.edit_revision(draft, by=olga, reason="Two rings came loose.")
+        assert Revision.objects.get(pk=draft.pk).reason == "Two rings came loose."
+        assert Event.objects.filter(verb="changed").latest("pk").data == {"fields": ["reason"]}
+        with pytest.raises(Stale):
+            documents.edit_revision(stale, by=olga, reason="Something else")
