@@ -182,6 +182,13 @@ def _dates(cells: Sequence[str]) -> str:
     return Dates.MDY.value if month_first else Dates.DMY.value
 
 
+def fit_both(cells: Iterable[Cell]) -> bool:
+    """Whether dates with slashes may begin with the day as well as the month; with points nobody means the latter."""
+    slashed = (str(cell) for cell in cells if "/" in str(cell))
+    written = [match for match in map(DATE.fullmatch, slashed) if match and match["one"]]
+    return bool(written) and all(int(match["one"]) <= 12 and int(match["two"]) <= 12 for match in written)
+
+
 def _decimal(cells: Sequence[str]) -> str:
     signs = Counter(match[1] for match in map(WITH_DECIMALS.fullmatch, cells) if match)
     return COMMA if signs[COMMA] > signs[POINT] else POINT

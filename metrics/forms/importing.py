@@ -93,6 +93,8 @@ class ArrangeValuesForm(VerbForm):
         self._offer("metric", [("", _("a column says it")), *_with(named, layout.metric).items()])
         self._offer("zone", [(name, name) for name in _zones(layout.zone)])
         self._offer("sheet", [(name, name) for name in self.peek.sheets] or [("", "")])
+        if self.peek.has_dates_of_two_readings:
+            self.fields["dates"].help_text = _("The first ones fit both day and month first: make sure which it is.")
         if len(self.peek.sheets) < 2:
             self.fields["sheet"].widget = forms.HiddenInput()
         offered = dict(list(named.items())[:MOST_OFFERED])

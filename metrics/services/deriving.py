@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Min
 from django.utils.translation import gettext as _
 
 from evidence import services as evidence
@@ -28,6 +29,7 @@ from records import services as records
 
 MOST_LEVELS = 5
 LEAST_REASON = 5
+MANY = 100  # changes that wait
 SLIPPED = (WatchStatus.AMBER, WatchStatus.BACKSLIDING, WatchStatus.LOST, WatchStatus.RECOVERING)
 DERIVED = "derived"
 
@@ -124,18 +126,22 @@ def computing_source(site: Site) -> Source:
 
 @transaction.atomic
 def derive_new(*, at: datetime, by: User) -> int:
-    """Ask for the values of derived metrics whose inputs have changed in a period that is over, one by one. Returns of
-    how many."""
-    waiting = set(Underived.objects.filter(first__lt=at).values_list("metric_id", flat=True))
-    begins = dict(Underived.objects.filter(metric_id__in=waiting).order_by("-first").values_list("metric_id", "first"))
-    due = [metric.pk for metric in selectors.derived_metrics().filter(pk__in=waiting) if _is_over(metric, begins, at)]
+    """Ask for the values of derived metrics whose inputs have changed in a period that is over, one by one; also where
+    very many changes of a period that runs wait, which become one. Returns of how many."""
+    found = Underived.objects.values_list("metric_id").annotate(begin=Min("first"), n=Count("pk"))
+    waiting = {key: (begin, n) for key, begin, n in found}
+    due = [
+        metric.pk
+        for metric in selectors.derived_metrics().filter(pk__in=waiting)
+        if waiting[metric.pk][1] > MANY or _is_over(metric, waiting[metric.pk][0], at)
+    ]
     jobs.enqueue_keyed("metrics.derive", {f"derive-{key}": {"metric_id": key} for key in due})
     return len(due)
 
 
-def _is_over(metric: Metric, begins: dict[int, datetime], at: datetime) -> bool:
+def _is_over(metric: Metric, begin: datetime, at: datetime) -> bool:
     """Whether the period of the first change is over."""
-    first = as_ranges(metric, [(begins[metric.pk], begins[metric.pk])])[0][0]
+    [(first, _last)] = as_ranges(metric, [(begin, begin)])
     return first <= selectors.last_over(metric, at)
 
 

@@ -48,11 +48,14 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Peek:
-    """The columns of a file, with what stands first in each; and the sheets of a workbook."""
+    """The columns of a file, with what stands first in each; the sheets of a workbook; and whether the first dates
+    fit both orders of day and month.
+    """
 
     headings: list[str]
     samples: list[list[str]]
     sheets: list[str]
+    has_dates_of_two_readings: bool = False
 
 
 @dataclass
@@ -100,7 +103,13 @@ def peek(kept: ValueImport) -> Peek:
         rows = files.rows(file, sheet=kept.layout.get("sheet", ""))
         headings = [str(cell) for cell in next(rows)[1]]
         begin = [cells for _number, cells in islice(rows, files.LOOKED_AT)]
-        return Peek(headings, files.samples_of(begin, len(headings)), files.sheets(file))
+        dates = [
+            cells[place]
+            for place in Layout.of(kept.layout).places("observed_at")
+            for cells in begin
+            if place < len(cells)
+        ]
+        return Peek(headings, files.samples_of(begin, len(headings)), files.sheets(file), files.fit_both(dates))
 
 
 def look(kept: ValueImport) -> Look:

@@ -160,6 +160,16 @@ def test_no_value_where_an_input_is_missing_or_nothing_is_divided_by(rate, piece
     assert rate.measurements.count() == 3
 
 
+def test_many_changes_of_a_week_that_runs_wait_as_one(rate, pieces, enter, system, monkeypatch):
+    monkeypatch.setattr("metrics.services.deriving.MANY", 3)
+    for _row in range(4):
+        enter(pieces, 1, 10)
+    assert Underived.objects.filter(metric_id=rate.pk).count() == 4
+    work()
+    assert Underived.objects.filter(metric_id=rate.pk).count() == 1
+    assert not rate.measurements.exists()
+
+
 def test_a_ratio_of_counts_keeps_what_it_is_out_of(make, enter, monday_after):
     bad, checked = make("Bad"), make("Checked")
     share = make("Share", family=Family.BINOMIAL, formula=ratio(bad, checked))

@@ -319,10 +319,10 @@ URL, API = "/value-imports/", "/api/v1/value-imports/"
 def test_a_person_brings_a_file_looks_says_how_it_is_read_and_imports(now, munich, scrap, pedro):
     """Also an operator, who does not read metrics otherwise."""
     browser = client_for(pedro)
-    answer = browser.post(URL, {"site": "MUC", "file": csv("Tag;Wert\n06.01.2025;5,5\n07.01.2025;fünf\n")})
+    answer = browser.post(URL, {"site": "MUC", "file": csv("Tag;Wert\n06/01/2025;5,5\n07/01/2025;fünf\n")})
     kept = ValueImport.objects.get()
     page = browser.get(answer["Location"]).content.decode()
-    assert "Say which metric the values are of" in page
+    assert ("Say which metric the values are of" in page, "fit both day and month first" in page) == (True, True)
     settings = {"metric": scrap.number, "dates": "dmy", "decimal": ",", "zone": "Europe/Berlin", "sheet": ""}
     columns = {"column_0": "observed_at", "column_1": "value"}
     assert browser.post(f"{URL}{kept.uuid}/", {**settings, **columns, "keep_as": "Tage"}).status_code == 302

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.refusals import Refused
-from metrics.files import Layout, guess, number, when
+from metrics.files import Layout, fit_both, guess, number, when
 from metrics.services.reading import exact
 from tests.cast import refusal
 
@@ -82,4 +82,7 @@ def test_headings_and_first_rows_say_how_a_file_is_read():
     rows = [["13/03/2026", "5,5", "120"], ["03/04/2026", "1.204,25", "7"]]
     found = guess(["Datum", "Wert [mm]", "Stichprobe"], rows, {}, "UTC")
     assert found == Layout({0: "observed_at", 1: "value", 2: "n"}, dates="dmy", decimal=",", zone="UTC")
+    assert (fit_both(["13/03/2026", "03/04/2026"]), fit_both(["03/04/2026"]), fit_both(["03.04.2026"])) == (
+        False, True, False,
+    )  # fmt: skip
     assert guess(["When", "X"], [["03/13/2026", "1"]], {"x": "M-1"}, "UTC").dates == "mdy"
