@@ -10,6 +10,7 @@ A model says what it is with one class attribute, or by keeping history:
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -52,10 +53,11 @@ class Table:
         return [name for name, _type in self.columns]
 
 
-def tables() -> list[Table]:
+@cache
+def tables() -> tuple[Table, ...]:
     """Every watched table, by name."""
     found = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True) if is_watched(model)}
-    return [_table(model) for _name, model in sorted(found.items())]
+    return tuple(_table(model) for _name, model in sorted(found.items()))
 
 
 def is_watched(model: type[models.Model]) -> bool:
