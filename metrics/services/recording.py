@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from people.models import User
 MOST_ROWS = 100_000
 MOST_TOLD = 1_000
 CHUNK = 20_000  # rows that are written by one statement, and held in memory until it went well
+LONGEST_COPY = 5.0  # seconds, after which another statement begins: the database gives each only so long
 PIECE = 1_000  # rows that are read at a time: while the database writes some, the next are read and judged
 WITHHELD = "withheld"
 
@@ -129,10 +131,12 @@ class Waiting:
         self.first = next(self.pieces, None)
 
     def stretch(self, desk: Desk) -> Iterator[Sequence[Any]]:
-        """Pieces for one COPY: until it is long, or the next piece names a metric that must be looked up first, for
-        while rows are written the database answers nothing else."""
-        given = 0
+        """Pieces for one COPY: until it is long, or takes long because the sender is slow, or the next piece names a
+        metric that must be looked up first, for while rows are written the database answers nothing else."""
+        given, end = 0, monotonic() + LONGEST_COPY
         while self.first is not None and given < CHUNK and not desk.unlearnt(self.first):
+            if given and monotonic() >= end:
+                return
             piece = self.first
             given += len(piece)
             yield piece

@@ -137,6 +137,15 @@ def test_chunks_with_known_events_take_the_second_look(push, scrap, robot, monke
     assert told == set(Measurement.objects.filter(batch=mixed.batch).values_list("uuid", flat=True))
 
 
+def test_a_slow_sender_gets_more_statements(push, scrap, robot, monkeypatch):
+    """The database ends a statement after half a minute; a body may take longer."""
+    monkeypatch.setattr(recording, "LONGEST_COPY", 0)
+    monkeypatch.setattr(recording, "PIECE", 5)
+    rows = [{"value": str(n), "observed_at": NOON} for n in range(18)]
+    metrics.add_measurements(rows, by=robot, source=push.source, metrics=[scrap], metric=scrap.number)
+    assert sorted(BatchPart.objects.values_list("rows", flat=True)) == [3, 5, 5, 5]
+
+
 def test_all_or_nothing_takes_back_what_earlier_chunks_stored(push, scrap, robot, monkeypatch):
     monkeypatch.setattr(recording, "CHUNK", 10)
     monkeypatch.setattr(recording, "PIECE", 5)
