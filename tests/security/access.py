@@ -44,32 +44,44 @@ The administration of Django is not part of the product: no address leads to it.
 def observe(doors: Iterable[Door], world: World) -> dict[tuple[str, str], dict[str, str]]:
     """(door, kind) → persona → signs. Doors that share a name must answer alike."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for door in doors:
-        row = {persona: _signs(door, persona, world) for persona in PERSONAS}
+    listed = list(doors)
+    columns = {persona: _signs(listed, persona, world) for persona in PERSONAS}
+    for place, door in enumerate(listed):
+        row = {persona: signs[place] for persona, signs in columns.items()}
         before = found.setdefault((door.name, door.kind), row)
         assert before == row, f"{door.name} of {door.here} answers unlike the others of its name: {before} {row}"
     return found
 
 
-def _signs(door: Door, persona: str, world: World) -> str:
+def _signs(doors: list[Door], persona: str, world: World) -> list[str]:
+    """What each door answers to one persona."""
+    own = _own(doors, persona, world)
+    return [own.get(place, "") + _others(door, persona, world) for place, door in enumerate(doors)]
+
+
+def _others(door: Door, persona: str, world: World) -> str:
     here, there = door.urls(list(PERSONAS).index(persona))
-    own = _own(door, persona, world) if door.as_owner else ""
     elsewhere = knock(door.method, there, persona, world) if there else ""
-    return own + knock(door.method, here, persona, world) + elsewhere
+    return knock(door.method, here, persona, world) + elsewhere
 
 
-def _own(door: Door, persona: str, world: World) -> str:
-    """The same where the record, and the action on it, is one's own."""
+def _own(doors: list[Door], persona: str, world: World) -> dict[int, str]:
+    """The same where the records, and the actions on them, are one's own; by place, of doors where it matters."""
+    mine = {place: door for place, door in enumerate(doors) if door.as_owner}
     user = world.people[persona]
     if user is None:
-        return LOGIN
-    record = world.here.records[door.kind]
-    with transaction.atomic(), acting(user):
-        Record.objects.filter(pk=record.pk).update(owner=user)
-        Action.objects.filter(record=record.pk).update(who=user)
-        sign = knock(door.method, door.here, persona, world)
-        transaction.set_rollback(True)
-    return sign
+        return dict.fromkeys(mine, LOGIN)
+    found = {}
+    for kind in {door.kind for door in mine.values()}:
+        record = world.here.records[kind]
+        with transaction.atomic(), acting(user):
+            Record.objects.filter(pk=record.pk).update(owner=user)
+            Action.objects.filter(record=record.pk).update(who=user)
+            for place, door in mine.items():
+                if door.kind == kind:
+                    found[place] = knock(door.method, door.here, persona, world)
+            transaction.set_rollback(True)
+    return found
 
 
 def knock(method: str, url: str, persona: str, world: World) -> str:

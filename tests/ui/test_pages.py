@@ -210,3 +210,11 @@ def test_operators_are_offered_only_what_they_see(pedro, olga, as_user):
     for hidden in ("/capas/", "/gains/", "/metrics/", "/improvements/"):
         assert f'href="{hidden}"' not in page
     assert 'href="/capas/"' in as_user(olga).get("/work/").content.decode()
+
+
+def test_fields_that_narrow_a_list_come_when_they_are_wanted(plant, client):
+    client.force_login(plant.olga)
+    field = b'name="status"'
+    assert field not in client.get("/documents/").content
+    assert field in client.get("/documents/?filter-fields=1", headers={"HX-Request": "true"}).content
+    assert field in client.get("/documents/?status=active").content

@@ -128,21 +128,26 @@ def filtered(request: HttpRequest, page: RecordPage) -> RecordFilters:
 @login_required
 @require_safe
 def record_list(request: HttpRequest, page: RecordPage) -> HttpResponse:
-    """The list of a kind."""
+    """The list of a kind. The fields that narrow it come when they are asked for, or are in use: they take longer than
+    the rows."""
     filters = filtered(request, page)
+    if "filter-fields" in request.GET:
+        return render(request, "ui/_filter_fields.html", {"filters": filters})
     sort = sort_of(page, request.GET)
     cursors = {name: request.GET.get(name, "") for name in PAGING}
     try:
         found = listing.window(filters.qs, sort, **cursors)
     except listing.BadCursor:
         return redirect(page.url + address(request.GET))
+    active = chips(filters, request.GET)
     context = {
         "page": page,
         "filters": filters,
+        "shows_fields": active or filters.form.errors,
         "window": found,
         "body": table_body(page, found.rows),
         "headings": [(head, css_of(head.column)) for head in headings(page, request.GET)],
-        "chips": chips(filters, request.GET),
+        "chips": active,
         "before": address(request.GET, before=found.before),
         "after": address(request.GET, after=found.after),
         "query": address(request.GET),
