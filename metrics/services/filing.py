@@ -247,7 +247,7 @@ class Reader:
         self.wide = {place: number for place, number in layout.of_metrics.items() if place < len(headings)}
         self.subgroup = layout.places("subgroup")
         self.places = {fact.name: layout.place(fact.name) for fact in files.FACTS}
-        self.besides = [name for name in ("n", "event_id", "note", "unit") if self.places[name] is not None]
+        self.besides = [name for name in ("n", "note", "unit") if self.places[name] is not None]
         self.times: Counter[str] = Counter()
 
     def values(self, row: int, cells: Sequence[Cell]) -> Iterator[Value]:
@@ -257,12 +257,15 @@ class Reader:
             return
         try:
             at = self._at(cells)
+            events = self._events(cells, [metric for _heading, metric, _value in held], at)
             more = self._more(cells)
         except Refused as refusal:
             yield Value(row, "", refusal)
             return
-        for heading, metric, value in held:
-            yield Value(row, heading, self._given(metric, value, at, more))
+        for event, (heading, metric, value) in zip(events, held, strict=True):
+            yield Value(
+                row, heading, self._given({**more, "metric": metric, "observed_at": at, "event_id": event}, value)
+            )
 
     def _held(self, cells: Sequence[Cell]) -> list[tuple[str, str, list[Cell]]]:
         """Heading, metric and cells of each value that there is in a row."""
@@ -274,20 +277,26 @@ class Reader:
         metric = self.metrics.number(str(named)) if named != "" else self.layout.metric
         return [("", metric, found)] if found else []
 
-    def _given(self, metric: str, cells: list[Cell], at: str, more: dict[str, str]) -> Any:
+    def _given(self, told: dict[str, str], cells: list[Cell]) -> Any:
         try:
-            given = {**more, "metric": metric, "observed_at": at, **self._numbers(cells)}
+            return {**told, **self._numbers(cells)}
         except Refused as refusal:
             return refusal
-        event = more.get("event_id", "")
-        given["event_id"] = (f"{event}:{metric}" if self.wide else event) if event else self._event(metric, at)
-        return given
 
     def _numbers(self, cells: list[Cell]) -> dict[str, Any]:
         if not self.subgroup:
             return {"value": files.number(cells[0], self.layout.decimal)}
         parts = str(cells[0]).split() if len(cells) == 1 else cells
         return {"subgroup": [files.number(part, self.layout.decimal) for part in parts]}
+
+    def _events(self, cells: Sequence[Cell], metrics: Sequence[str], at: str) -> list[str]:
+        """The event ids of a row. They are counted up before its numbers are read: put right, a wrong one moves none
+        of those below it.
+        """
+        told = str(self._cell(cells, "event_id"))
+        if told:
+            return [f"{told}:{metric}" if self.wide else told for metric in metrics]
+        return [self._event(metric, at) for metric in metrics]
 
     def _event(self, metric: str, at: str) -> str:
         """The first of a metric at a time has no count behind it."""
@@ -303,7 +312,7 @@ class Reader:
         return f"{at.replace(tzinfo=None).isoformat()}Z"
 
     def _more(self, cells: Sequence[Cell]) -> dict[str, str]:
-        """What a row says besides: n, event id, note, unit; empty cells say nothing."""
+        """What a row says besides: n, note, unit; empty cells say nothing."""
         found = {name: self._cell(cells, name) for name in self.besides}
         told = {name: str(cell) for name, cell in found.items() if cell != ""}
         return told | ({"n": files.number(found["n"], self.layout.decimal)} if "n" in told else {})
