@@ -58,7 +58,7 @@ FACTS = (
     )),
     Fact("subgroup", _("A value of the subgroup"), ("subgroup", "values", "stichprobenwerte"), True),
     Fact("event_id", _("Event id at the source"), (
-        "event_id", "event id", "event", "source event id", "id", "record id", "messung nr",
+        "event_id", "event id", "source event id", "messung nr",
     )),
     Fact("note", _("Note"), ("note", "notes", "remark", "remarks", "comment", "bemerkung", "notiz", "kommentar")),
     Fact("unit", _("Unit"), ("unit", "einheit")),

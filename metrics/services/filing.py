@@ -185,25 +185,28 @@ def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator
         start += len(piece)
 
 
+Same = tuple[int, datetime, Decimal | None]  # metric, time and value: an event that comes again has them all
+
+
 class _Known:
     """The values that came with an event id before, in other batches or further up in the file."""
 
     def __init__(self, source: Source | None) -> None:
         self.source = source
-        self.seen: dict[str, tuple[int, Decimal]] = {}
+        self.seen: dict[str, Same] = {}
 
-    def of(self, given: Sequence[Any]) -> Mapping[str, tuple[int, Decimal | None]]:
+    def of(self, given: Sequence[Any]) -> Mapping[str, Same]:
         events = {row["event_id"] for row in given if isinstance(row, dict)}
         if self.source is None or not events:
             return {}
         # The index on event ids is partial: the same condition lets the database use it.
         rows = Measurement.objects.filter(source=self.source, source_event_id__in=events).exclude(source_event_id="")
-        return {
-            event: (metric, value) for event, metric, value in rows.values_list("source_event_id", "metric", "value")
-        }
+        found = rows.values_list("source_event_id", "metric", "observed_at", "value")
+        return {event: (metric, at, value) for event, metric, at, value in found}
 
-    def verdict(self, value: Value, fields: Fields, before: Mapping[str, tuple[int, Decimal | None]]) -> Verdict:
-        event, same = value.given["event_id"], (fields.metric, Decimal(fields.value))
+    def verdict(self, value: Value, fields: Fields, before: Mapping[str, Same]) -> Verdict:
+        event = value.given["event_id"]
+        same = (fields.metric, datetime.fromisoformat(fields.observed_at), Decimal(fields.value))
         earlier = before.get(event) or self.seen.get(event)
         if earlier is None:
             self.seen[event] = same
@@ -217,7 +220,7 @@ def reused(event: str) -> str:
     """What is said of an event id that came before with another value."""
     if event.startswith(DERIVED):
         return _("Another value was imported for this metric and time before. Correct that value on its metric.")
-    return _("This event id was used before with another value. Send a correction instead.")
+    return _("This event id was used before with another value or at another time. Send a correction instead.")
 
 
 # --- From cells to rows of a batch -----------------------------------------------------------------------------------

@@ -22,3 +22,23 @@ def test_a_wrong_value_put_right_moves_none_of_those_below_it(now, munich, scrap
     assert counts(right) == (1, 1, 0)
     metrics.import_values(right, by=olga)
     assert sorted(Measurement.objects.values_list("value", flat=True)) == [4, 5]
+
+
+def test_an_event_id_at_another_time_is_another_event_and_never_known(now, munich, scrap, olga):
+    """Sheets number their rows from 1 each week: the look and the batch say so, and the value is not lost unsaid."""
+    lines = f"date,metric,value,event id\n2025-01-06,{scrap.number},5,1\n"
+    metrics.import_values(uploaded(csv(lines), munich, olga), by=olga)
+    text = lines.replace("01-06", "01-13") + f"2025-01-06,{scrap.number},5,1\n2025-01-14,{scrap.number},5,2\n"
+    kept = uploaded(csv(text), munich, olga)
+    assert counts(kept) == (1, 1, 1)
+    done = metrics.import_values(kept, by=olga, leave_wrong=True)
+    assert (done.batch.stored, done.batch.duplicates, done.faults) == (
+        1, 1, [[2, "", metrics.look(kept).faults[0].message]],
+    )  # fmt: skip
+    assert "at another time" in done.faults[0][2]
+
+
+@pytest.mark.parametrize("heading", ["id", "Event", "Record ID"])
+def test_a_heading_that_may_be_a_running_number_is_not_taken_for_an_event_id(now, munich, scrap, olga, heading):
+    kept = uploaded(csv(f"date,metric,value,{heading}\n2025-01-06,{scrap.number},5,1\n"), munich, olga)
+    assert "event_id" not in kept.layout["columns"].values()
