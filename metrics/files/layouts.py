@@ -1,5 +1,7 @@
 """How a file is read: which column holds what, and how numbers and dates are written in it."""
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -89,6 +91,11 @@ class Layout:
         """As JSON."""
         columns = {str(place): holds for place, holds in sorted(self.columns.items())}
         return {"columns": columns, **{name: getattr(self, name) for name in WRITTEN}}
+
+    @property
+    def digest(self) -> str:
+        """Tells this layout from any other."""
+        return hashlib.sha256(json.dumps(self.kept(), sort_keys=True).encode()).hexdigest()[:32]
 
     def places(self, fact: str) -> list[int]:
         return [place for place, holds in sorted(self.columns.items()) if holds == fact]

@@ -151,4 +151,9 @@ def _zones(chosen: str) -> list[str]:
 
 
 class ImportValuesForm(VerbForm):
+    seen = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=64,
+        error_messages={"required": _("Say which look at the values this is about.")},
+    )
     leave_wrong = forms.BooleanField(label=_("Leave the wrong values out"), required=False)

@@ -107,13 +107,17 @@ def _open_import(kept: ValueImport) -> ValueImport:
 
 
 @transaction.atomic
-def import_values(kept: ValueImport, *, by: User, leave_wrong: bool = False) -> ValueImport:
+def import_values(kept: ValueImport, *, by: User, seen: str = "", leave_wrong: bool = False) -> ValueImport:
     """Store the values of a file as one batch: all of them, or with `leave_wrong` those that are right.
 
-    What was stored before is left as it is. Raises Refused: "import-done", "layout-incomplete", "rows-at-fault",
+    `seen` is the digest of the layout by which they were looked at, that of `kept` unless it is said. What was stored
+    before is left as it is. Raises Refused: "import-done", "layout-changed", "layout-incomplete", "rows-at-fault",
     "nothing-right", and what a file refuses.
     """
     row = _open_import(kept)
+    if Layout.of(row.layout).digest != (seen or Layout.of(kept.layout).digest):
+        told = _("Meanwhile it was said otherwise how this file is read. Look at its values again before you import.")
+        raise Refused(told, code="layout-changed")
     with opened(row) as file:
         digest = files.digest(file)
     metrics, origins = MetricsAt(row.site), Origins()

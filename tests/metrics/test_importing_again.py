@@ -3,9 +3,11 @@
 import pytest
 
 from metrics import services as metrics
+from metrics.files import Layout
 from metrics.models import Measurement
+from tests.cast import api_for, client_for, fresh
 from tests.metrics.conftest import evening
-from tests.metrics.test_importing import counts, csv, uploaded
+from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded
 
 
 @pytest.fixture
@@ -42,3 +44,21 @@ def test_an_event_id_at_another_time_is_another_event_and_never_known(now, munic
 def test_a_heading_that_may_be_a_running_number_is_not_taken_for_an_event_id(now, munich, scrap, olga, heading):
     kept = uploaded(csv(f"date,metric,value,{heading}\n2025-01-06,{scrap.number},5,1\n"), munich, olga)
     assert "event_id" not in kept.layout["columns"].values()
+
+
+def test_values_are_imported_only_by_the_layout_they_were_looked_at_by(now, munich, scrap, olga, pedro):
+    """Two people at one file: one looks, the other says otherwise how dates are written, the first one imports."""
+    kept = uploaded(csv(f"date,metric,value\n02/03/2025,{scrap.number},5\n"), munich, olga)
+    looked = Layout.of(kept.layout).digest
+    assert f'value="{looked}"' in client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
+    arranged(fresh(kept), pedro, dates="mdy")
+    answer = client_for(olga).post(f"{URL}{kept.uuid}/confirm/", {"seen": looked})
+    assert (answer.status_code, "Look at its values again" in answer.content.decode()) == (409, True)
+    assert client_for(olga).post(f"{URL}{kept.uuid}/confirm/", {}).status_code == 409
+    confirm, api = f"value-imports/{kept.uuid}/confirm/", api_for(olga)
+    assert (api.post(confirm, {}).status_code, api.post(confirm, {"seen": looked}).json()["code"]) == (
+        400, "layout-changed",
+    )  # fmt: skip
+    assert Measurement.objects.count() == 0
+    now_seen = api.get(f"value-imports/{kept.uuid}/").json()["seen"]
+    assert api.post(confirm, {"seen": now_seen}).json()["batch"]["stored"] == 1
