@@ -176,8 +176,8 @@ def _separator(lines: list[str]) -> str:
 def _cells(lines: Any, separator: str, *, start: int) -> Iterator[Row]:
     try:
         for number, cells in enumerate(csv.reader(lines, delimiter=separator), start):
-            if any(cells):
-                found: list[Cell] = [plain(cell, longest=LONGEST_CELL) for cell in cells]
+            found: list[Cell] = [plain(cell, longest=LONGEST_CELL) for cell in cells]
+            if any(found):
                 yield number, found
     except csv.Error as error:
         told = _("This is no table: a cell of it is too long, or its quotes do not end.")

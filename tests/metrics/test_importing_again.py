@@ -1,13 +1,17 @@
 """Files of values that were brought before, put right and brought again; and files that are out of the ordinary."""
 
+import io
+import zipfile
+
 import pytest
 
+from evidence.refusals import Refused
 from metrics import services as metrics
 from metrics.files import Layout
 from metrics.models import Measurement
 from tests.cast import api_for, client_for, fresh
 from tests.metrics.conftest import evening
-from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded
+from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded, workbook
 
 
 @pytest.fixture
@@ -62,3 +66,29 @@ def test_values_are_imported_only_by_the_layout_they_were_looked_at_by(now, muni
     assert Measurement.objects.count() == 0
     now_seen = api.get(f"value-imports/{kept.uuid}/").json()["seen"]
     assert api.post(confirm, {"seen": now_seen}).json()["batch"]["stored"] == 1
+
+
+@pytest.mark.parametrize("content", [" , \n", " ;\nabc\n", "\n , \n\t\n"])
+def test_a_row_of_blanks_is_no_row(now, munich, olga, content):
+    try:
+        kept = uploaded(csv(content), munich, olga)
+    except Refused as refusal:
+        assert refusal.code == "file-empty"
+    else:
+        assert metrics.look(kept).lack.startswith("Say which column")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_workbook_is_refused_in_words(now, munich, olga, method):
+    """Packed as a workbook is or as none is, and one bit or the end of it gone."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(workbook(["date", "value"], ["2025-01-06", 5])) as made, zipfile.ZipFile(whole, "w") as packed:
+        for entry in made.infolist():
+            packed.writestr(entry.filename, made.read(entry), compress_type=method)
+    content = whole.getvalue()
+    for place in range(60, len(content), 127):
+        damaged = io.BytesIO(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+        try:
+            uploaded(damaged, munich, olga)
+        except Refused as refusal:
+            assert refusal.code in ("not-a-workbook", "not-text", "zip-bomb", "file-empty")
