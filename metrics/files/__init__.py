@@ -15,7 +15,7 @@ from metrics.files.layouts import (
     samples_of,
 )
 from metrics.files.notation import number, when
-from metrics.files.tables import LARGEST, MOST_ROWS, Cell, digest, rows, sheets
+from metrics.files.tables import LARGEST, MOST_ROWS, Cell, digest, first_table, rows, sheets
 
 __all__ = [
     "FACTS",
@@ -30,6 +30,7 @@ __all__ = [
     "Sign",
     "by_heading",
     "digest",
+    "first_table",
     "fit_both",
     "guess",
     "laid_out",

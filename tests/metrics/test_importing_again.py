@@ -4,20 +4,30 @@ import io
 import zipfile
 
 import pytest
+import xlsxwriter
 
 from evidence.refusals import Refused
 from metrics import services as metrics
-from metrics.files import Layout
+from metrics.files import Layout, tables
 from metrics.models import Measurement
-from tests.cast import api_for, client_for, fresh
+from metrics.services import filing
+from metrics.states import Better, Every
+from tests.cast import api_for, client_for, fresh, refusal
 from tests.metrics.conftest import evening
 from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded, workbook
+from ui import workbooks
 
 
 @pytest.fixture
 def now(scrap, clock_at):
     clock_at(evening(9))
     return evening(9)
+
+
+@pytest.fixture
+def bore(munich, grinding, olga, scrap):
+    facts = {"direction": Better.LOWER, "unit": "mm", "process": grinding, "cadence": Every.DAY}
+    return metrics.create_metric(by=olga, site=munich, title="Bore", **facts)
 
 
 @pytest.mark.parametrize("wrong", ["abc,", "4,x"])
@@ -68,27 +78,58 @@ def test_values_are_imported_only_by_the_layout_they_were_looked_at_by(now, muni
     assert api.post(confirm, {"seen": now_seen}).json()["batch"]["stored"] == 1
 
 
-@pytest.mark.parametrize("content", [" , \n", " ;\nabc\n", "\n , \n\t\n"])
-def test_a_row_of_blanks_is_no_row(now, munich, olga, content):
+def answer_to(file, site, by) -> str:
+    """The code of the refusal, or what the look lacks."""
     try:
-        kept = uploaded(csv(content), munich, olga)
+        return metrics.look(uploaded(file, site, by)).lack
     except Refused as refusal:
-        assert refusal.code == "file-empty"
-    else:
-        assert metrics.look(kept).lack.startswith("Say which column")
+        return refusal.code
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (" , \n", "file-empty"),
+        (" ;\nabc\n", "Say which column holds the date."),
+        ("\n , \n\t\n", "file-empty"),
+    ],
+)
+def test_a_row_of_blanks_is_no_row(now, munich, olga, content, answer):
+    assert answer_to(csv(content), munich, olga) == answer
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
 def test_a_damaged_workbook_is_refused_in_words(now, munich, olga, method):
-    """Packed as a workbook is or as none is, and one bit or the end of it gone."""
+    """Packed as a workbook is or as none is, and one byte of it another."""
     whole = io.BytesIO()
     with zipfile.ZipFile(workbook(["date", "value"], ["2025-01-06", 5])) as made, zipfile.ZipFile(whole, "w") as packed:
         for entry in made.infolist():
             packed.writestr(entry.filename, made.read(entry), compress_type=method)
     content = whole.getvalue()
-    for place in range(60, len(content), 127):
-        damaged = io.BytesIO(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
-        try:
-            uploaded(damaged, munich, olga)
-        except Refused as refusal:
-            assert refusal.code in ("not-a-workbook", "not-text", "zip-bomb", "file-empty")
+    answers = {
+        answer_to(io.BytesIO(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]), munich, olga)
+        for place in range(60, len(content), 127)
+    }
+    assert "not-a-workbook" in answers
+
+
+def test_a_workbook_of_many_sheets_is_opened_once_to_find_the_first_table(now, munich, olga, monkeypatch):
+    """Unpacking takes its time: it must not be done again for each of a hundred covers."""
+    file, opened = io.BytesIO(), []
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    for number in range(30):
+        book.add_worksheet(f"Cover {number}").write_string(0, 0, "Quality report")
+    book.close()
+    monkeypatch.setattr(tables, "opened", lambda *args, **more: opened.append(1) or workbooks.opened(*args, **more))
+    kept = uploaded(file, munich, olga)
+    assert (kept.layout["sheet"], len(opened) < 5) == ("Cover 0", True)
+
+
+def test_values_are_counted_also_where_a_row_holds_many(now, munich, scrap, bore, olga, monkeypatch):
+    monkeypatch.setattr(filing, "MOST_VALUES", 3)
+    text = f"date,{scrap.number},{bore.number}\n2025-01-06,5,5\n2025-01-07,5,5\n"
+    kept = uploaded(csv(text), munich, olga)
+    assert metrics.look(kept).lack.startswith("More than")
+    with refusal("too-many-values"):
+        metrics.import_values(kept, by=olga, leave_wrong=True)
+    assert Measurement.objects.count() == 0
