@@ -25,7 +25,7 @@ class UploadValuesForm(VerbForm):
     site = SiteField(label=_("Site"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX, at most 20 MB and 100,000 rows. The first line names the columns."),
+        help_text=_("CSV or XLSX, at most 20 MB, 100,000 rows and 500,000 values. The first line names the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
     layout = forms.CharField(

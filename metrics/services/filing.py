@@ -23,6 +23,7 @@ from metrics.services.judging import Desk, Fields
 from metrics.services.reading import DUPLICATE, REFUSED, STORED, moment
 
 PIECE = 2_000
+MOST_VALUES = 500_000  # of a file: a row may hold one for each of its columns
 MOST_SHOWN = 12
 MOST_FAULTS = 200
 YEARS = range(1900, 3000)
@@ -235,7 +236,11 @@ def pieces(kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Value]]:
         rows = files.rows(file, sheet=layout.sheet)
         reader = Reader(layout, [str(cell) for cell in next(rows)[1]], metrics)
         values = (value for number, cells in rows for value in reader.values(number, cells))
+        count = 0
         while piece := list(islice(values, PIECE)):
+            count += len(piece)
+            if count > MOST_VALUES:
+                raise Refused(_("More than 500,000 values. Import in parts."), code="too-many-values")
             yield piece
 
 
