@@ -15,7 +15,8 @@ from evidence.refusals import Refused
 MOST_ENTRIES, STEEPEST = 3000, 200  # a zip that grows two hundredfold is no folder of documents
 # What openpyxl raises for files that only look like a workbook.
 UNREADABLE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError,
-              IndexError, SyntaxError, LookupError, RuntimeError, NotImplementedError, EOFError, zlib.error, lzma.LZMAError)  # fmt: skip
+              IndexError, SyntaxError, LookupError, RuntimeError, NotImplementedError, EOFError, zlib.error,
+              lzma.LZMAError)  # fmt: skip
 
 
 def check_zip(file: IO[bytes], *, most: int) -> None:

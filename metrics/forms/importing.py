@@ -95,6 +95,8 @@ class ArrangeValuesForm(VerbForm):
         self._offer("sheet", [(name, name) for name in self.peek.sheets] or [("", "")])
         if self.peek.has_dates_of_two_readings:
             self.fields["dates"].help_text = _("The first ones fit both day and month first: make sure which it is.")
+        if self.peek.has_numbers_of_two_readings:
+            self.fields["decimal"].help_text = _("The first ones fit both a point and a comma: make sure which it is.")
         if len(self.peek.sheets) < 2:
             self.fields["sheet"].widget = forms.HiddenInput()
         offered = dict(list(named.items())[:MOST_OFFERED])

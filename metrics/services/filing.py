@@ -49,14 +49,15 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Peek:
-    """The columns of a file, with what stands first in each; the sheets of a workbook; and whether the first dates
-    fit both orders of day and month.
+    """The columns of a file, with what stands first in each; the sheets of a workbook; whether the first dates fit
+    both orders of day and month, and the first numbers both decimal signs.
     """
 
     headings: list[str]
     samples: list[list[str]]
     sheets: list[str]
     has_dates_of_two_readings: bool = False
+    has_numbers_of_two_readings: bool = False
 
 
 @dataclass
@@ -104,13 +105,15 @@ def peek(kept: ValueImport) -> Peek:
         rows = files.rows(file, sheet=kept.layout.get("sheet", ""))
         headings = [str(cell) for cell in next(rows)[1]]
         begin = [cells for _number, cells in islice(rows, files.LOOKED_AT)]
-        dates = [
-            cells[place]
-            for place in Layout.of(kept.layout).places("observed_at")
-            for cells in begin
-            if place < len(cells)
-        ]
-        return Peek(headings, files.samples_of(begin, len(headings)), files.sheets(file), files.fit_both(dates))
+        layout = Layout.of(kept.layout)
+        dates = [cells[at] for at in layout.places("observed_at") for cells in begin if at < len(cells)]
+        return Peek(
+            headings,
+            files.samples_of(begin, len(headings)),
+            files.sheets(file),
+            has_dates_of_two_readings=files.fit_both(dates),
+            has_numbers_of_two_readings=files.fit_both_signs(files.cells_of_numbers(layout, begin)),
+        )
 
 
 def look(kept: ValueImport) -> Look:

@@ -133,3 +133,21 @@ def test_values_are_counted_also_where_a_row_holds_many(now, munich, scrap, bore
     with refusal("too-many-values"):
         metrics.import_values(kept, by=olga, leave_wrong=True)
     assert Measurement.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "sign", "fit_both"),
+    [
+        (["1.204", "1.350", "7,5"], ",", False),
+        (["1.204,5", "1.350"], ",", False),
+        (["74.002", "74.100"], ".", True),
+        (["74,002", "12"], ".", True),
+        (["0,125", "74,002"], ",", False),
+        (["5", "7"], ".", False),
+    ],
+)
+def test_numbers_that_fit_both_signs_do_not_say_which_it_is(now, munich, scrap, olga, cells, sign, fit_both):
+    lines = "".join(f"2025-01-06;{cell}\n" for cell in cells)
+    kept = uploaded(csv(f"date;{scrap.number}\n{lines}"), munich, olga)
+    page = client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
+    assert (kept.layout["decimal"], "fit both a point and a comma" in page) == (sign, fit_both)
