@@ -20,6 +20,7 @@ from metrics.services import recording
 from metrics.services.judging import Desk, Fields
 from metrics.services.reading import RowResult
 from metrics.states import Better, Family
+from tests.cast import client_for
 from tests.metrics.conftest import evening
 from tests.metrics.test_api import NOON, URL, client_of
 
@@ -100,6 +101,34 @@ def test_a_body_may_come_in_pieces(machine, scrap, marked, status, stored):
     told = {"wsgi.input": body, "wsgi.input_terminated": marked, "HTTP_TRANSFER_ENCODING": "chunked"}
     assert machine.post(URL, b"", content_type=LINES, **told).status_code == status
     assert Measurement.objects.count() == stored
+
+
+@pytest.mark.parametrize("body", ["lines", "csv", "json"])
+def test_a_body_that_was_cut_off_stores_nothing(machine, scrap, body):
+    """Else the last number of it would be another one."""
+    kind, text = {
+        "lines": (LINES, line(scrap, 1, "12345")),
+        "csv": (CSV, f"metric,observed_at,value\n{scrap.number},{NOON},5\n{scrap.number},{NOON},12345"),
+        "json": ("application/json", f"[{line(scrap, 1)}]"),
+    }[body]
+    told = {"wsgi.input": io.BytesIO(text[:-3].encode()), "CONTENT_LENGTH": str(len(text))}
+    answer = machine.post(URL, b"", content_type=kind, **told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "cut-off")
+    assert not Measurement.objects.exists()
+
+
+def test_a_piece_that_is_not_as_it_says_is_refused(machine, scrap):
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            if found := super().read(size):
+                return found
+            raise OSError
+
+    sent = Broken(f"{line(scrap, 1)}\n".encode())
+    told = {"wsgi.input": sent, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = machine.post(URL, b"", content_type=LINES, **told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "cut-off")
+    assert not Measurement.objects.exists()
 
 
 def test_a_line_without_end_is_refused(machine, scrap):
@@ -254,3 +283,14 @@ def test_a_value_is_late_when_a_later_period_had_one(push, scrap, clock_at):
     clock_at(evening(9))
     sent = [push(scrap, [5.0], first=number).batch for number in (4, 2, 5)]
     assert [Measurement.objects.get(batch=batch).late for batch in sent] == [False, True, False]
+
+
+def test_the_same_file_for_another_site_is_another_request(olga, munich, scrap):
+    """What goes with a file belongs to what an Idempotency-Key stands for."""
+    client, url = client_for(olga), "/api/v1/value-imports/"
+    headers = {"Idempotency-Key": "k"}
+    sent = [
+        client.post(url, {"file": io.BytesIO(b"day,value\n2026-01-08,5\n"), "site": site}, headers=headers)
+        for site in (munich.code, munich.code, "XXX")
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201, 422]
