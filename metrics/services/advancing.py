@@ -37,6 +37,8 @@ LONG_AGO = -1
 MANY_STRETCHES = 10
 SOON = timedelta(seconds=30)
 TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
+# Each forgets what is new of metrics that another may be about to take: two at once could wait for each other.
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('metrics.evaluate'))"
 TAKE = """
 DELETE FROM metrics_newpart WHERE id IN (SELECT id FROM metrics_newpart ORDER BY id FOR UPDATE SKIP LOCKED)
 RETURNING metric_id, batch_id, first, corrects
@@ -162,6 +164,7 @@ def evaluate_new(*, at: datetime, by: User) -> int:
     """Go on with the watches of all metrics that have new values. Returns how many were worked through here; the
     others were handed on."""
     with connection.cursor() as cursor:
+        cursor.execute(ALONE)
         cursor.execute(TAKE)
         parts = cursor.fetchall()
     if not parts:
@@ -177,6 +180,8 @@ def evaluate_new(*, at: datetime, by: User) -> int:
 @transaction.atomic
 def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
     """The same from all values of these metrics, forgetting what is remembered."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
     return _work(dict.fromkeys(metrics, NEVER), (), at=at)
 
 
