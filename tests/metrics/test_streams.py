@@ -18,7 +18,7 @@ from metrics import services as metrics
 from metrics.models import Batch, BatchPart, Incoming, Measurement
 from metrics.services import recording
 from metrics.services.judging import Desk, Fields
-from metrics.services.reading import RowResult
+from metrics.services.reading import RowResult, Table
 from metrics.states import Better, Family
 from tests.cast import client_for
 from tests.metrics.conftest import evening
@@ -263,6 +263,40 @@ def test_the_quick_way_says_what_the_rules_say(munich, olga, grinding, scrap, fa
     if quick is not None:
         assert isinstance(slow, Fields), slow
         assert same(quick) == same(slow)
+
+
+ROWS = st.fixed_dictionaries({"value": NUMBERS, "observed_at": TIMES, "event_id": EVENTS})
+USUAL = st.fixed_dictionaries({
+    "value": st.decimals(-99, 99, places=2).map(str), "observed_at": st.sampled_from([NOON, "2025-01-08T12:00:00Z"]),
+    "event_id": st.from_regex(r"[a-z0-9:./-]{0,9}", fullmatch=True),
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("family", [Family.NORMAL, Family.POISSON])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(USUAL, min_size=1, max_size=5), odd=st.lists(ROWS, max_size=1), as_table=st.booleans())
+def test_many_rows_are_judged_like_each_of_them(scrap, family, rows, odd, as_table):
+    scrap.family, scrap.direction = family, Better.LOWER
+    desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"), metric=scrap.number)
+    desk.learn([{}])
+    given_rows = [*rows, *odd, *rows]
+    if as_table:
+        cells = [["" if row[name] is None else str(row[name]) for name in row] for row in given_rows]
+        given_rows = Table(list(given_rows[0]), cells, ",")
+    right, wrong = desk.judge_all(7, given_rows)
+    each = {7 + place: desk.judge(7 + place, given_rows[place]) for place in range(len(given_rows))}
+    assert dict(right) == {index: one for index, one in each.items() if isinstance(one, Fields)}
+    assert wrong == {index: one for index, one in each.items() if not isinstance(one, Fields)}
+
+
+def test_rows_that_are_alike_go_the_shortest_way(scrap, monkeypatch):
+    desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"))
+    rows = [{"metric": scrap.number, "value": "5.25", "observed_at": NOON, "event_id": f"e{n}"} for n in range(9)]
+    desk.learn(rows)
+    monkeypatch.setattr(Desk, "plain", None)
+    monkeypatch.setattr(Desk, "strange", None)
+    assert len(desk.judge_all(0, rows)[0]) == 9
+    assert len(desk.judge_all(0, Table(list(rows[0]), [list(row.values()) for row in rows], ","))[0]) == 9
 
 
 def same(fields):
