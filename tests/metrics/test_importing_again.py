@@ -151,3 +151,14 @@ def test_numbers_that_fit_both_signs_do_not_say_which_it_is(now, munich, scrap, 
     kept = uploaded(csv(f"date;{scrap.number}\n{lines}"), munich, olga)
     page = client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
     assert (kept.layout["decimal"], "fit both a point and a comma" in page) == (sign, fit_both)
+
+
+def test_what_was_left_out_is_told_by_its_own_row(now, munich, scrap, olga):
+    """A file with a column of event ids may leave one empty: that value is known by its metric and time."""
+    text = "date,metric,value,event id\n2025-01-06,{0},{1},e1\n2025-01-07,{0},{1},\n"
+    metrics.import_values(uploaded(csv(text.format(scrap.number, 5)), munich, olga), by=olga)
+    other = uploaded(csv(f"{text.format(scrap.number, 6)}2025-01-08,{scrap.number},6,e2\n"), munich, olga)
+    told = [[one.value.row, "", one.message] for one in metrics.look(other).faults]
+    done = metrics.import_values(other, by=olga, leave_wrong=True)
+    assert done.faults == told
+    assert ["event id" in why for _row, _heading, why in done.faults] == [True, False]
