@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from openpyxl import Workbook
 
 from evidence.refusals import Refused
 from metrics import services as metrics
@@ -162,3 +163,29 @@ def test_what_was_left_out_is_told_by_its_own_row(now, munich, scrap, olga):
     done = metrics.import_values(other, by=olga, leave_wrong=True)
     assert done.faults == told
     assert ["event id" in why for _row, _heading, why in done.faults] == [True, False]
+
+
+def test_a_formula_without_its_value_is_no_empty_cell(now, munich, scrap, olga):
+    """As programs write workbooks that compute nothing: the value would be missing, and nobody would be told."""
+    book, file = Workbook(), io.BytesIO()
+    for row in (["date", scrap.number], ["2025-01-06", "=9/2"], ["=TODAY()", 5], ["2025-01-08", 6], ["2025-01-09"]):
+        book.active.append(row)
+    book.save(file)
+    kept = uploaded(file, munich, olga)
+    assert counts(kept) == (1, 0, 2)
+    assert [one.message.split(".")[0] for one in metrics.look(kept).faults] == [
+        "“=9/2” is a formula whose value was not saved with it",
+        "“=TODAY()” is a formula whose value was not saved with it",
+    ]  # fmt: skip
+
+
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(now, munich, scrap, olga):
+    """As a spreadsheet writes =IF(A1="";"";…): the type of the cell says that its value is a text."""
+    book, plain, file = Workbook(), io.BytesIO(), io.BytesIO()
+    for row in (["date", scrap.number], ["2025-01-06", "=9/2"], ["2025-01-08", 6]):
+        book.active.append(row)
+    book.save(plain)
+    with zipfile.ZipFile(plain) as made, zipfile.ZipFile(file, "w") as changed:
+        for name in made.namelist():
+            changed.writestr(name, made.read(name).replace(b'<c r="B2"', b'<c r="B2" t="str"'))
+    assert counts(uploaded(file, munich, olga)) == (1, 0, 0)
