@@ -15,6 +15,8 @@ POSITIVE = (Family.LOG, Family.BETWEEN)
 def check_family(value: Decimal, n: Decimal, metric: Metric) -> None:
     """Whether a value, with `n` behind it, is of the metric's kind. Raises Refused."""
     counts = metric.family in COUNTS
+    if n < 0:
+        raise Refused(_("What stands behind a value is not negative."), code="bad-n")
     if counts and (value < 0 or value != value.to_integral_value()):
         raise Refused(_("A count is a whole number, zero or more."), code="not-a-count")
     if metric.family == Family.BINOMIAL and value > n:
