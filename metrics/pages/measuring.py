@@ -100,7 +100,7 @@ def derivation(metric: Metric, user: User, *, at: datetime) -> dict[str, Any]:
         "formula": standing,
         "words": selectors.told_formula(standing) if standing else [],
         "before": [(one, selectors.told_formula(one)) for one in before],
-        "gaps": selectors.gaps(standing, at=at) if standing else [],
+        "gaps": selectors.gaps(standing, at=at) if standing and standing.ended_at is None else [],
         "used_in": list(selectors.used_in(metric).filter(pk__in=visible(Metric, user).values("pk"))),
     }
 

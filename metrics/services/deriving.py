@@ -40,13 +40,11 @@ def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") ->
     Raises Refused: "bad-formula", "other-site", "circle", "too-many-levels", "reported-less-often".
     """
     tidy = tidied(formula)
-    _hold_formulas(metric.site_id)
+    hold_formulas(metric.site_id)
     _check_inputs(metric, [one.metric for one in tidy.inputs])
     _check_kind(metric, tidy)
     at = clock()
-    for old in Formula.objects.filter(metric=metric, ended_at__isnull=True):
-        old.ended_at = at
-        old.save(update_fields=["ended_at"])
+    _end_formula(metric, at)
     made = Formula.objects.create(
         metric=metric, kind=tidy.kind, factor=tidy.factor, over=tidy.over, expression=tidy.expression,
         declared_at=at, declared_by=by, reason=reason.strip()[:300],
@@ -57,8 +55,21 @@ def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") ->
     return made
 
 
-def _hold_formulas(site: int) -> None:
-    """Two who declare at a site: one waits, lest both together make a circle. Taken before the lock of any metric."""
+def _end_formula(metric: Metric, at: datetime) -> None:
+    for old in Formula.objects.filter(metric=metric, ended_at__isnull=True):
+        old.ended_at = at
+        old.save(update_fields=["ended_at"])
+
+
+def stop_deriving(metric: Metric) -> None:
+    """A metric is retired: its formula ends with it, and nothing is to be worked out any more."""
+    _end_formula(metric, clock())
+    Underived.objects.filter(metric_id=metric.pk).delete()
+
+
+def hold_formulas(site: int) -> None:
+    """Two who declare or retire at a site: one waits, lest both together make a circle, or stand a formula on what is
+    measured no longer. Taken before the lock of any metric."""
     Site.objects.select_for_update(no_key=True).get(pk=site)
 
 
@@ -103,7 +114,7 @@ def change_formula(metric: Metric, *, by: User, formula: Declared, reason: str) 
         )
     if len(reason.strip()) < LEAST_REASON:
         raise Refused(_("Say why, in a few words."), code="reason-missing")
-    _hold_formulas(metric.site_id)
+    hold_formulas(metric.site_id)
     records.lock(metric)
     watches = Watch.objects.filter(metric=metric).select_for_update(of=("self",))
     if any(watched.status in SLIPPED for watched in watches):
@@ -271,7 +282,7 @@ def ask_to_evaluate(metrics: Iterable[Metric]) -> None:
 
 def note_change(measurement: Measurement) -> None:
     """A value counts, or no longer counts: what is derived from it is to be worked out again."""
-    using = selectors.used_in(measurement.metric).values_list("pk", flat=True)
+    using = selectors.used_in(measurement.metric).filter(status=MetricStatus.ACTIVE).values_list("pk", flat=True)
     at: Any = {"first": measurement.observed_at, "last": measurement.observed_at}
     if Underived.objects.bulk_create([Underived(metric_id=key, **at) for key in using]):
         jobs.enqueue("metrics.derive_new", key="metrics-derive-new")

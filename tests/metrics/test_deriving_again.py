@@ -4,6 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from rest_framework.test import APIClient
 
 from evidence.context import clock
 from jobs.delivery import deliver
@@ -11,7 +13,7 @@ from jobs.models import OutboxMessage
 from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input
-from metrics.models import Metric
+from metrics.models import Underived
 from metrics.services import Reading
 from metrics.states import Better, Every, Family, FormulaKind
 from tests.cast import refusal
@@ -66,6 +68,18 @@ def monday_after(clock_at, system):
     return at
 
 
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def api(user):
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
 def ratio(first, second, **facts):
     return Declared(FormulaKind.RATIO, (Input(first), Input(second)), **facts)
 
@@ -85,3 +99,36 @@ def test_a_negative_exposure_leaves_one_gap_and_the_other_weeks_have_values(per_
     assert gap.why == "the result does not fit: What stands behind a value is not negative."
     with refusal("bad-n"):
         selectors.check_family(Decimal(2), Decimal(-1), bad)
+
+
+def test_a_retired_metric_is_worked_out_no_longer_and_its_formula_is_in_nobodys_way(
+    per_hour, bad, hours, enter, olga, clock_at
+):
+    enter(bad, 1, 2)
+    metrics.retire(per_hour, by=olga, reason="nobody looks at it")
+    enter(hours, 1, 5)
+    metrics.correct(bad.measurements.get(), by=olga, reason="counted twice", value="1")
+    assert not Underived.objects.exists()
+    assert selectors.formula_in_force(per_hour) is None
+    [ended] = selectors.formulas_of(per_hour)
+    assert ended.ended_at is not None
+    clock_at(evening(3))
+    page = browser(olga).get(per_hour.get_absolute_url()).content.decode()
+    assert "Bad per hour = " in page
+    assert "No value for" not in page  # that it will never have
+    told = api(olga).get(f"/api/v1/metrics/{per_hour.number}/formula/").json()
+    assert (told["in_force"], len(told["before"]), told["without_value"]) == (None, 1, [])
+
+
+def test_a_draft_waits_for_nothing_and_has_all_its_values_once_it_is_measured(make, bad, hours, enter, monday_after):
+    draft = make("Draft", formula=ratio(bad, hours), draft=True)
+    enter(bad, 1, 2)
+    enter(hours, 1, 5)
+    row = bad.measurements.get()
+    metrics.exclude(bad, by=draft.owner, measurement=row, reason="broken gauge")
+    metrics.include(bad, by=draft.owner, measurement=row, reason="it was not broken")
+    monday_after(1)
+    assert not Underived.objects.exists()
+    metrics.activate(draft, by=draft.owner)
+    monday_after(1)
+    assert draft.measurements.get().value == Decimal("0.4")
