@@ -37,7 +37,7 @@ DERIVED = "derived"
 def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") -> Formula:
     """Write the formula of a metric down, in the place of the one before, and ask for its values.
 
-    Raises Refused: "bad-formula", "other-site", "circle", "too-many-levels", "reported-less-often".
+    Raises Refused: "bad-formula", "other-site", "retired", "circle", "too-many-levels", "reported-less-often".
     """
     tidy = tidied(formula)
     hold_formulas(metric.site_id)
@@ -76,6 +76,11 @@ def hold_formulas(site: int) -> None:
 def _check_inputs(metric: Metric, inputs: Sequence[Metric]) -> None:
     if any(one.site_id != metric.site_id for one in inputs):
         raise Refused(_("The inputs of a formula are metrics of the same site."), code="other-site")
+    retired = Metric.objects.filter(pk__in=[one.pk for one in inputs], status=MetricStatus.RETIRED)
+    if numbers := ", ".join(retired.values_list("number", flat=True)):
+        raise Refused(
+            _("Nothing is measured any more by %(numbers)s: it is retired.") % {"numbers": numbers}, "retired"
+        )
     for one in inputs:
         if PER_YEAR[Cadence(one.cadence)] < PER_YEAR[Cadence(metric.cadence)]:
             raise Refused(

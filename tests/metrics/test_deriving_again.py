@@ -13,7 +13,7 @@ from jobs.models import OutboxMessage
 from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input
-from metrics.models import Underived
+from metrics.models import Metric, Underived
 from metrics.services import Reading
 from metrics.states import Better, Every, Family, FormulaKind
 from tests.cast import refusal
@@ -132,3 +132,9 @@ def test_a_draft_waits_for_nothing_and_has_all_its_values_once_it_is_measured(ma
     metrics.activate(draft, by=draft.owner)
     monday_after(1)
     assert draft.measurements.get().value == Decimal("0.4")
+
+
+def test_what_is_retired_goes_into_no_formula(make, bad, hours, olga):
+    metrics.retire(Metric.objects.get(pk=hours.pk), by=olga, reason="nothing stands on it")
+    with refusal("retired"):  # who declares still holds it as it was: so do two who declare and retire at once
+        make("Of what is retired", formula=ratio(bad, hours))
