@@ -99,7 +99,7 @@ class OpenForm(DescribeForm, FormulaForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("inputs") and not data.get("formula"):
+        if data.get("inputs") and not data.get("formula") and "formula" not in self.errors:
             self.add_error("formula", _("Say how the metric is made of these inputs."))
         return data
 

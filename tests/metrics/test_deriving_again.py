@@ -138,3 +138,14 @@ def test_what_is_retired_goes_into_no_formula(make, bad, hours, olga):
     metrics.retire(Metric.objects.get(pk=hours.pk), by=olga, reason="nothing stands on it")
     with refusal("retired"):  # who declares still holds it as it was: so do two who declare and retire at once
         make("Of what is retired", formula=ratio(bad, hours))
+
+
+def test_a_wrong_formula_is_told_once(make, bad, olga):
+    facts = {
+        "site": "MUC", "title": "Wrong", "direction": "lower", "cadence": "week", "family": "normal",
+        "chart": "individuals", "subgroup_size": "1", "decimals": "1", "currency": "EUR", "formula": "ratio",
+        "inputs-count": "1", "inputs-0-metric": bad.number,
+    }  # fmt: skip
+    page = browser(olga).post("/metrics/new/", facts)
+    assert (page.status_code, "This kind of formula has 2 inputs." in page.content.decode()) == (422, True)
+    assert "Say how the metric is made of these inputs." not in page.content.decode()
