@@ -12,7 +12,7 @@ from jobs.delivery import deliver
 from jobs.models import OutboxMessage
 from metrics import selectors
 from metrics import services as metrics
-from metrics.formulas import Declared, Input
+from metrics.formulas import Declared, Input, parse, worked_out
 from metrics.models import Metric, Underived
 from metrics.services import Reading
 from metrics.states import Better, Every, Family, FormulaKind
@@ -149,3 +149,9 @@ def test_a_wrong_formula_is_told_once(make, bad, olga):
     page = browser(olga).post("/metrics/new/", facts)
     assert (page.status_code, "This kind of formula has 2 inputs." in page.content.decode()) == (422, True)
     assert "Say how the metric is made of these inputs." not in page.content.decode()
+
+
+def test_a_formula_takes_numbers_as_long_as_values_are():
+    assert worked_out(parse(f"a + {'9' * 15}"), {"a": Decimal(-1)}) == Decimal("999999999999998")
+    with refusal("bad-formula"):
+        parse("9" * 16)
