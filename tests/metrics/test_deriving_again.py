@@ -4,7 +4,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from evidence.context import clock
@@ -14,6 +16,7 @@ from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input, parse, worked_out
 from metrics.models import Metric, Underived
+from metrics.selectors.deriving import whole
 from metrics.services import Reading
 from metrics.states import Better, Every, Family, FormulaKind
 from tests.cast import refusal
@@ -155,3 +158,23 @@ def test_a_formula_takes_numbers_as_long_as_values_are():
     assert worked_out(parse(f"a + {'9' * 15}"), {"a": Decimal(-1)}) == Decimal("999999999999998")
     with refusal("bad-formula"):
         parse("9" * 16)
+
+
+def test_where_a_formula_begins_is_asked_at_the_ends_of_its_inputs_only(per_hour, bad, hours, enter):
+    for number in range(1, 5):
+        enter(bad, number, 2)
+    enter(hours, 2, 5)
+    formula = selectors.formula_in_force(per_hour)
+    with CaptureQueriesContext(connection) as asked, connection.cursor() as cursor:
+        [(first, last)] = whole(formula)
+        statement = asked.captured_queries[-1]["sql"]
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement)
+        [(plan,)] = cursor.fetchall()
+    assert last - first == 4  # one more than there are, as what is worked out may look back
+    assert _most_rows(plan[0]["Plan"], "metrics_measurement") == 1
+
+
+def _most_rows(plan, table):
+    own = plan["Actual Rows"] if plan.get("Relation Name", "").startswith(table) else 0
+    return max([own, *(_most_rows(part, table) for part in plan.get("Plans", ()))])
