@@ -249,8 +249,8 @@ def _new(metric: Metric, period: int, outcome: Outcome, *, late: bool) -> Measur
 def _correction(row: Measurement, outcome: Outcome, *, note: str) -> Measurement:
     n = row.n if outcome.value is None else outcome.n
     return Measurement(
-        metric_id=row.metric_id, value=outcome.value, n=n, observed_at=row.observed_at, corrects=row,
-        note=note[:300],
+        metric_id=row.metric_id, value=outcome.value, n=n, observed_at=row.observed_at, late=True,
+        corrects=row, note=note[:300],
     )  # fmt: skip
 
 

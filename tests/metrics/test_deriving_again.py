@@ -178,3 +178,12 @@ def test_where_a_formula_begins_is_asked_at_the_ends_of_its_inputs_only(per_hour
 def _most_rows(plan, table):
     own = plan["Actual Rows"] if plan.get("Relation Name", "").startswith(table) else 0
     return max([own, *(_most_rows(part, table) for part in plan.get("Plans", ()))])
+
+
+def test_a_correction_that_is_worked_out_is_late_as_one_by_hand_is(per_hour, bad, hours, enter, monday_after, olga):
+    enter(bad, 1, 2)
+    enter(hours, 1, 5)
+    monday_after(1)
+    by_hand = metrics.correct(bad.measurements.get(), by=olga, reason="counted twice", value="1")
+    monday_after(1)
+    assert (by_hand.late, per_hour.measurements.get(corrects__isnull=False).late) == (True, True)
