@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics import selectors
 from metrics.forms.deriving import SHOWN_BY_KIND, FormulaForm
 from metrics.models import Gauge, Measurement, Metric, Watch
-from metrics.states import AssignableCause, Better, ChartKind, Every, Family, FormulaKind
+from metrics.states import COUNTS, AssignableCause, Better, ChartKind, Every, Family, FormulaKind
 from people.permissions import holds
 from people.states import Authority
 from ui.forms import (
@@ -151,7 +151,7 @@ class RecordValueForm(VerbForm):
             del self.fields["subgroup"]
         else:
             del self.fields["value"]
-        if self.record.family not in (Family.POISSON, Family.BINOMIAL):
+        if self.record.family not in COUNTS:
             del self.fields["n"]
         unit = f" ({self.record.unit})" if self.record.unit else ""
         for name in {"value", "subgroup"} & self.fields.keys():

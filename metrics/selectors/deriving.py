@@ -28,9 +28,9 @@ from metrics.formulas import (
 )
 from metrics.models import Formula, FormulaInput, Measurement, Metric
 from metrics.selectors.fitting import check_family
-from metrics.selectors.series import COUNTS, zone_of
+from metrics.selectors.series import zone_of
 from metrics.selectors.sums import PERIOD, Range
-from metrics.states import FormulaKind, MetricStatus, Take
+from metrics.states import COUNTS, FormulaKind, MetricStatus, Take
 
 MOST_LEVELS = 20
 MOST_GAPS = 12

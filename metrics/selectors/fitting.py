@@ -6,10 +6,7 @@ from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
 from metrics.models import Metric
-from metrics.selectors.series import COUNTS
-from metrics.states import Family
-
-POSITIVE = (Family.LOG, Family.BETWEEN)
+from metrics.states import COUNTS, POSITIVE, Family
 
 
 def check_family(value: Decimal, n: Decimal, metric: Metric) -> None:

@@ -17,8 +17,8 @@ from metrics.cadence import Cadence, period_of, start_of
 from metrics.detector import Calibration, Disposition, Kind, Loss, Point
 from metrics.detector.loss import share_lost
 from metrics.models import Metric, Signal, Watch
-from metrics.selectors.series import COUNTS, Replay, now_due, replay, zone_of
-from metrics.states import WatchStatus
+from metrics.selectors.series import Replay, now_due, replay, zone_of
+from metrics.states import COUNTS, WatchStatus
 
 NOTES = {
     "season-unknown": gettext_lazy("its pattern is not divided out: two whole cycles before are needed"),
