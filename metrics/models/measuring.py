@@ -18,8 +18,6 @@ from people.models import Site, Station
 from records.models import Line, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
-
-
 POINTS: dict[str, Any] = {"on_delete": models.PROTECT, "db_constraint": False, "db_index": False}
 
 
