@@ -28,23 +28,32 @@ Rows = Iterator[list[Any]]
 
 
 class Incoming(io.RawIOBase):
-    """The body of a request: counted, and digested as it was sent."""
+    """The body of a request: counted, and digested as it was sent. Raises ParseError for one that was cut off."""
 
-    def __init__(self, stream: Any, largest: int) -> None:
-        self.stream, self.largest = stream, largest
+    def __init__(self, stream: Any, *, length: int | None, largest: int) -> None:
+        self.stream, self.length, self.largest = stream, length, largest
         self.size, self.sha256 = 0, hashlib.sha256()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        found = self.stream.read(len(buffer))
+        try:
+            found = self.stream.read(len(buffer))
+        except OSError as error:  # also of a piece that is not as its own line says
+            raise _cut_off() from error
         self.size += len(found)
+        if not found and self.size < (self.length or 0):
+            raise _cut_off()
         if self.size > self.largest:
             raise TooLarge(self.largest // 1024 // 1024)
         self.sha256.update(found)
         buffer[: len(found)] = found
         return len(found)
+
+
+def _cut_off() -> ParseError:
+    return ParseError(_("The body ended before its end. Nothing was stored; send it again."), code="cut-off")
 
 
 class Unpacked(io.RawIOBase):
@@ -71,20 +80,27 @@ class Unpacked(io.RawIOBase):
 def accept_pieces(request: HttpRequest) -> None:
     """A body that comes in pieces ("Transfer-Encoding: chunked") tells no length, and Django would take it for empty:
     it is read to its end where the server says that it marks that."""
-    environ = request.META
-    if environ.get("HTTP_TRANSFER_ENCODING", "").strip().lower() != "chunked" or not environ.get(
-        "wsgi.input_terminated"
-    ):
+    if not _in_pieces(request) or not request.META.get("wsgi.input_terminated"):
         return
-    environ["CONTENT_LENGTH"] = str(LARGEST_STREAM + 1)
-    request._stream = LimitedStream(environ["wsgi.input"], LARGEST_STREAM + 1)  # type: ignore[assignment]
+    request.META["CONTENT_LENGTH"] = str(LARGEST_STREAM + 1)
+    request._stream = LimitedStream(request.META["wsgi.input"], LARGEST_STREAM + 1)  # type: ignore[assignment]
+
+
+def _in_pieces(request: Any) -> bool:
+    return str(request.META.get("HTTP_TRANSFER_ENCODING", "")).strip().lower() == "chunked"
+
+
+def _length(request: Any) -> int | None:
+    """How many bytes the sender announced."""
+    told = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(told) if told.isdecimal() and not _in_pieces(request) else None
 
 
 class Body:
     """The chunks of rows of a body, and its digest once they are read."""
 
     def __init__(self, request: Any, *, largest: int) -> None:
-        self.incoming = Incoming(request, largest)
+        self.incoming = Incoming(request, length=_length(request), largest=largest)
         self.reader: Any = io.BufferedReader(self.incoming, BLOCK)
         encoding = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
         if encoding == "gzip":

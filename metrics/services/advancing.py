@@ -12,12 +12,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.db import connection, transaction
 from django.db.models import Count
 from numpy.typing import NDArray
+from psycopg import Cursor
 
 from jobs import services as jobs
 from metrics import selectors
@@ -30,13 +32,15 @@ from metrics.services.loading import Columns, Sums, all_sums, new_sums
 from metrics.states import Alarm, WatchStatus
 from people.models import User
 
-LAYOUT = 1  # another one makes all memories anew
+LAYOUT = 2  # another one makes all memories anew
 TOGETHER = 500
 NEVER, FOR_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LONG_AGO = -1
 MANY_STRETCHES = 10
 SOON = timedelta(seconds=30)
 TOLD = (Kind.AMBER, Kind.RED, Kind.BETTER, Kind.STUCK, Kind.HUGGING)
+# Each forgets what is new of metrics that another may be about to take: two at once could wait for each other.
+ALONE = "SELECT pg_advisory_xact_lock(hashtext('metrics.evaluate'))"
 TAKE = """
 DELETE FROM metrics_newpart WHERE id IN (SELECT id FROM metrics_newpart ORDER BY id FOR UPDATE SKIP LOCKED)
 RETURNING metric_id, batch_id, first, corrects
@@ -162,6 +166,7 @@ def evaluate_new(*, at: datetime, by: User) -> int:
     """Go on with the watches of all metrics that have new values. Returns how many were worked through here; the
     others were handed on."""
     with connection.cursor() as cursor:
+        cursor.execute(ALONE)
         cursor.execute(TAKE)
         parts = cursor.fetchall()
     if not parts:
@@ -177,6 +182,8 @@ def evaluate_new(*, at: datetime, by: User) -> int:
 @transaction.atomic
 def evaluate_afresh(metrics: Iterable[int], *, at: datetime, by: User) -> int:
     """The same from all values of these metrics, forgetting what is remembered."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALONE)
     return _work(dict.fromkeys(metrics, NEVER), (), at=at)
 
 
@@ -191,9 +198,8 @@ def _ask_for_sums(metrics: Collection[int], *, at: datetime) -> None:
 def _work(metrics: Mapping[int, datetime], batches: Collection[int], *, at: datetime) -> int:
     """Returns how many watches were worked through. `metrics` have values of these batches, observed since then; NEVER
     where what is known already changed."""
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS, [list(metrics)])
-        rows = [Row(*found) for found in cursor.fetchall()]
+    with Cursor(connection.connection) as cursor:  # in binary: memories are long
+        rows = [Row(*found) for found in cursor.execute(ROWS, [list(metrics)], binary=True)]
     decided = _decided([row.pk for row in rows if row.has_signals])
     keys = {row.pk: _key(row, decided.get(row.pk, NOTHING)) for row in rows}
     plain = [row for row in rows if row.season < 2]  # what is usual for a time of the year is not remembered
@@ -229,10 +235,13 @@ def _decisions(signals: Sequence[Signal]) -> Decided:
 
 def _key(row: Row, decided: Decided) -> str:
     """What a memory hangs on besides the values: of another key it is of no use."""
-    facts = tuple(row)
-    design = (*facts[OF_WATCH], *facts[OF_METRIC])
-    dispositions = [(one.period, sorted(one.kinds), one.recovered) for one in decided.dispositions]
-    return hashlib.sha256(repr((LAYOUT, len(FIELDS), design, dispositions)).encode()).hexdigest()
+    dispositions = tuple((one.period, *sorted(one.kinds), one.recovered) for one in decided.dispositions)
+    return _digest(row[OF_WATCH], row[OF_METRIC], dispositions)
+
+
+@lru_cache(maxsize=10_000)
+def _digest(*facts: Any) -> str:
+    return hashlib.sha256(repr((LAYOUT, len(FIELDS), *facts)).encode()).hexdigest()
 
 
 def _ready(

@@ -28,13 +28,15 @@ MOST_NUMBERS = 1_000  # that are remembered, be they of metrics or not
 fromisoformat = datetime.fromisoformat
 NEVER = datetime.min.replace(tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)  # a day later than the rule: at the edge the rule itself is asked
-FIELDS = frozenset({"metric", "value", "n", "observed_at", "event_id"})
-PLAIN_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?").fullmatch
+ALIKE = frozenset({"metric", "value", "observed_at", "event_id"})
+FIELDS = ALIKE | {"n"}
+NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?"
+TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])"
+EVENT = r"[A-Za-z0-9_.:/@-]{0,120}"
+PLAIN_NUMBER, PLAIN_TIME, PLAIN_EVENT = (re.compile(one).fullmatch for one in (NUMBER, TIME, EVENT))
 PLAIN_COUNT = re.compile(r"[0-9]{1,15}").fullmatch
-PLAIN_TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
-).fullmatch
-PLAIN_EVENT = re.compile(r"[A-Za-z0-9_.:/@-]{1,120}").fullmatch
+# The same of many, one a line.
+NUMBERS, TIMES, EVENTS = (re.compile(f"{one}(?:\n{one})*").fullmatch for one in (NUMBER, TIME, EVENT))
 ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 NOTHING = r"\N"
 
@@ -94,6 +96,8 @@ class Desk:
 
     def judge_all(self, start: int, rows: Sequence[Any]) -> tuple[list[tuple[int, Fields]], dict[int, RowResult]]:
         """The same of rows that follow one another: what to write, and what is refused."""
+        if (alike := self._alike(start, rows)) is not None:
+            return alike, {}
         right: list[tuple[int, Fields]] = []
         wrong: dict[int, RowResult] = {}
         judged = self._table(start, rows) if isinstance(rows, Table) else map(self.judge, count(start), rows)
@@ -103,6 +107,27 @@ class Desk:
             else:
                 wrong[index] = cast(RowResult, one)
         return right, wrong
+
+    def _alike(self, start: int, rows: Sequence[Any]) -> list[tuple[int, Fields]] | None:
+        """What to write where no row has anything odd in it, column by column, as machines send them; else None."""
+        try:
+            metrics, times, values, events = _columns(rows)
+            if not (_each(TIMES, times) and _each(NUMBERS, values) and _each(EVENTS, events)):
+                return None
+            moments = list(map(fromisoformat, times))
+            slots = {number: self.slots[number or self.default] for number in set(metrics)}
+        except (KeyError, TypeError, ValueError):
+            return None
+        usual = all(slot and slot.is_active and slot.family == Family.NORMAL for slot in slots.values())
+        if not (usual and min(moments) > LONG_AGO and max(moments) <= self.latest):
+            return None
+        known = {number: (slot.key, slot.on_time) for number, slot in slots.items() if slot}
+        lines = zip(metrics, values, times, moments, events, strict=True)
+        return [
+            (index, Fields(key, value, "1", NOTHING, at, "t" if moment < on_time else "f", event, ""))
+            for index, (number, value, at, moment, event) in enumerate(lines, start)
+            for key, on_time in (known[number],)
+        ]
 
     def _table(self, start: int, rows: Table) -> Iterator[Fields | RowResult]:
         """Lines of a table by the places of their cells; those with anything odd as objects."""
@@ -168,6 +193,29 @@ class Desk:
     def slot(self, number: Any) -> Slot | None:
         """Of a metric that was learnt."""
         return self.slots.get(number) if isinstance(number, str) else None
+
+
+def _each(pattern: Callable[[str], object], texts: Sequence[str]) -> bool:
+    """Whether the pattern of many lines knows each of these. Raises TypeError for what is no text."""
+    joined = "\n".join(texts)
+    return joined.count("\n") == len(texts) - 1 and bool(pattern(joined))
+
+
+def _columns(rows: Sequence[Any]) -> list[Sequence[Any]]:
+    """Metrics, times, values and event ids of rows that have nothing else. Raises KeyError, ValueError, TypeError."""
+    columns: dict[str, Sequence[Any]]
+    if isinstance(rows, Table):
+        columns = dict(zip(rows.names, zip(*rows.cells, strict=True), strict=True))
+    else:
+        names = rows[0].keys() if rows and type(rows[0]) is dict else ()
+        if any(type(row) is not dict or row.keys() != names for row in rows):
+            raise ValueError
+        columns = {name: [row[name] for row in rows] for name in names}
+    if not columns.keys() <= ALIKE:
+        raise ValueError
+    values = [str(value) if type(value) is int else value for value in columns["value"]]
+    blank = [""] * len(values)
+    return [columns.get("metric", blank), columns["observed_at"], values, columns.get("event_id", blank)]
 
 
 def _numbers(rows: Iterable[Any]) -> set[str]:

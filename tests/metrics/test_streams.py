@@ -18,8 +18,9 @@ from metrics import services as metrics
 from metrics.models import Batch, BatchPart, Incoming, Measurement
 from metrics.services import recording
 from metrics.services.judging import Desk, Fields
-from metrics.services.reading import RowResult
+from metrics.services.reading import RowResult, Table
 from metrics.states import Better, Family
+from tests.cast import client_for
 from tests.metrics.conftest import evening
 from tests.metrics.test_api import NOON, URL, client_of
 
@@ -100,6 +101,34 @@ def test_a_body_may_come_in_pieces(machine, scrap, marked, status, stored):
     told = {"wsgi.input": body, "wsgi.input_terminated": marked, "HTTP_TRANSFER_ENCODING": "chunked"}
     assert machine.post(URL, b"", content_type=LINES, **told).status_code == status
     assert Measurement.objects.count() == stored
+
+
+@pytest.mark.parametrize("body", ["lines", "csv", "json"])
+def test_a_body_that_was_cut_off_stores_nothing(machine, scrap, body):
+    """Else the last number of it would be another one."""
+    kind, text = {
+        "lines": (LINES, line(scrap, 1, "12345")),
+        "csv": (CSV, f"metric,observed_at,value\n{scrap.number},{NOON},5\n{scrap.number},{NOON},12345"),
+        "json": ("application/json", f"[{line(scrap, 1)}]"),
+    }[body]
+    told = {"wsgi.input": io.BytesIO(text[:-3].encode()), "CONTENT_LENGTH": str(len(text))}
+    answer = machine.post(URL, b"", content_type=kind, **told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "cut-off")
+    assert not Measurement.objects.exists()
+
+
+def test_a_piece_that_is_not_as_it_says_is_refused(machine, scrap):
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            if found := super().read(size):
+                return found
+            raise OSError
+
+    sent = Broken(f"{line(scrap, 1)}\n".encode())
+    told = {"wsgi.input": sent, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    answer = machine.post(URL, b"", content_type=LINES, **told)
+    assert (answer.status_code, answer.json()["code"]) == (400, "cut-off")
+    assert not Measurement.objects.exists()
 
 
 def test_a_line_without_end_is_refused(machine, scrap):
@@ -236,6 +265,40 @@ def test_the_quick_way_says_what_the_rules_say(munich, olga, grinding, scrap, fa
         assert same(quick) == same(slow)
 
 
+ROWS = st.fixed_dictionaries({"value": NUMBERS, "observed_at": TIMES, "event_id": EVENTS})
+USUAL = st.fixed_dictionaries({
+    "value": st.decimals(-99, 99, places=2).map(str), "observed_at": st.sampled_from([NOON, "2025-01-08T12:00:00Z"]),
+    "event_id": st.from_regex(r"[a-z0-9:./-]{0,9}", fullmatch=True),
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("family", [Family.NORMAL, Family.POISSON])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(USUAL, min_size=1, max_size=5), odd=st.lists(ROWS, max_size=1), as_table=st.booleans())
+def test_many_rows_are_judged_like_each_of_them(scrap, family, rows, odd, as_table):
+    scrap.family, scrap.direction = family, Better.LOWER
+    desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"), metric=scrap.number)
+    desk.learn([{}])
+    given_rows = [*rows, *odd, *rows]
+    if as_table:
+        cells = [["" if row[name] is None else str(row[name]) for name in row] for row in given_rows]
+        given_rows = Table(list(given_rows[0]), cells, ",")
+    right, wrong = desk.judge_all(7, given_rows)
+    each = {7 + place: desk.judge(7 + place, given_rows[place]) for place in range(len(given_rows))}
+    assert dict(right) == {index: one for index, one in each.items() if isinstance(one, Fields)}
+    assert wrong == {index: one for index, one in each.items() if not isinstance(one, Fields)}
+
+
+def test_rows_that_are_alike_go_the_shortest_way(scrap, monkeypatch):
+    desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"))
+    rows = [{"metric": scrap.number, "value": "5.25", "observed_at": NOON, "event_id": f"e{n}"} for n in range(9)]
+    desk.learn(rows)
+    monkeypatch.setattr(Desk, "plain", None)
+    monkeypatch.setattr(Desk, "strange", None)
+    assert len(desk.judge_all(0, rows)[0]) == 9
+    assert len(desk.judge_all(0, Table(list(rows[0]), [list(row.values()) for row in rows], ","))[0]) == 9
+
+
 def same(fields):
     moment = datetime.fromisoformat(fields.observed_at)
     rest = (fields.metric, fields.subgroup, fields.late, fields.event_id, fields.note)
@@ -254,3 +317,14 @@ def test_a_value_is_late_when_a_later_period_had_one(push, scrap, clock_at):
     clock_at(evening(9))
     sent = [push(scrap, [5.0], first=number).batch for number in (4, 2, 5)]
     assert [Measurement.objects.get(batch=batch).late for batch in sent] == [False, True, False]
+
+
+def test_the_same_file_for_another_site_is_another_request(olga, munich, scrap):
+    """What goes with a file belongs to what an Idempotency-Key stands for."""
+    client, url = client_for(olga), "/api/v1/value-imports/"
+    headers = {"Idempotency-Key": "k"}
+    sent = [
+        client.post(url, {"file": io.BytesIO(b"day,value\n2026-01-08,5\n"), "site": site}, headers=headers)
+        for site in (munich.code, munich.code, "XXX")
+    ]
+    assert [answer.status_code for answer in sent] == [201, 201, 422]

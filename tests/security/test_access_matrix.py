@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from django.db import transaction
@@ -30,18 +31,25 @@ OF_THEIR_OWN = ("/accounts/", "/reminders/", "/jobs/", "/kiosk/", *SIGNED_BY_WHO
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """Built once; each request is undone, so no test sees what another did."""
-    patch = pytest.MonkeyPatch()
-    # Whether somebody is let in is known before anything is drawn; how pages look is tested elsewhere.
-    patch.setattr("ui.pdf.from_html", lambda html: b"%PDF-")
-    patch.setattr("django.template.backends.django.Template.render", lambda *_, **__: "")
-    # What a request notes of its session is undone like the rest, and would be noted again by each.
-    patch.setattr("ui.account.sessions.note_use", lambda request: None)
-    logging.disable(logging.WARNING)  # thirty thousand lines that somebody was not let in
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
-    logging.disable(logging.NOTSET)
-    patch.undo()
+    with quiet(), pytest.MonkeyPatch.context() as patch:
+        # Whether somebody is let in is known before anything is drawn; how pages look is tested elsewhere.
+        patch.setattr("ui.pdf.from_html", lambda html: b"%PDF-")
+        patch.setattr("django.template.backends.django.Template.render", lambda *_, **__: "")
+        # What a request notes of its session is undone like the rest, and would be noted again by each.
+        patch.setattr("ui.account.sessions.note_use", lambda request: None)
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield build()
+            transaction.set_rollback(True)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without thirty thousand lines that somebody was not let in."""
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 def compare(found: dict[tuple[str, str], dict[str, str]]) -> None:

@@ -79,6 +79,9 @@ def test_filters_narrow_and_show_as_chips(plant, as_user):
     text = as_user(plant.olga).get("/documents/", {"status": "active", "site": "MUC"}).content.decode()
     assert "Nothing matches" in text
     assert "Status: Active" in text
+    text = as_user(plant.olga).get("/documents/", {"due": "true", "external": "unknown"}).content.decode()
+    assert "Due for review: Yes" in text
+    assert "From outside:" not in text
 
 
 def test_unknown_site_in_a_filter_is_an_error_not_a_crash(plant, as_user):

@@ -51,11 +51,11 @@ def _is_signed(door: Any) -> bool:
 
 def digest_of(request: Any) -> str:
     """What was asked: method, address and contents, without secrets."""
-    data = request.data.dict() if hasattr(request.data, "dict") else request.data
+    data = dict(request.data.lists()) if hasattr(request.data, "lists") else request.data
     if isinstance(data, dict):
-        data = {name: value for name, value in data.items() if name not in SECRETS}
+        data = {name: value for name, value in data.items() if name not in SECRETS and name not in request.FILES}
     files = {name: file_digest(file) for name, file in request.FILES.items()}
-    told = json.dumps([request.method, request.path, data if not files else {}, files], sort_keys=True, default=str)
+    told = json.dumps([request.method, request.path, data, files], sort_keys=True, default=str)
     return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
 
 

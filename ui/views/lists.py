@@ -28,6 +28,7 @@ from ui.templatetags.ui import badge
 
 PAGING = ("after", "before")
 LOOKUPS = 20
+ANY = "unknown"  # how a choice of yes, no or either sends the last
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,10 @@ def chips(filters: RecordFilters, query: QueryDict) -> list[Chip]:
     """The active filters in words."""
     found = []
     for name, field in filters.form.fields.items():
-        values = [value for key in (name, f"{name}_after", f"{name}_before") for value in query.getlist(key) if value]
+        given = [value for key in (name, f"{name}_after", f"{name}_before") for value in query.getlist(key)]
+        values = [value for value in given if value not in ("", ANY)]
         if values and name != "q":
-            choices = dict(getattr(field, "choices", ())) if not hasattr(field, "queryset") else {}
+            choices = dict(getattr(field.widget, "choices", ())) if not hasattr(field, "queryset") else {}
             text = ", ".join(str(choices.get(value, value)) for value in values)
             gone = dict.fromkeys((name, f"{name}_after", f"{name}_before"), "")
             found.append(Chip(str(field.label), text, address(query, **gone)))
