@@ -155,7 +155,7 @@ def _scaled(c: Calibration, point: Point) -> float | None:
     fair = c.adjusted(point)
     if fair.value is None:
         return None
-    return fair.value / fair.exposure if c.family in COUNTS else c.scale(fair.value)
+    return fair.value / fair.exposure if c.family.value in COUNTS else c.scale(fair.value)
 
 
 def _accrued(run: Replay) -> float:
