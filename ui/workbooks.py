@@ -1,6 +1,8 @@
 """Workbooks and zips as people upload them, opened within limits. A formula counts as the value kept with it."""
 
+import lzma
 import zipfile
+import zlib
 from datetime import date, datetime
 from typing import IO, Any
 
@@ -13,7 +15,8 @@ from evidence.refusals import Refused
 MOST_ENTRIES, STEEPEST = 3000, 200  # a zip that grows two hundredfold is no folder of documents
 # What openpyxl raises for files that only look like a workbook.
 UNREADABLE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError,
-              IndexError, SyntaxError, LookupError, RuntimeError, NotImplementedError)  # fmt: skip
+              IndexError, SyntaxError, LookupError, RuntimeError, NotImplementedError, EOFError, zlib.error,
+              lzma.LZMAError)  # fmt: skip
 
 
 def check_zip(file: IO[bytes], *, most: int) -> None:

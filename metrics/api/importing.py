@@ -83,6 +83,7 @@ class LookSerializer(ValueImportSerializer):
     """With how it is read and, until it is imported, what would become of its values."""
 
     layout = LayoutSerializer()
+    seen = serializers.CharField(help_text="names the layout of this look; `confirm` is sent it")
     headings = serializers.ListField(child=serializers.CharField(), required=False)
     sheets = serializers.ListField(child=serializers.CharField(), required=False)
     lack = serializers.CharField(required=False, help_text="why no value can be read")
@@ -95,7 +96,7 @@ class LookSerializer(ValueImportSerializer):
 
     class Meta(ValueImportSerializer.Meta):
         fields = (  # type: ignore[assignment]
-            *ValueImportSerializer.Meta.fields, "layout", "headings", "sheets", "lack", "new", "known", "late",
+            *ValueImportSerializer.Meta.fields, "layout", "seen", "headings", "sheets", "lack", "new", "known", "late",
             "faulty", "first", "faults",
         )  # fmt: skip
 
@@ -124,7 +125,8 @@ class ValueImportDoor(ApiDoor):
         return kept
 
     def represent(self, kept: ValueImport) -> dict[str, Any]:
-        data: dict[str, Any] = dict(ValueImportSerializer(kept).data) | {"layout": Layout.of(kept.layout).kept()}
+        layout = Layout.of(kept.layout)
+        data: dict[str, Any] = dict(ValueImportSerializer(kept).data) | {"layout": layout.kept(), "seen": layout.digest}
         if kept.done_at:
             return data | {"faults": [_fault(*one) for one in kept.faults]}
         peek, found = services.peek(kept), services.look(kept)
@@ -214,10 +216,19 @@ class ArrangeValues(ValueImportDoor):
 
 
 class ConfirmValues(ValueImportDoor):
-    """Store all values of the file as one batch, or with `leave_wrong` those that are right. Once."""
+    """Store all values of the file as one batch, or with `leave_wrong` those that are right. Once.
+
+    `seen` comes from the look: where the file is read otherwise by now, the answer is 409 "layout-changed".
+    """
 
     @extend_schema(
-        request={"application/json": {"type": "object", "properties": {"leave_wrong": {"type": "boolean"}}}},
+        request={
+            "application/json": {
+                "type": "object",
+                "properties": {"seen": {"type": "string"}, "leave_wrong": {"type": "boolean"}},
+                "required": ["seen"],
+            }
+        },
         responses=LookSerializer,
     )
     @repeatable

@@ -9,13 +9,15 @@ from metrics.files.layouts import (
     Layout,
     Sign,
     by_heading,
+    cells_of_numbers,
     fit_both,
+    fit_both_signs,
     guess,
     laid_out,
     samples_of,
 )
 from metrics.files.notation import number, when
-from metrics.files.tables import LARGEST, MOST_ROWS, Cell, digest, rows, sheets
+from metrics.files.tables import LARGEST, MOST_ROWS, Cell, digest, first_table, rows, sheets
 
 __all__ = [
     "FACTS",
@@ -29,8 +31,11 @@ __all__ = [
     "Layout",
     "Sign",
     "by_heading",
+    "cells_of_numbers",
     "digest",
+    "first_table",
     "fit_both",
+    "fit_both_signs",
     "guess",
     "laid_out",
     "number",

@@ -1,5 +1,7 @@
 """How a file is read: which column holds what, and how numbers and dates are written in it."""
 
+import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -58,13 +60,15 @@ FACTS = (
     )),
     Fact("subgroup", _("A value of the subgroup"), ("subgroup", "values", "stichprobenwerte"), True),
     Fact("event_id", _("Event id at the source"), (
-        "event_id", "event id", "event", "source event id", "id", "record id", "messung nr",
+        "event_id", "event id", "source event id", "messung nr",
     )),
     Fact("note", _("Note"), ("note", "notes", "remark", "remarks", "comment", "bemerkung", "notiz", "kommentar")),
     Fact("unit", _("Unit"), ("unit", "einheit")),
 )  # fmt: skip
 SUBGROUP = re.compile(r"(x|value|reading|wert|messwert|sample) ?_?[0-9]{1,2}")
-WITH_DECIMALS = re.compile(r"[+-]?[0-9 ]+([.,])[0-9]+")
+THOUSANDS = r"[0-9]{1,3}(?P<mark>[.,])[0-9]{3}(?:(?P=mark)[0-9]{3})*(?!(?P=mark))"
+WITH_DECIMALS = re.compile(rf"[+-]?(?:[0-9 ]+|{THOUSANDS})(?P<sign>[.,])[0-9]+")
+EITHER = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")  # thousands, or three decimals
 DATE = re.compile(rf"{DAY}.*")
 
 
@@ -89,6 +93,11 @@ class Layout:
         """As JSON."""
         columns = {str(place): holds for place, holds in sorted(self.columns.items())}
         return {"columns": columns, **{name: getattr(self, name) for name in WRITTEN}}
+
+    @property
+    def digest(self) -> str:
+        """Tells this layout from any other."""
+        return hashlib.sha256(json.dumps(self.kept(), sort_keys=True).encode()).hexdigest()[:32]
 
     def places(self, fact: str) -> list[int]:
         return [place for place, holds in sorted(self.columns.items()) if holds == fact]
@@ -139,8 +148,8 @@ def guess(headings: Sequence[Cell], rows: Iterable[Sequence[Cell]], metrics: Map
     columns = _columns(headings, metrics)
     looked = [list(row) for row, _one in zip(rows, range(LOOKED_AT), strict=False)]
     days = [str(row[place]) for place, holds in columns.items() if holds == "observed_at" for row in looked]
-    numbers = [str(row[place]) for place, holds in columns.items() if _is_number(holds) for row in looked]
-    return Layout(columns=columns, dates=_dates(days), decimal=_decimal(numbers), zone=zone)
+    found = Layout(columns=columns, dates=_dates(days), zone=zone)
+    return replace(found, decimal=_decimal(cells_of_numbers(found, looked)))
 
 
 def _columns(headings: Sequence[Cell], metrics: Mapping[str, str]) -> dict[int, str]:
@@ -189,9 +198,28 @@ def fit_both(cells: Iterable[Cell]) -> bool:
     return bool(written) and all(int(match["one"]) <= 12 and int(match["two"]) <= 12 for match in written)
 
 
-def _decimal(cells: Sequence[str]) -> str:
-    signs = Counter(match[1] for match in map(WITH_DECIMALS.fullmatch, cells) if match)
+def cells_of_numbers(layout: Layout, rows: Iterable[Sequence[Cell]]) -> list[Cell]:
+    """What stands where numbers are expected."""
+    places = [place for place, holds in layout.columns.items() if _is_number(holds)]
+    return [row[place] for row in rows for place in places if place < len(row)]
+
+
+def _decimal(cells: Iterable[Cell]) -> str:
+    """What most say; those that fit both signs say nothing."""
+    signs = Counter(match["sign"] for match in _with_decimals(cells) if not EITHER.fullmatch(match[0]))
     return COMMA if signs[COMMA] > signs[POINT] else POINT
+
+
+def fit_both_signs(cells: Iterable[Cell]) -> bool:
+    """Whether all numbers with a sign in them could be thousands as well as three decimals."""
+    found = _with_decimals(cells)
+    return bool(found) and all(EITHER.fullmatch(match[0]) for match in found)
+
+
+def _with_decimals(cells: Iterable[Cell]) -> list[re.Match[str]]:
+    """Numbers that are written with a decimal sign, or seem to be. Those that a workbook keeps have none."""
+    texts = (cell for cell in cells if isinstance(cell, str))
+    return [match for match in map(WITH_DECIMALS.fullmatch, texts) if match]
 
 
 def laid_out(kept: Mapping[str, Any], headings: Sequence[Cell]) -> Layout:

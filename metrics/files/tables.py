@@ -23,6 +23,7 @@ BLOCK = 256 * 1024
 PACKED, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SEPARATORS = ";,\t"
 DIGITS, DECIMALS = 15, 9  # what a workbook shows of a number, and what is kept of it
+MOST_SHEETS = 20  # among which the first table is looked for
 TITLES = 20  # rows among which the headings are looked for; a title may stand above them
 
 Cell = str | Decimal | date | time
@@ -37,6 +38,33 @@ def sheets(file: IO[bytes]) -> list[str]:
         return [str(sheet.title) for sheet in opened(file, most=UNPACKED).worksheets]
     except UNREADABLE as fault:
         raise not_a_workbook() from fault
+
+
+def first_table(file: IO[bytes]) -> str:
+    """The name of the first sheet of a workbook with a table on it, else with anything; of none that of no sheet.
+
+    Looks at the first sheets only. Raises Refused for what cannot be read.
+    """
+    filled: list[str] = []
+    if not _is_workbook(file):
+        return ""
+    try:
+        for sheet in opened(file, most=UNPACKED).worksheets[:MOST_SHEETS]:
+            width = _width(sheet)
+            if width > 1:
+                return str(sheet.title)
+            filled += [str(sheet.title)] if width else []
+    except UNREADABLE as fault:
+        raise not_a_workbook() from fault
+    return filled[0] if filled else ""
+
+
+def _width(sheet: Any) -> int:
+    """How many headings there are on a sheet; none where it cannot be read."""
+    with suppress(Refused):
+        for _number, cells in _below_title(_of_sheet(sheet)):
+            return len(cells)
+    return 0
 
 
 def rows(file: IO[bytes], *, sheet: str = "") -> Iterator[Row]:
@@ -97,13 +125,17 @@ def _is_workbook(file: IO[bytes]) -> bool:
 
 def _of_workbook(file: IO[bytes], name: str) -> Iterator[Row]:
     try:
-        limits = {"max_col": MOST_COLUMNS + 1, "max_row": 5 * MOST_ROWS}
-        for number, cells in enumerate(_sheet(file, name).iter_rows(**limits), 1):
-            found = [_of_cell(cell) for cell in _filled(cells)]
-            if any(cell != "" for cell in found):
-                yield number, found
+        yield from _of_sheet(_sheet(file, name))
     except UNREADABLE as fault:
         raise not_a_workbook() from fault
+
+
+def _of_sheet(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=5 * MOST_ROWS), 1):
+        found = [_of_cell(cell) for cell in _filled(cells)]
+        if any(cell != "" for cell in found):
+            yield number, found
 
 
 def _filled(cells: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -119,7 +151,6 @@ def _sheet(file: IO[bytes], name: str) -> Any:
     sheet = next((one for one in book.worksheets if one.title == name), None) if name else book.worksheets[0]
     if sheet is None:
         raise Refused(_("There is no sheet “%(name)s” in it.") % {"name": name}, code="no-sheet")
-    sheet.reset_dimensions()
     return sheet
 
 
@@ -176,8 +207,8 @@ def _separator(lines: list[str]) -> str:
 def _cells(lines: Any, separator: str, *, start: int) -> Iterator[Row]:
     try:
         for number, cells in enumerate(csv.reader(lines, delimiter=separator), start):
-            if any(cells):
-                found: list[Cell] = [plain(cell, longest=LONGEST_CELL) for cell in cells]
+            found: list[Cell] = [plain(cell, longest=LONGEST_CELL) for cell in cells]
+            if any(found):
                 yield number, found
     except csv.Error as error:
         told = _("This is no table: a cell of it is too long, or its quotes do not end.")

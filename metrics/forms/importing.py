@@ -25,7 +25,7 @@ class UploadValuesForm(VerbForm):
     site = SiteField(label=_("Site"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX, at most 20 MB and 100,000 rows. The first line names the columns."),
+        help_text=_("CSV or XLSX, at most 20 MB, 100,000 rows and 500,000 values. The first line names the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
     layout = forms.CharField(
@@ -95,6 +95,8 @@ class ArrangeValuesForm(VerbForm):
         self._offer("sheet", [(name, name) for name in self.peek.sheets] or [("", "")])
         if self.peek.has_dates_of_two_readings:
             self.fields["dates"].help_text = _("The first ones fit both day and month first: make sure which it is.")
+        if self.peek.has_numbers_of_two_readings:
+            self.fields["decimal"].help_text = _("The first ones fit both a point and a comma: make sure which it is.")
         if len(self.peek.sheets) < 2:
             self.fields["sheet"].widget = forms.HiddenInput()
         offered = dict(list(named.items())[:MOST_OFFERED])
@@ -151,4 +153,9 @@ def _zones(chosen: str) -> list[str]:
 
 
 class ImportValuesForm(VerbForm):
+    seen = forms.CharField(
+        widget=forms.HiddenInput,
+        max_length=64,
+        error_messages={"required": _("Say which look at the values this is about.")},
+    )
     leave_wrong = forms.BooleanField(label=_("Leave the wrong values out"), required=False)

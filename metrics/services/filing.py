@@ -23,6 +23,7 @@ from metrics.services.judging import Desk, Fields
 from metrics.services.reading import DUPLICATE, REFUSED, STORED, moment
 
 PIECE = 2_000
+MOST_VALUES = 500_000  # of a file: a row may hold one for each of its columns
 MOST_SHOWN = 12
 MOST_FAULTS = 200
 YEARS = range(1900, 3000)
@@ -48,14 +49,15 @@ class Verdict(NamedTuple):
 
 @dataclass(frozen=True)
 class Peek:
-    """The columns of a file, with what stands first in each; the sheets of a workbook; and whether the first dates
-    fit both orders of day and month.
+    """The columns of a file, with what stands first in each; the sheets of a workbook; whether the first dates fit
+    both orders of day and month, and the first numbers both decimal signs.
     """
 
     headings: list[str]
     samples: list[list[str]]
     sheets: list[str]
     has_dates_of_two_readings: bool = False
+    has_numbers_of_two_readings: bool = False
 
 
 @dataclass
@@ -103,13 +105,15 @@ def peek(kept: ValueImport) -> Peek:
         rows = files.rows(file, sheet=kept.layout.get("sheet", ""))
         headings = [str(cell) for cell in next(rows)[1]]
         begin = [cells for _number, cells in islice(rows, files.LOOKED_AT)]
-        dates = [
-            cells[place]
-            for place in Layout.of(kept.layout).places("observed_at")
-            for cells in begin
-            if place < len(cells)
-        ]
-        return Peek(headings, files.samples_of(begin, len(headings)), files.sheets(file), files.fit_both(dates))
+        layout = Layout.of(kept.layout)
+        dates = [cells[at] for at in layout.places("observed_at") for cells in begin if at < len(cells)]
+        return Peek(
+            headings,
+            files.samples_of(begin, len(headings)),
+            files.sheets(file),
+            has_dates_of_two_readings=files.fit_both(dates),
+            has_numbers_of_two_readings=files.fit_both_signs(files.cells_of_numbers(layout, begin)),
+        )
 
 
 def look(kept: ValueImport) -> Look:
@@ -185,25 +189,28 @@ def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator
         start += len(piece)
 
 
+Same = tuple[int, datetime, Decimal | None]  # metric, time and value: an event that comes again has them all
+
+
 class _Known:
     """The values that came with an event id before, in other batches or further up in the file."""
 
     def __init__(self, source: Source | None) -> None:
         self.source = source
-        self.seen: dict[str, tuple[int, Decimal]] = {}
+        self.seen: dict[str, Same] = {}
 
-    def of(self, given: Sequence[Any]) -> Mapping[str, tuple[int, Decimal | None]]:
+    def of(self, given: Sequence[Any]) -> Mapping[str, Same]:
         events = {row["event_id"] for row in given if isinstance(row, dict)}
         if self.source is None or not events:
             return {}
         # The index on event ids is partial: the same condition lets the database use it.
         rows = Measurement.objects.filter(source=self.source, source_event_id__in=events).exclude(source_event_id="")
-        return {
-            event: (metric, value) for event, metric, value in rows.values_list("source_event_id", "metric", "value")
-        }
+        found = rows.values_list("source_event_id", "metric", "observed_at", "value")
+        return {event: (metric, at, value) for event, metric, at, value in found}
 
-    def verdict(self, value: Value, fields: Fields, before: Mapping[str, tuple[int, Decimal | None]]) -> Verdict:
-        event, same = value.given["event_id"], (fields.metric, Decimal(fields.value))
+    def verdict(self, value: Value, fields: Fields, before: Mapping[str, Same]) -> Verdict:
+        event = value.given["event_id"]
+        same = (fields.metric, datetime.fromisoformat(fields.observed_at), Decimal(fields.value))
         earlier = before.get(event) or self.seen.get(event)
         if earlier is None:
             self.seen[event] = same
@@ -217,7 +224,7 @@ def reused(event: str) -> str:
     """What is said of an event id that came before with another value."""
     if event.startswith(DERIVED):
         return _("Another value was imported for this metric and time before. Correct that value on its metric.")
-    return _("This event id was used before with another value. Send a correction instead.")
+    return _("This event id was used before with another value or at another time. Send a correction instead.")
 
 
 # --- From cells to rows of a batch -----------------------------------------------------------------------------------
@@ -232,7 +239,11 @@ def pieces(kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Value]]:
         rows = files.rows(file, sheet=layout.sheet)
         reader = Reader(layout, [str(cell) for cell in next(rows)[1]], metrics)
         values = (value for number, cells in rows for value in reader.values(number, cells))
+        count = 0
         while piece := list(islice(values, PIECE)):
+            count += len(piece)
+            if count > MOST_VALUES:
+                raise Refused(_("More than 500,000 values. Import in parts."), code="too-many-values")
             yield piece
 
 
@@ -247,7 +258,7 @@ class Reader:
         self.wide = {place: number for place, number in layout.of_metrics.items() if place < len(headings)}
         self.subgroup = layout.places("subgroup")
         self.places = {fact.name: layout.place(fact.name) for fact in files.FACTS}
-        self.besides = [name for name in ("n", "event_id", "note", "unit") if self.places[name] is not None]
+        self.besides = [name for name in ("n", "note", "unit") if self.places[name] is not None]
         self.times: Counter[str] = Counter()
 
     def values(self, row: int, cells: Sequence[Cell]) -> Iterator[Value]:
@@ -257,12 +268,15 @@ class Reader:
             return
         try:
             at = self._at(cells)
+            events = self._events(cells, [metric for _heading, metric, _value in held], at)
             more = self._more(cells)
         except Refused as refusal:
             yield Value(row, "", refusal)
             return
-        for heading, metric, value in held:
-            yield Value(row, heading, self._given(metric, value, at, more))
+        for event, (heading, metric, value) in zip(events, held, strict=True):
+            yield Value(
+                row, heading, self._given({**more, "metric": metric, "observed_at": at, "event_id": event}, value)
+            )
 
     def _held(self, cells: Sequence[Cell]) -> list[tuple[str, str, list[Cell]]]:
         """Heading, metric and cells of each value that there is in a row."""
@@ -274,20 +288,26 @@ class Reader:
         metric = self.metrics.number(str(named)) if named != "" else self.layout.metric
         return [("", metric, found)] if found else []
 
-    def _given(self, metric: str, cells: list[Cell], at: str, more: dict[str, str]) -> Any:
+    def _given(self, told: dict[str, str], cells: list[Cell]) -> Any:
         try:
-            given = {**more, "metric": metric, "observed_at": at, **self._numbers(cells)}
+            return {**told, **self._numbers(cells)}
         except Refused as refusal:
             return refusal
-        event = more.get("event_id", "")
-        given["event_id"] = (f"{event}:{metric}" if self.wide else event) if event else self._event(metric, at)
-        return given
 
     def _numbers(self, cells: list[Cell]) -> dict[str, Any]:
         if not self.subgroup:
             return {"value": files.number(cells[0], self.layout.decimal)}
         parts = str(cells[0]).split() if len(cells) == 1 else cells
         return {"subgroup": [files.number(part, self.layout.decimal) for part in parts]}
+
+    def _events(self, cells: Sequence[Cell], metrics: Sequence[str], at: str) -> list[str]:
+        """The event ids of a row. They are counted up before its numbers are read: put right, a wrong one moves none
+        of those below it.
+        """
+        told = str(self._cell(cells, "event_id"))
+        if told:
+            return [f"{told}:{metric}" if self.wide else told for metric in metrics]
+        return [self._event(metric, at) for metric in metrics]
 
     def _event(self, metric: str, at: str) -> str:
         """The first of a metric at a time has no count behind it."""
@@ -303,7 +323,7 @@ class Reader:
         return f"{at.replace(tzinfo=None).isoformat()}Z"
 
     def _more(self, cells: Sequence[Cell]) -> dict[str, str]:
-        """What a row says besides: n, event id, note, unit; empty cells say nothing."""
+        """What a row says besides: n, note, unit; empty cells say nothing."""
         found = {name: self._cell(cells, name) for name in self.besides}
         told = {name: str(cell) for name, cell in found.items() if cell != ""}
         return told | ({"n": files.number(found["n"], self.layout.decimal)} if "n" in told else {})

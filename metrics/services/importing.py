@@ -1,7 +1,6 @@
 """Taking in the values of a file that somebody brings: looked at first, then stored as one batch."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from typing import IO, Any
@@ -46,24 +45,13 @@ def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout
 
 def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> Layout:
     """Of a workbook the sheet that the layout names, else the first one with a table on it, or with anything."""
-    sheets = files.sheets(file)
     sheet = layout.layout.get("sheet", "") if layout else ""
-    sheet = sheet if sheet in sheets else _first_filled(file, sheets)
+    sheet = sheet if sheet and sheet in files.sheets(file) else files.first_table(file)
     rows = files.rows(file, sheet=sheet)
     headings = next(rows)[1]
     if layout is not None:
         return replace(files.laid_out(layout.layout, headings), sheet=sheet)
     return _guessed(file, site, sheet)
-
-
-def _first_filled(file: IO[bytes], sheets: list[str]) -> str:
-    filled = []
-    for name in sheets:
-        with suppress(Refused):
-            if len(next(files.rows(file, sheet=name))[1]) > 1:
-                return name
-            filled.append(name)
-    return filled[0] if filled else ""
 
 
 def _guessed(file: IO[bytes], site: Site, sheet: str) -> Layout:
@@ -107,13 +95,17 @@ def _open_import(kept: ValueImport) -> ValueImport:
 
 
 @transaction.atomic
-def import_values(kept: ValueImport, *, by: User, leave_wrong: bool = False) -> ValueImport:
+def import_values(kept: ValueImport, *, by: User, seen: str = "", leave_wrong: bool = False) -> ValueImport:
     """Store the values of a file as one batch: all of them, or with `leave_wrong` those that are right.
 
-    What was stored before is left as it is. Raises Refused: "import-done", "layout-incomplete", "rows-at-fault",
+    `seen` is the digest of the layout by which they were looked at, that of `kept` unless it is said. What was stored
+    before is left as it is. Raises Refused: "import-done", "layout-changed", "layout-incomplete", "rows-at-fault",
     "nothing-right", and what a file refuses.
     """
     row = _open_import(kept)
+    if Layout.of(row.layout).digest != (seen or Layout.of(kept.layout).digest):
+        told = _("Meanwhile it was said otherwise how this file is read. Look at its values again before you import.")
+        raise Refused(told, code="layout-changed")
     with opened(row) as file:
         digest = files.digest(file)
     metrics, origins = MetricsAt(row.site), Origins()

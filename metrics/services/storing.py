@@ -29,6 +29,7 @@ ON CONFLICT (source_id, source_event_id) WHERE NOT source_event_id = '' DO NOTHI
 """
 KNOWN = """
 SELECT incoming.uuid, known.uuid, known.metric_id = incoming.metric_id AND known.value = incoming.value
+  AND known.observed_at = incoming.observed_at
 FROM metrics_incoming incoming
 JOIN metrics_measurement known USING (source_id, source_event_id)
 WHERE incoming.batch_id = %s AND source_event_id <> '' AND known.uuid <> incoming.uuid
@@ -120,5 +121,5 @@ def _again(own: UUID, known: UUID, is_same: bool | None) -> RowResult:
         index,
         REFUSED,
         code="event-id-reused",
-        message=_("This event id was used before with another value. Send a correction instead."),
+        message=_("This event id was used before with another value or at another time. Send a correction instead."),
     )

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evidence.refusals import Refused
 from metrics import permissions, selectors, services, verbs
+from metrics.files import Layout
 from metrics.models import Metric, ValueImport
 from records.selectors import sees_kind
 from ui.exports import csv_pieces
@@ -75,11 +76,17 @@ def _show(request: HttpRequest, kept: ValueImport, *, form: Any = None, found: A
         "kept": kept,
         "form": form,
         "found": found,
-        "confirm": verbs.IMPORT_VALUES.form(user=request.user, verb=verbs.IMPORT_VALUES),
+        "confirm": _confirm(request, kept),
         "metrics": selectors.metrics_of_batch(kept.batch) if kept.batch else [],
         "reads": sees_kind(request.user, Metric),  # type: ignore[arg-type]
     }
     return render(request, "metrics/value_import.html", context, status=form.status if form and form.is_bound else 200)
+
+
+def _confirm(request: HttpRequest, kept: ValueImport) -> Any:
+    """Its form carries which layout the page shows."""
+    verb = verbs.IMPORT_VALUES
+    return verb.form(user=request.user, verb=verb, initial={"seen": Layout.of(kept.layout).digest})
 
 
 @login_required
@@ -115,6 +122,6 @@ def confirm_value_import(request: HttpRequest, key: UUID) -> HttpResponse:
     form = verb.form(request.POST, user=request.user, verb=verb)
     if form.is_valid() and form.attempt(verb.service, kept, by=request.user):
         return redirect("metrics:value-import", key=kept.uuid)
-    refused = form.refusal or Refused(_("Say it with yes or no."), "invalid")
+    refused = form.refusal or Refused(_("Open the import and look at its values before you import them."), "invalid")
     told = {"message": refused.message, "back": reverse("metrics:value-import", args=[kept.uuid])}
     return render(request, "ui/refused.html", told, status=status_of(refused))

@@ -330,10 +330,11 @@ def test_a_person_brings_a_file_looks_says_how_it_is_read_and_imports(now, munic
     assert ("1 of 2 values is wrong" in page, "“fünf” is no number with a decimal comma." in page) == (True, True)
     table = browser.get(f"{URL}{kept.uuid}/errors.csv").content.decode("utf-8-sig").splitlines()
     assert table[1] == '3,"","“fünf” is no number with a decimal comma."'
-    refused = browser.post(f"{URL}{kept.uuid}/confirm/", {})
+    seen = {"seen": Layout.of(fresh(kept).layout).digest}
+    refused = browser.post(f"{URL}{kept.uuid}/confirm/", seen)
     assert (refused.status_code, Measurement.objects.count()) == (409, 0)
     for _twice in range(2):
-        assert browser.post(f"{URL}{kept.uuid}/confirm/", {"leave_wrong": "true"}).status_code == 302
+        assert browser.post(f"{URL}{kept.uuid}/confirm/", {**seen, "leave_wrong": "true"}).status_code == 302
     page = browser.get(f"{URL}{kept.uuid}/").content.decode()
     assert (stored(scrap), fresh(kept).batch.digest in page, "fünf" in page) == (
         [(at(6, 11), Decimal("5.5"))], True, True,
@@ -377,10 +378,11 @@ def test_the_same_over_the_api(now, munich, scrap, olga):
     assert (arranged["layout"]["columns"]["2"], arranged["first"][0]["note"]) == ("note", "Ada")
     assert api.post(f"{one}arrange/", {"column_2": "shoe size"}).status_code == 400
     assert api.post(f"{one}arrange/", {"column_9": "note"}).status_code == 400
-    assert api.post(f"{one}confirm/", {}).json()["code"] == "rows-at-fault"
-    done = api.post(f"{one}confirm/", {"leave_wrong": True}).json()
+    seen = {"seen": arranged["seen"]}
+    assert api.post(f"{one}confirm/", seen).json()["code"] == "rows-at-fault"
+    done = api.post(f"{one}confirm/", {**seen, "leave_wrong": True}).json()
     assert (done["batch"]["stored"], done["batch"]["refused"], len(done["faults"])) == (1, 1, 1)
-    assert api.post(f"{one}confirm/", {"leave_wrong": True}).json()["code"] == "import-done"
+    assert api.post(f"{one}confirm/", seen).json()["code"] == "import-done"
     assert [row["name"] for row in api.get("import-layouts/").json()["results"]] == ["By name"]
     assert api.get("value-imports/").json()["results"][0]["batch"]["stored"] == 1
 

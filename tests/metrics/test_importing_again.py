@@ -1,0 +1,153 @@
+"""Files of values that were brought before, put right and brought again; and files that are out of the ordinary."""
+
+import io
+import zipfile
+
+import pytest
+import xlsxwriter
+
+from evidence.refusals import Refused
+from metrics import services as metrics
+from metrics.files import Layout, tables
+from metrics.models import Measurement
+from metrics.services import filing
+from metrics.states import Better, Every
+from tests.cast import api_for, client_for, fresh, refusal
+from tests.metrics.conftest import evening
+from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded, workbook
+from ui import workbooks
+
+
+@pytest.fixture
+def now(scrap, clock_at):
+    clock_at(evening(9))
+    return evening(9)
+
+
+@pytest.fixture
+def bore(munich, grinding, olga, scrap):
+    facts = {"direction": Better.LOWER, "unit": "mm", "process": grinding, "cadence": Every.DAY}
+    return metrics.create_metric(by=olga, site=munich, title="Bore", **facts)
+
+
+@pytest.mark.parametrize("wrong", ["abc,", "4,x"])
+def test_a_wrong_value_put_right_moves_none_of_those_below_it(now, munich, scrap, olga, wrong):
+    lines = "date,metric,value,n\n2025-01-06,{0},{1}\n2025-01-06,{0},5,\n"
+    metrics.import_values(uploaded(csv(lines.format(scrap.number, wrong)), munich, olga), by=olga, leave_wrong=True)
+    right = uploaded(csv(lines.format(scrap.number, "4,")), munich, olga)
+    assert counts(right) == (1, 1, 0)
+    metrics.import_values(right, by=olga)
+    assert sorted(Measurement.objects.values_list("value", flat=True)) == [4, 5]
+
+
+def test_an_event_id_at_another_time_is_another_event_and_never_known(now, munich, scrap, olga):
+    """Sheets number their rows from 1 each week: the look and the batch say so, and the value is not lost unsaid."""
+    lines = f"date,metric,value,event id\n2025-01-06,{scrap.number},5,1\n"
+    metrics.import_values(uploaded(csv(lines), munich, olga), by=olga)
+    text = lines.replace("01-06", "01-13") + f"2025-01-06,{scrap.number},5,1\n2025-01-14,{scrap.number},5,2\n"
+    kept = uploaded(csv(text), munich, olga)
+    assert counts(kept) == (1, 1, 1)
+    done = metrics.import_values(kept, by=olga, leave_wrong=True)
+    assert (done.batch.stored, done.batch.duplicates, done.faults) == (
+        1, 1, [[2, "", metrics.look(kept).faults[0].message]],
+    )  # fmt: skip
+    assert "at another time" in done.faults[0][2]
+
+
+@pytest.mark.parametrize("heading", ["id", "Event", "Record ID"])
+def test_a_heading_that_may_be_a_running_number_is_not_taken_for_an_event_id(now, munich, scrap, olga, heading):
+    kept = uploaded(csv(f"date,metric,value,{heading}\n2025-01-06,{scrap.number},5,1\n"), munich, olga)
+    assert "event_id" not in kept.layout["columns"].values()
+
+
+def test_values_are_imported_only_by_the_layout_they_were_looked_at_by(now, munich, scrap, olga, pedro):
+    """Two people at one file: one looks, the other says otherwise how dates are written, the first one imports."""
+    kept = uploaded(csv(f"date,metric,value\n02/03/2025,{scrap.number},5\n"), munich, olga)
+    looked = Layout.of(kept.layout).digest
+    assert f'value="{looked}"' in client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
+    arranged(fresh(kept), pedro, dates="mdy")
+    answer = client_for(olga).post(f"{URL}{kept.uuid}/confirm/", {"seen": looked})
+    assert (answer.status_code, "Look at its values again" in answer.content.decode()) == (409, True)
+    assert client_for(olga).post(f"{URL}{kept.uuid}/confirm/", {}).status_code == 409
+    confirm, api = f"value-imports/{kept.uuid}/confirm/", api_for(olga)
+    assert (api.post(confirm, {}).status_code, api.post(confirm, {"seen": looked}).json()["code"]) == (
+        400, "layout-changed",
+    )  # fmt: skip
+    assert Measurement.objects.count() == 0
+    now_seen = api.get(f"value-imports/{kept.uuid}/").json()["seen"]
+    assert api.post(confirm, {"seen": now_seen}).json()["batch"]["stored"] == 1
+
+
+def answer_to(file, site, by) -> str:
+    """The code of the refusal, or what the look lacks."""
+    try:
+        return metrics.look(uploaded(file, site, by)).lack
+    except Refused as refusal:
+        return refusal.code
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (" , \n", "file-empty"),
+        (" ;\nabc\n", "Say which column holds the date."),
+        ("\n , \n\t\n", "file-empty"),
+    ],
+)
+def test_a_row_of_blanks_is_no_row(now, munich, olga, content, answer):
+    assert answer_to(csv(content), munich, olga) == answer
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_workbook_is_refused_in_words(now, munich, olga, method):
+    """Packed as a workbook is or as none is, and one byte of it another."""
+    whole = io.BytesIO()
+    with zipfile.ZipFile(workbook(["date", "value"], ["2025-01-06", 5])) as made, zipfile.ZipFile(whole, "w") as packed:
+        for entry in made.infolist():
+            packed.writestr(entry.filename, made.read(entry), compress_type=method)
+    content = whole.getvalue()
+    answers = {
+        answer_to(io.BytesIO(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :]), munich, olga)
+        for place in range(60, len(content), 127)
+    }
+    assert "not-a-workbook" in answers
+
+
+def test_a_workbook_of_many_sheets_is_opened_once_to_find_the_first_table(now, munich, olga, monkeypatch):
+    """Unpacking takes its time: it must not be done again for each of a hundred covers."""
+    file, opened = io.BytesIO(), []
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    for number in range(30):
+        book.add_worksheet(f"Cover {number}").write_string(0, 0, "Quality report")
+    book.close()
+    monkeypatch.setattr(tables, "opened", lambda *args, **more: opened.append(1) or workbooks.opened(*args, **more))
+    kept = uploaded(file, munich, olga)
+    assert (kept.layout["sheet"], len(opened) < 5) == ("Cover 0", True)
+
+
+def test_values_are_counted_also_where_a_row_holds_many(now, munich, scrap, bore, olga, monkeypatch):
+    monkeypatch.setattr(filing, "MOST_VALUES", 3)
+    text = f"date,{scrap.number},{bore.number}\n2025-01-06,5,5\n2025-01-07,5,5\n"
+    kept = uploaded(csv(text), munich, olga)
+    assert metrics.look(kept).lack.startswith("More than")
+    with refusal("too-many-values"):
+        metrics.import_values(kept, by=olga, leave_wrong=True)
+    assert Measurement.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "sign", "fit_both"),
+    [
+        (["1.204", "1.350", "7,5"], ",", False),
+        (["1.204,5", "1.350"], ",", False),
+        (["74.002", "74.100"], ".", True),
+        (["74,002", "12"], ".", True),
+        (["0,125", "74,002"], ",", False),
+        (["5", "7"], ".", False),
+    ],
+)
+def test_numbers_that_fit_both_signs_do_not_say_which_it_is(now, munich, scrap, olga, cells, sign, fit_both):
+    lines = "".join(f"2025-01-06;{cell}\n" for cell in cells)
+    kept = uploaded(csv(f"date;{scrap.number}\n{lines}"), munich, olga)
+    page = client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
+    assert (kept.layout["decimal"], "fit both a point and a comma" in page) == (sign, fit_both)
