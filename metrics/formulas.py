@@ -21,7 +21,7 @@ MOST_PERIODS = 60
 MOST_INPUTS = 20
 NAMES = "abcdefghijklmnopqrst"
 NAME = re.compile(r"[a-z][a-z0-9_]{0,19}")
-TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]{1,12}(?:\.[0-9]{1,9})?)|(?P<name>[a-z][a-z0-9_]{0,19})|(?P<mark>[-+*/()]))")
+TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)|(?P<name>[a-z][a-z0-9_]{0,19})|(?P<mark>[-+*/()]))")
 EXACT = Context(prec=60, traps=[DivisionByZero, InvalidOperation, Overflow])
 SMALLEST = Decimal("0.000000001")
 TOO_LARGE = Decimal(10) ** 15

@@ -172,6 +172,10 @@ class Family(models.TextChoices):
     BETWEEN = "between", _("time between rare events")
 
 
+COUNTS = (Family.POISSON, Family.BINOMIAL)
+POSITIVE = (Family.LOG, Family.BETWEEN)  # whose values are above zero
+
+
 class ChartKind(models.TextChoices):
     INDIVIDUALS = "individuals", _("Individuals (I-MR)")
     XBAR_R = "xbar-r", _("Subgroup means and ranges (X̄-R)")

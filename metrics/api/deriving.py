@@ -45,7 +45,7 @@ class GapOut(serializers.Serializer[Any]):
 
 
 class DerivationOut(serializers.Serializer[Any]):
-    """`in_force` is null for a metric whose values are measured."""
+    """`in_force` is null for a metric whose values are measured, and for one that is retired."""
 
     in_force = FormulaOut(allow_null=True)
     before = FormulaOut(many=True)
@@ -60,11 +60,12 @@ class FormulaOfMetric(OfMetric):
     def get(self, request: Request, number: str) -> Response:
         metric = self.metric(number)
         found = list(selectors.formulas_of(metric)) if metric.is_derived else []
+        standing = [one for one in found if one.ended_at is None]
         seen = visible(Metric, cast(User, request.user)).values("pk")
         body = {
-            "in_force": found[0] if found else None,
-            "before": found[1:],
-            "without_value": selectors.gaps(found[0], at=clock()) if found else [],
+            "in_force": standing[0] if standing else None,
+            "before": found[len(standing) :],
+            "without_value": selectors.gaps(standing[0], at=clock()) if standing else [],
             "used_in": list(selectors.used_in(metric).filter(pk__in=seen).values_list("number", flat=True)),
         }
         return Response(DerivationOut(body).data)

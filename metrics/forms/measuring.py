@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics import selectors
 from metrics.forms.deriving import SHOWN_BY_KIND, FormulaForm
 from metrics.models import Gauge, Measurement, Metric, Watch
-from metrics.states import AssignableCause, Better, ChartKind, Every, Family, FormulaKind
+from metrics.states import COUNTS, AssignableCause, Better, ChartKind, Every, Family, FormulaKind
 from people.permissions import holds
 from people.states import Authority
 from ui.forms import (
@@ -99,7 +99,7 @@ class OpenForm(DescribeForm, FormulaForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("inputs") and not data.get("formula"):
+        if data.get("inputs") and not data.get("formula") and "formula" not in self.errors:
             self.add_error("formula", _("Say how the metric is made of these inputs."))
         return data
 
@@ -151,7 +151,7 @@ class RecordValueForm(VerbForm):
             del self.fields["subgroup"]
         else:
             del self.fields["value"]
-        if self.record.family not in (Family.POISSON, Family.BINOMIAL):
+        if self.record.family not in COUNTS:
             del self.fields["n"]
         unit = f" ({self.record.unit})" if self.record.unit else ""
         for name in {"value", "subgroup"} & self.fields.keys():

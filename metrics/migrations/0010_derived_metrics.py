@@ -33,6 +33,7 @@ BEGIN
     SELECT formula.metric_id, min(said.first), max(said.last) FROM said
     JOIN metrics_formulainput input ON input.metric_id = said.metric_id
     JOIN metrics_formula formula ON formula.id = input.formula_id AND formula.ended_at IS NULL
+    JOIN records_record derived ON derived.id = formula.metric_id AND derived.status = 'active'
     GROUP BY formula.metric_id
   )
   SELECT min(CASE

@@ -18,8 +18,6 @@ from people.models import Site, Station
 from records.models import Line, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
-
-
 POINTS: dict[str, Any] = {"on_delete": models.PROTECT, "db_constraint": False, "db_index": False}
 
 
@@ -51,13 +49,9 @@ class Metric(Record):
     unit_value = models.DecimalField(_("cost of one unit for one period"), default=Decimal(0), **DIGITS)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     gauge = models.ForeignKey(
-        "metrics.Gauge",
-        verbose_name=_("gauge"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
+        "metrics.Gauge", verbose_name=_("gauge"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="metrics",
-    )
+    )  # fmt: skip
     spec_lower = models.DecimalField(_("lower specification limit"), null=True, blank=True, **DIGITS)
     spec_upper = models.DecimalField(_("upper specification limit"), null=True, blank=True, **DIGITS)
     measure = models.SlugField(_("compared as"), max_length=60, blank=True, db_default="")

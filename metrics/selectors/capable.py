@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from metrics import spc
 from metrics.models import Metric
 from metrics.selectors.charting import ChartData
-from metrics.selectors.series import COUNTS, newest_rows, zone_of
-from metrics.states import ChartKind
+from metrics.selectors.series import newest_rows, zone_of
+from metrics.states import COUNTS, ChartKind
 
 MOST_VALUES = 500
 LEAST_VALUES = 5

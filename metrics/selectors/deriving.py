@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -28,9 +28,9 @@ from metrics.formulas import (
 )
 from metrics.models import Formula, FormulaInput, Measurement, Metric
 from metrics.selectors.fitting import check_family
-from metrics.selectors.series import COUNTS, zone_of
+from metrics.selectors.series import zone_of
 from metrics.selectors.sums import PERIOD, Range
-from metrics.states import FormulaKind, MetricStatus, Take
+from metrics.states import COUNTS, FormulaKind, MetricStatus, Take
 
 MOST_LEVELS = 20
 MOST_GAPS = 12
@@ -124,7 +124,10 @@ def whole(formula: Formula) -> list[Range]:
     """All periods in which an input, or the metric itself, has a value."""
     metric, zone = formula.metric, zone_of(formula.metric)
     keys = [metric.pk, *(one.metric_id for one in formula.inputs.all())]
-    found = Measurement.objects.filter(metric__in=keys).aggregate(first=Min("observed_at"), last=Max("observed_at"))
+    rows = Measurement.objects.filter(metric=OuterRef("pk")).values("observed_at")  # of each its ends, by the index
+    begin, end = Subquery(rows.order_by("observed_at")[:1]), Subquery(rows.order_by("-observed_at")[:1])
+    inputs = Metric.objects.filter(pk__in=keys).annotate(begin=begin, end=end)
+    found = inputs.aggregate(first=Min("begin"), last=Max("end"))
     if found["first"] is None:
         return []
     first, last = (period_of(metric.cadence, found[name].astimezone(zone).date()) for name in ("first", "last"))

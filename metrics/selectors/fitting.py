@@ -6,15 +6,14 @@ from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
 from metrics.models import Metric
-from metrics.selectors.series import COUNTS
-from metrics.states import Family
-
-POSITIVE = (Family.LOG, Family.BETWEEN)
+from metrics.states import COUNTS, POSITIVE, Family
 
 
 def check_family(value: Decimal, n: Decimal, metric: Metric) -> None:
     """Whether a value, with `n` behind it, is of the metric's kind. Raises Refused."""
     counts = metric.family in COUNTS
+    if n < 0:
+        raise Refused(_("What stands behind a value is not negative."), code="bad-n")
     if counts and (value < 0 or value != value.to_integral_value()):
         raise Refused(_("A count is a whole number, zero or more."), code="not-a-count")
     if metric.family == Family.BINOMIAL and value > n:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from metrics.cadence import PER_YEAR, Cadence, period_of
 from metrics.detector import detectability
 from metrics.models import Metric
-from metrics.selectors.series import COUNTS
 from metrics.selectors.sums import Period, period_values
 from metrics.selectors.watching import DAYS, LONG_DELAY_DAYS, count_words
+from metrics.states import COUNTS
 
 RECENT, LEAST = 30, 12
 GAINS = (1.0, 2.0, 4.0)  # in standard deviations of one period

@@ -2,10 +2,10 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models import Case, Exists, IntegerField, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
-from metrics.models import Exclusion, Measurement, Metric, PeriodSum, Signal, Source, Watch
+from metrics.models import Exclusion, FormulaInput, Measurement, Metric, PeriodSum, Signal, Source, Watch
 from metrics.selectors.series import newest_rows
 from metrics.states import Alarm, SignalStatus, WatchStatus
 from people.models import User
@@ -21,11 +21,13 @@ def metrics() -> QuerySet[Metric]:
 
 
 def register() -> QuerySet[Metric]:
-    """Metrics with their watches and newest periods, for the list page. `standing`: 0 is the worst."""
+    """Metrics with their watches and newest periods, for its pages. `standing`: 0 is the worst; `goes_in`: a formula
+    uses it."""
+    uses = FormulaInput.objects.filter(metric=OuterRef("pk"), formula__ended_at__isnull=True)
     newest = PeriodSum.objects.filter(weight__gt=0).order_by("-period")[:SPARK_PERIODS]
     return (
         metrics()
-        .annotate(standing=_standing())
+        .annotate(standing=_standing(), goes_in=Exists(uses))
         .prefetch_related("detectors", Prefetch("sums", queryset=newest, to_attr="newest_sums"))
     )
 

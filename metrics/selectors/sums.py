@@ -13,7 +13,8 @@ from django.db import connection
 
 from metrics.cadence import Cadence, period_of, start_of
 from metrics.models import Metric, Touched
-from metrics.selectors.series import COUNTS, zone_of
+from metrics.selectors.series import zone_of
+from metrics.states import COUNTS
 
 DAY = "((observed_at AT TIME ZONE %(zone)s)::date)"
 ORDINAL = f"({DAY} - DATE '0001-01-01')"  # that of Python less one

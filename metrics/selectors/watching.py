@@ -17,8 +17,8 @@ from metrics.cadence import Cadence, period_of, start_of
 from metrics.detector import Calibration, Disposition, Kind, Loss, Point
 from metrics.detector.loss import share_lost
 from metrics.models import Metric, Signal, Watch
-from metrics.selectors.series import COUNTS, Replay, now_due, replay, zone_of
-from metrics.states import WatchStatus
+from metrics.selectors.series import Replay, now_due, replay, zone_of
+from metrics.states import COUNTS, WatchStatus
 
 NOTES = {
     "season-unknown": gettext_lazy("its pattern is not divided out: two whole cycles before are needed"),
@@ -155,7 +155,7 @@ def _scaled(c: Calibration, point: Point) -> float | None:
     fair = c.adjusted(point)
     if fair.value is None:
         return None
-    return fair.value / fair.exposure if c.family in COUNTS else c.scale(fair.value)
+    return fair.value / fair.exposure if c.family.value in COUNTS else c.scale(fair.value)
 
 
 def _accrued(run: Replay) -> float:

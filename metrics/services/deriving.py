@@ -37,16 +37,14 @@ DERIVED = "derived"
 def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") -> Formula:
     """Write the formula of a metric down, in the place of the one before, and ask for its values.
 
-    Raises Refused: "bad-formula", "other-site", "circle", "too-many-levels", "reported-less-often".
+    Raises Refused: "bad-formula", "other-site", "retired", "circle", "too-many-levels", "reported-less-often".
     """
     tidy = tidied(formula)
-    _hold_formulas(metric.site_id)
+    hold_formulas(metric.site_id)
     _check_inputs(metric, [one.metric for one in tidy.inputs])
     _check_kind(metric, tidy)
     at = clock()
-    for old in Formula.objects.filter(metric=metric, ended_at__isnull=True):
-        old.ended_at = at
-        old.save(update_fields=["ended_at"])
+    _end_formula(metric, at)
     made = Formula.objects.create(
         metric=metric, kind=tidy.kind, factor=tidy.factor, over=tidy.over, expression=tidy.expression,
         declared_at=at, declared_by=by, reason=reason.strip()[:300],
@@ -57,14 +55,32 @@ def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") ->
     return made
 
 
-def _hold_formulas(site: int) -> None:
-    """Two who declare at a site: one waits, lest both together make a circle. Taken before the lock of any metric."""
+def _end_formula(metric: Metric, at: datetime) -> None:
+    for old in Formula.objects.filter(metric=metric, ended_at__isnull=True):
+        old.ended_at = at
+        old.save(update_fields=["ended_at"])
+
+
+def stop_deriving(metric: Metric) -> None:
+    """A metric is retired: its formula ends with it, and nothing is to be worked out any more."""
+    _end_formula(metric, clock())
+    Underived.objects.filter(metric_id=metric.pk).delete()
+
+
+def hold_formulas(site: int) -> None:
+    """Two who declare or retire at a site: one waits, lest both together make a circle, or stand a formula on what is
+    measured no longer. Taken before the lock of any metric."""
     Site.objects.select_for_update(no_key=True).get(pk=site)
 
 
 def _check_inputs(metric: Metric, inputs: Sequence[Metric]) -> None:
     if any(one.site_id != metric.site_id for one in inputs):
         raise Refused(_("The inputs of a formula are metrics of the same site."), code="other-site")
+    retired = Metric.objects.filter(pk__in=[one.pk for one in inputs], status=MetricStatus.RETIRED)
+    if numbers := ", ".join(retired.values_list("number", flat=True)):
+        raise Refused(
+            _("Nothing is measured any more by %(numbers)s: it is retired.") % {"numbers": numbers}, "retired"
+        )
     for one in inputs:
         if PER_YEAR[Cadence(one.cadence)] < PER_YEAR[Cadence(metric.cadence)]:
             raise Refused(
@@ -103,7 +119,7 @@ def change_formula(metric: Metric, *, by: User, formula: Declared, reason: str) 
         )
     if len(reason.strip()) < LEAST_REASON:
         raise Refused(_("Say why, in a few words."), code="reason-missing")
-    _hold_formulas(metric.site_id)
+    hold_formulas(metric.site_id)
     records.lock(metric)
     watches = Watch.objects.filter(metric=metric).select_for_update(of=("self",))
     if any(watched.status in SLIPPED for watched in watches):
@@ -233,8 +249,8 @@ def _new(metric: Metric, period: int, outcome: Outcome, *, late: bool) -> Measur
 def _correction(row: Measurement, outcome: Outcome, *, note: str) -> Measurement:
     n = row.n if outcome.value is None else outcome.n
     return Measurement(
-        metric_id=row.metric_id, value=outcome.value, n=n, observed_at=row.observed_at, corrects=row,
-        note=note[:300],
+        metric_id=row.metric_id, value=outcome.value, n=n, observed_at=row.observed_at, late=True,
+        corrects=row, note=note[:300],
     )  # fmt: skip
 
 
@@ -271,7 +287,7 @@ def ask_to_evaluate(metrics: Iterable[Metric]) -> None:
 
 def note_change(measurement: Measurement) -> None:
     """A value counts, or no longer counts: what is derived from it is to be worked out again."""
-    using = selectors.used_in(measurement.metric).values_list("pk", flat=True)
+    using = selectors.used_in(measurement.metric).filter(status=MetricStatus.ACTIVE).values_list("pk", flat=True)
     at: Any = {"first": measurement.observed_at, "last": measurement.observed_at}
     if Underived.objects.bulk_create([Underived(metric_id=key, **at) for key in using]):
         jobs.enqueue("metrics.derive_new", key="metrics-derive-new")

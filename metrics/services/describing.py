@@ -9,7 +9,7 @@ from jobs import services as jobs
 from metrics import selectors
 from metrics.formulas import Declared
 from metrics.models import Gauge, Metric, Source, Watch
-from metrics.services.deriving import declare
+from metrics.services.deriving import declare, hold_formulas, stop_deriving
 from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
 from people.models import Process, Shift, Site, Station, User
 from records import services as records
@@ -150,7 +150,8 @@ def activate(metric: Metric, *, by: User) -> Metric:
 @transaction.atomic
 def retire(metric: Metric, *, by: User, reason: str) -> Metric:
     """Stop measuring. Raises Refused("watched") while a gain is watched on it, "in-a-formula" while others are derived
-    from it."""
+    from it. The formula of a derived metric ends with it."""
+    hold_formulas(metric.site_id)
     if using := list(selectors.used_in(metric).values_list("number", flat=True)[:5]):
         raise Refused(
             _("%(numbers)s is worked out from it: change that formula, or retire that metric first.")
@@ -159,7 +160,9 @@ def retire(metric: Metric, *, by: User, reason: str) -> Metric:
         )
     if Watch.objects.filter(metric=metric).exclude(status=WatchStatus.UNPROVEN).exists():
         raise Refused(_("A gain is watched on this metric; it cannot be retired."), code="watched")
-    return records.move(metric, RETIRE, by=by, note=reason)
+    retired = records.move(metric, RETIRE, by=by, note=reason)
+    stop_deriving(metric)
+    return retired
 
 
 @transaction.atomic

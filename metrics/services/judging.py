@@ -21,15 +21,13 @@ from metrics.cadence import period_of, start_of
 from metrics.models import Measurement, Metric
 from metrics.selectors import check_family, zone_of
 from metrics.services.reading import Reading, RowResult, Table, reading_of, refused
-from metrics.states import Family, MetricStatus
+from metrics.states import COUNTS, POSITIVE, Family, MetricStatus
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 MOST_NUMBERS = 1_000  # that are remembered, be they of metrics or not
 fromisoformat = datetime.fromisoformat
 NEVER = datetime.min.replace(tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)  # a day later than the rule: at the edge the rule itself is asked
-COUNTS = (Family.POISSON, Family.BINOMIAL)
-POSITIVE = (Family.LOG, Family.BETWEEN)
 ALIKE = frozenset({"metric", "value", "observed_at", "event_id"})
 FIELDS = ALIKE | {"n"}
 NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from metrics.cadence import periods_of
 from metrics.detector import Point
-from metrics.selectors.series import COUNTS
+from metrics.states import COUNTS
 
 # Numbers as the database holds them, strung together: a row for each metric instead of one for each value. What was
 # corrected or excluded is little and is looked up in a hash, whatever the planner believes: NOT IN, without any NULL.

@@ -76,15 +76,24 @@
     });
   };
 
-  // A choice shows the fields that belong to it, by name, or as rows.field; without the script all are there.
+  // A choice shows the fields that belong to it, by name, or as rows.field; without the script all are there. What is
+  // not shown is not sent.
+  const sendShown = (box) => {
+    for (const input of box.querySelectorAll("[name]")) {
+      input.disabled = Boolean(input.closest(".hf-field[hidden]"));
+      if (input.tomselect) input.tomselect[input.disabled ? "disable" : "enable"]();
+    }
+  };
   const showFields = (select) => {
     const shows = JSON.parse(select.dataset.shows);
     const wanted = new Set(shows[select.value] || []);
+    const boxes = [];
     for (const name of new Set(Object.values(shows).flat())) {
       const [field, part] = name.split(".");
       const found = part ? select.form.querySelectorAll(`[name^="${field}-"][name$="-${part}"]`) : [select.form.querySelector(`#id_${field}`)];
-      for (const one of found) { const box = one?.closest(".hf-field"); if (box) box.hidden = !wanted.has(name); }
+      for (const one of found) { const box = one?.closest(".hf-field"); if (box) { box.hidden = !wanted.has(name); boxes.push(box); } }
     }
+    boxes.forEach(sendShown);
   };
   const enhanceChoices = () => document.querySelectorAll("select[data-shows]").forEach(showFields);
 

@@ -113,11 +113,11 @@ def test_detail_page_takes_the_same_number_of_queries_whatever_the_history(
 ):
     client = browser(olga)
     client.get(scrap.get_absolute_url())
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(24):
         client.get(scrap.get_absolute_url())
     clock_at(evening(148))
     push(scrap, normals(9, 8, 100), first=49)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(24):
         client.get(scrap.get_absolute_url())
 
 
