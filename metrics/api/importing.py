@@ -86,6 +86,9 @@ class LookSerializer(ValueImportSerializer):
     seen = serializers.CharField(help_text="names the layout of this look; `confirm` is sent it")
     headings = serializers.ListField(child=serializers.CharField(), required=False)
     sheets = serializers.ListField(child=serializers.CharField(), required=False)
+    missing = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="headings of the kept layout that the file lacks"
+    )
     lack = serializers.CharField(required=False, help_text="why no value can be read")
     new = serializers.IntegerField(required=False)
     known = serializers.IntegerField(required=False, help_text="values that were stored before")
@@ -96,8 +99,8 @@ class LookSerializer(ValueImportSerializer):
 
     class Meta(ValueImportSerializer.Meta):
         fields = (  # type: ignore[assignment]
-            *ValueImportSerializer.Meta.fields, "layout", "seen", "headings", "sheets", "lack", "new", "known", "late",
-            "faulty", "first", "faults",
+            *ValueImportSerializer.Meta.fields, "layout", "seen", "headings", "sheets", "missing", "lack",
+            "new", "known", "late", "faulty", "first", "faults",
         )  # fmt: skip
 
 
@@ -133,7 +136,8 @@ class ValueImportDoor(ApiDoor):
         counts = {name: getattr(found, name) for name in ("lack", "new", "known", "late", "faulty")}
         faults = [_fault(one.value.row, one.value.heading, one.message) for one in found.faults]
         first = UnderstoodSerializer(found.first, many=True).data
-        return data | {"headings": peek.headings, "sheets": peek.sheets, **counts, "first": first, "faults": faults}
+        peeked = {"headings": peek.headings, "sheets": peek.sheets, "missing": peek.missing}
+        return data | peeked | counts | {"first": first, "faults": faults}
 
     def checked(self, form: VerbForm, body: dict[str, Any]) -> VerbForm:
         """The form, if the body fits it. Raises BadInput."""

@@ -222,16 +222,16 @@ def _with_decimals(cells: Iterable[Cell]) -> list[re.Match[str]]:
     return [match for match in map(WITH_DECIMALS.fullmatch, texts) if match]
 
 
-def laid_out(kept: Mapping[str, Any], headings: Sequence[Cell]) -> Layout:
-    """A layout that was kept by headings, for a file with these."""
-    waiting = [(tidy(heading), str(holds)) for heading, holds in kept.get("by_heading", [])]
+def laid_out(kept: Mapping[str, Any], headings: Sequence[Cell]) -> tuple[Layout, list[str]]:
+    """A layout that was kept by headings, for a file with these; and those headings of it that the file lacks."""
+    waiting = [(str(heading), str(holds)) for heading, holds in kept.get("by_heading", [])]
     columns: dict[int, str] = {}
     for place, heading in enumerate(headings):
-        found = next((pair for pair in waiting if pair[0] == tidy(heading)), None)
+        found = next((pair for pair in waiting if tidy(pair[0]) == tidy(heading)), None)
         if found:
             waiting.remove(found)
             columns[place] = found[1]
-    return replace(Layout.of({**kept, "columns": {}}), columns=columns)
+    return replace(Layout.of({**kept, "columns": {}}), columns=columns), [heading for heading, _holds in waiting]
 
 
 def by_heading(layout: Layout, headings: Sequence[Cell]) -> dict[str, Any]:

@@ -50,7 +50,8 @@ class Verdict(NamedTuple):
 @dataclass(frozen=True)
 class Peek:
     """The columns of a file, with what stands first in each; the sheets of a workbook; whether the first dates fit
-    both orders of day and month, and the first numbers both decimal signs.
+    both orders of day and month, and the first numbers both decimal signs. `missing` are headings of a kept layout
+    that the file lacks.
     """
 
     headings: list[str]
@@ -58,6 +59,7 @@ class Peek:
     sheets: list[str]
     has_dates_of_two_readings: bool = False
     has_numbers_of_two_readings: bool = False
+    missing: Sequence[str] = ()
 
 
 @dataclass
@@ -113,6 +115,7 @@ def peek(kept: ValueImport) -> Peek:
             files.sheets(file),
             has_dates_of_two_readings=files.fit_both(dates),
             has_numbers_of_two_readings=files.fit_both_signs(files.cells_of_numbers(layout, begin)),
+            missing=kept.layout.get("missing", []),
         )
 
 

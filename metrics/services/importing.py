@@ -33,9 +33,9 @@ def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout
     """
     if layout is not None and layout.site_id != site.pk:
         raise Refused(_("This layout is of another site."), code="other-site")
-    chosen = _laid_out(file, site, layout)
+    chosen, missing = _laid_out(file, site, layout)
     name = str(getattr(file, "name", "") or "values.csv")[-200:]
-    kept = ValueImport(site=site, made_by=by, made_at=clock(), name=name, layout=chosen.kept())
+    kept = ValueImport(site=site, made_by=by, made_at=clock(), name=name, layout={**chosen.kept(), **missing})
     file.seek(0)
     kept.file.save("values", File(file), save=False)
     kept.save()
@@ -43,15 +43,18 @@ def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout
     return kept
 
 
-def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> Layout:
-    """Of a workbook the sheet that the layout names, else the first one with a table on it, or with anything."""
+def _laid_out(file: IO[bytes], site: Site, layout: ImportLayout | None) -> tuple[Layout, dict[str, list[str]]]:
+    """How the file is read, and which headings of the kept layout it lacks. Of a workbook the sheet that the layout
+    names, else the first one with a table on it, or with anything.
+    """
     sheet = layout.layout.get("sheet", "") if layout else ""
     sheet = sheet if sheet and sheet in files.sheets(file) else files.first_table(file)
     rows = files.rows(file, sheet=sheet)
     headings = next(rows)[1]
     if layout is not None:
-        return replace(files.laid_out(layout.layout, headings), sheet=sheet)
-    return _guessed(file, site, sheet)
+        found, missing = files.laid_out(layout.layout, headings)
+        return replace(found, sheet=sheet), {"missing": missing} if missing else {}
+    return _guessed(file, site, sheet), {}
 
 
 def _guessed(file: IO[bytes], site: Site, sheet: str) -> Layout:

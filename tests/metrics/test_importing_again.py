@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from evidence.refusals import Refused
 from metrics import services as metrics
 from metrics.files import Layout, tables
-from metrics.models import Measurement
+from metrics.models import ImportLayout, Measurement
 from metrics.services import filing
 from metrics.states import Better, Every
 from tests.cast import api_for, client_for, fresh, refusal
@@ -189,3 +189,17 @@ def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(now, munich, scrap,
         for name in made.namelist():
             changed.writestr(name, made.read(name).replace(b'<c r="B2"', b'<c r="B2" t="str"'))
     assert counts(uploaded(file, munich, olga)) == (1, 0, 0)
+
+
+def test_headings_of_a_kept_layout_that_a_file_lacks_are_named(now, munich, scrap, olga):
+    """A column that was renamed at the source would be left out for ever, and nobody would know."""
+    kept = uploaded(csv(f"date,{scrap.number},Remark <b>\n2025-01-06,5,x\n"), munich, olga)
+    layout = Layout({0: "observed_at", 1: f"={scrap.number}", 2: "note"}, zone="UTC")
+    metrics.arrange_values(kept, by=olga, layout=layout, keep_as="Book")
+    other = uploaded(
+        csv(f"date,{scrap.number},Words\n2025-01-07,5,x\n"), munich, olga, layout=ImportLayout.objects.get()
+    )
+    assert "lacks: Remark &lt;b&gt;." in client_for(olga).get(f"{URL}{other.uuid}/").content.decode()
+    assert api_for(olga).get(f"value-imports/{other.uuid}/").json()["missing"] == ["Remark <b>"]
+    assert "that this file lacks" not in client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
+    assert metrics.import_values(other, by=olga).batch.stored == 1
