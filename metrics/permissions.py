@@ -45,6 +45,11 @@ def may_take_in(user: User, kept: ValueImport) -> bool:
     return may_record_values(user, kept.site)
 
 
+def may_replace_layout(user: User, site: Site | None = None) -> bool:
+    """Put another layout of files in the place of one that somebody else keeps."""
+    return holds(user, site, *OWNERS)
+
+
 def may_push(user: User, source: Source) -> bool:
     """Send values from another system: only into the account's own source."""
     return source.is_active and source.account_id == user.pk and holds(user, source.site_id, Authority.INTEGRATION)

@@ -202,11 +202,18 @@ class ArrangeValues(ValueImportDoor):
 
     `column_0` and so on hold a fact (observed_at, time, metric, value, n, subgroup, event_id, note, unit), "=" and the
     number of a metric, or nothing. `metric` is that of all values, `dates` one of ymd, dmy and mdy, `decimal` the sign,
-    `zone` a time zone, `sheet` one of the workbook; `keep_as` keeps it all by a name.
+    `zone` a time zone, `sheet` one of the workbook; `keep_as` keeps it all by a name, and with `replace_kept` in the
+    place of what somebody else keeps by it.
     """
 
     @extend_schema(
-        request={"application/json": {"type": "object", "additionalProperties": {"type": "string"}}},
+        request={
+            "application/json": {
+                "type": "object",
+                "properties": {"replace_kept": {"type": "boolean"}},
+                "additionalProperties": {"type": "string"},
+            }
+        },
         responses=LookSerializer,
     )
     @repeatable

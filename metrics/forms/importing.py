@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from metrics import selectors
+from metrics import permissions, selectors
 from metrics.files import FACTS, LARGEST, OF_METRIC, Dates, Layout, Sign
 from metrics.models import ImportLayout, ValueImport
 from metrics.services import Peek
@@ -79,8 +79,9 @@ class ArrangeValuesForm(VerbForm):
         label=_("Keep this layout as"),
         max_length=60,
         required=False,
-        help_text=_("A name, to read files of this kind alike. A layout of that name is replaced."),
+        help_text=_("A name, to read files of this kind alike. Your own layout of that name is replaced."),
     )
+    replace_kept = forms.BooleanField(label=_("Replace it also if somebody else keeps it"), required=False)
 
     def __init__(self, *args: Any, peek: Peek, **kwargs: Any) -> None:
         self.peek = peek
@@ -88,6 +89,8 @@ class ArrangeValuesForm(VerbForm):
 
     def prepare(self) -> None:
         del self.fields["version"]
+        if not permissions.may_replace_layout(self.user, self.record.site):
+            del self.fields["replace_kept"]
         layout, metrics = Layout.of(self.record.layout), selectors.MetricsAt(self.record.site).active
         named = {metric.number: f"{metric.title} ({metric.number})" for metric in metrics}
         self._offer("metric", [("", _("a column says it")), *_with(named, layout.metric).items()])
@@ -140,7 +143,11 @@ class ArrangeValuesForm(VerbForm):
             if given.get(f"{COLUMN}{place}")
         }
         written = {name: given[name] for name in ("metric", "dates", "decimal", "zone", "sheet")}
-        return {"layout": Layout(columns=columns, **written), "keep_as": given["keep_as"]}
+        return {
+            "layout": Layout(columns=columns, **written),
+            "keep_as": given["keep_as"],
+            "replace_kept": given.get("replace_kept", False),
+        }
 
 
 def _with(metrics: dict[str, str], number: str) -> dict[str, str]:

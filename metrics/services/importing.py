@@ -65,29 +65,42 @@ def _guessed(file: IO[bytes], site: Site, sheet: str) -> Layout:
 
 
 @transaction.atomic
-def arrange_values(kept: ValueImport, *, by: User, layout: Layout, keep_as: str = "") -> ValueImport:
+def arrange_values(
+    kept: ValueImport, *, by: User, layout: Layout, keep_as: str = "", replace_kept: bool = False
+) -> ValueImport:
     """Say how a file is read; under a name, so that files of its kind are read like it. Another sheet is guessed anew.
 
-    Raises Refused: "import-done", and what a file refuses.
+    With `replace_kept` also in the place of what somebody else keeps by that name. Raises Refused: "import-done",
+    "layout-incomplete", "layout-of-another", and what a file refuses.
     """
     row = _open_import(kept)
     with opened(row) as file:
         if layout.sheet != row.layout.get("sheet", ""):
             layout = _guessed(file, row.site, layout.sheet)
         if keep_as:
-            _keep(layout, next(files.rows(file, sheet=layout.sheet))[1], row.site, keep_as, by)
+            if layout.lack:
+                raise Refused(
+                    _("It can be kept when nothing is missing. %(lack)s") % {"lack": layout.lack}, "layout-incomplete"
+                )
+            facts = {"layout": files.by_heading(layout, next(files.rows(file, sheet=layout.sheet))[1])}
+            _keep(row.site, keep_as, {**facts, "kept_by": by, "kept_at": clock()}, replace_kept=replace_kept)
     row.layout = layout.kept()
     row.save()
     return row
 
 
-def _keep(layout: Layout, headings: list[Any], site: Site, name: str, by: User) -> None:
-    facts = {"layout": files.by_heading(layout, headings), "kept_by": by, "kept_at": clock()}
-    row, created = ImportLayout.objects.select_for_update().get_or_create(site=site, name=name, defaults=facts)
-    if not created:
-        for fact, value in facts.items():
-            setattr(row, fact, value)
-        row.save()
+def _keep(site: Site, name: str, facts: dict[str, Any], *, replace_kept: bool) -> None:
+    row, created = ImportLayout.objects.select_for_update(of=("self",)).get_or_create(
+        site=site, name=name, defaults=facts
+    )
+    if created:
+        return
+    if row.kept_by != facts["kept_by"] and not replace_kept:
+        told = _("%(person)s keeps a layout of this name. Choose another name, or say that it is replaced if you may.")
+        raise Refused(told % {"person": row.kept_by}, code="layout-of-another")
+    for fact, value in facts.items():
+        setattr(row, fact, value)
+    row.save()
 
 
 def _open_import(kept: ValueImport) -> ValueImport:

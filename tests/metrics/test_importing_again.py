@@ -203,3 +203,23 @@ def test_headings_of_a_kept_layout_that_a_file_lacks_are_named(now, munich, scra
     assert api_for(olga).get(f"value-imports/{other.uuid}/").json()["missing"] == ["Remark <b>"]
     assert "that this file lacks" not in client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
     assert metrics.import_values(other, by=olga).batch.stored == 1
+
+
+def test_a_layout_is_kept_whole_and_replaced_by_its_keeper_or_who_says_so_and_may(now, munich, scrap, olga, pedro):
+    """An operator's slip must not change how everybody's files are read."""
+    kept = uploaded(csv(f"date,{scrap.number},by\n2025-01-06,5,x\n"), munich, olga)
+    arrange, name = f"value-imports/{kept.uuid}/arrange/", {"keep_as": "Book"}
+    incomplete = api_for(olga).post(arrange, {**name, "column_0": ""})
+    assert (incomplete.status_code, incomplete.json()["code"], ImportLayout.objects.count()) == (
+        409, "layout-incomplete", 0,
+    )  # fmt: skip
+    for _twice in range(2):
+        assert api_for(pedro).post(arrange, name).status_code == 200
+    assert api_for(olga).post(arrange, name).json()["code"] == "layout-of-another"
+    assert api_for(olga).post(arrange, {**name, "replace_kept": True, "column_2": "note"}).status_code == 200
+    assert ImportLayout.objects.get().kept_by == olga
+    assert api_for(pedro).post(arrange, name).json()["code"] == "layout-of-another"
+    assert api_for(pedro).post(arrange, {**name, "replace_kept": True}).status_code == 400
+    page = client_for(pedro).post(f"{URL}{kept.uuid}/", {**name, "dates": "ymd", "decimal": ".", "zone": "UTC"})
+    assert "It can be kept when nothing is missing." in page.content.decode()
+    assert len(ImportLayout.objects.get().layout["by_heading"]) == 3
