@@ -1,6 +1,7 @@
 """Workbooks and zips as people upload them, opened within limits. A formula counts as the value kept with it."""
 
 import lzma
+import re
 import zipfile
 import zlib
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from evidence.refusals import Refused
 
 MOST_ENTRIES, STEEPEST = 3000, 200  # a zip that grows two hundredfold is no folder of documents
+FORMULA, BLOCK, LONGEST_TAG = re.compile(rb"<(?:[a-z]+:)?f[ />]"), 256 * 1024, 16
 # What openpyxl raises for files that only look like a workbook.
 UNREADABLE = (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError,
               IndexError, SyntaxError, LookupError, RuntimeError, NotImplementedError, EOFError, zlib.error,
@@ -30,14 +32,31 @@ def check_zip(file: IO[bytes], *, most: int) -> None:
         raise Refused(_("The zip file holds too much."), code="zip-bomb")
 
 
-def opened(file: IO[bytes], *, most: int) -> Any:
-    """The workbook, to be read row by row; `most` bytes when it is unpacked.
+def opened(file: IO[bytes], *, most: int, formulas: bool = False) -> Any:
+    """The workbook, to be read row by row; `most` bytes when it is unpacked. With `formulas` those instead of values.
 
     Raises Refused("zip-bomb"), or one of UNREADABLE: read its rows within the same `try`.
     """
     check_zip(file, most=most)
     file.seek(0)
-    return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    return load_workbook(file, read_only=True, data_only=not formulas, keep_links=False)
+
+
+def has_formulas(file: IO[bytes]) -> bool:
+    """Whether there is a formula on any sheet of a workbook, which `check_zip` let through."""
+    with zipfile.ZipFile(file) as archive:
+        sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
+        return any(_holds_formula(archive, name) for name in sheets)
+
+
+def _holds_formula(archive: zipfile.ZipFile, name: str) -> bool:
+    rest = b""
+    with archive.open(name) as sheet:
+        while block := sheet.read(BLOCK):
+            if FORMULA.search(rest + block):
+                return True
+            rest = block[-LONGEST_TAG:]
+    return False
 
 
 def not_a_workbook() -> Refused:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from evidence.refusals import Refused
 
@@ -37,6 +38,7 @@ TIME = (
 )
 MOMENT = re.compile(DAY + TIME)
 CENTURY = 2000
+UNCOMPUTED = gettext_lazy("“%(text)s” is a formula whose value was not saved with it. Open the workbook and save it.")
 
 
 def number(cell: Any, decimal: str) -> str:
@@ -53,7 +55,8 @@ def number(cell: Any, decimal: str) -> str:
         return _with_zero(text.replace(decimal, POINT))
     found = THOUSANDS[decimal].fullmatch(text)
     if found is None:
-        raise Refused(_no_number(decimal) % {"text": text[:40]}, code="not-a-number")
+        told = UNCOMPUTED if text.startswith("=") else _no_number(decimal)
+        raise Refused(str(told) % {"text": text[:40]}, code="not-a-number")
     mark = found["mark"]
     if mark in (POINT, COMMA) and text.count(mark) == 1 and decimal not in text:
         both = {"text": text[:40], "many": text.replace(mark, ""), "few": text.replace(mark, POINT)}
@@ -134,4 +137,6 @@ def _moment(day: date, found: re.Match[str]) -> datetime:
 
 
 def _no_time(cell: Any) -> Refused:
-    return Refused(_("“%(text)s” is no date as they are written in this file.") % {"text": str(cell)[:40]}, "bad-time")
+    text = str(cell)
+    told = UNCOMPUTED if text.startswith("=") else _("“%(text)s” is no date as they are written in this file.")
+    return Refused(str(told) % {"text": text[:40]}, "bad-time")

@@ -9,12 +9,12 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import chain, islice
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
-from ui.workbooks import UNREADABLE, not_a_workbook, opened, plain
+from ui.workbooks import UNREADABLE, has_formulas, not_a_workbook, opened, plain
 
 LARGEST = 20 * 1024 * 1024
 UNPACKED = 300 * 1024 * 1024
@@ -26,6 +26,7 @@ DIGITS, DECIMALS = 15, 9  # what a workbook shows of a number, and what is kept 
 MOST_SHEETS = 20  # among which the first table is looked for
 TITLES = 20  # rows among which the headings are looked for; a title may stand above them
 
+EMPTY_TEXT = "str"  # of a formula that gives a text; without a value it gave an empty one
 Cell = str | Decimal | date | time
 Row = tuple[int, list[Cell]]
 
@@ -125,17 +126,31 @@ def _is_workbook(file: IO[bytes]) -> bool:
 
 def _of_workbook(file: IO[bytes], name: str) -> Iterator[Row]:
     try:
-        yield from _of_sheet(_sheet(file, name))
+        sheet = _sheet(file, name)
+        yield from _of_sheet(sheet, _sheet(file, name, formulas=True) if has_formulas(file) else None)
     except UNREADABLE as fault:
         raise not_a_workbook() from fault
 
 
-def _of_sheet(sheet: Any) -> Iterator[Row]:
-    sheet.reset_dimensions()
-    for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=5 * MOST_ROWS), 1):
+def _of_sheet(sheet: Any, formulas: Any = None) -> Iterator[Row]:
+    rows = _rows_of(sheet)
+    for number, cells in enumerate(rows if formulas is None else map(_computed, rows, _rows_of(formulas)), 1):
         found = [_of_cell(cell) for cell in _filled(cells)]
         if any(cell != "" for cell in found):
             yield number, found
+
+
+def _rows_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    sheet.reset_dimensions()
+    return cast("Iterator[tuple[Any, ...]]", sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=5 * MOST_ROWS))
+
+
+def _computed(cells: tuple[Any, ...], formulas: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The cells of a row. A formula without a value kept with it stands there itself, to be told: it is not empty."""
+    return tuple(
+        formula if cell.value is None and cell.data_type != EMPTY_TEXT and formula.data_type == "f" else cell
+        for cell, formula in zip(cells, formulas, strict=True)
+    )
 
 
 def _filled(cells: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -146,8 +161,8 @@ def _filled(cells: tuple[Any, ...]) -> tuple[Any, ...]:
     return cells[:last]
 
 
-def _sheet(file: IO[bytes], name: str) -> Any:
-    book = opened(file, most=UNPACKED)
+def _sheet(file: IO[bytes], name: str, *, formulas: bool = False) -> Any:
+    book = opened(file, most=UNPACKED, formulas=formulas)
     sheet = next((one for one in book.worksheets if one.title == name), None) if name else book.worksheets[0]
     if sheet is None:
         raise Refused(_("There is no sheet “%(name)s” in it.") % {"name": name}, code="no-sheet")
@@ -155,7 +170,7 @@ def _sheet(file: IO[bytes], name: str) -> Any:
 
 
 def _of_cell(cell: Any) -> Cell:
-    value = cell.value
+    value = getattr(cell.value, "text", cell.value)  # of a formula over several cells its text
     if value is None:
         return ""
     if isinstance(value, str):

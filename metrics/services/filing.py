@@ -220,6 +220,11 @@ class _Known:
         return Verdict(value, REFUSED, message=reused(event))
 
 
+def is_derived(value: Value) -> bool:
+    """Whether the file gives this value no event id of its own."""
+    return isinstance(value.given, dict) and value.given["event_id"].startswith(DERIVED)
+
+
 def reused(event: str) -> str:
     """What is said of an event id that came before with another value."""
     if event.startswith(DERIVED):

@@ -17,7 +17,7 @@ from metrics.files import Layout
 from metrics.models import ImportLayout, ValueImport
 from metrics.selectors import MetricsAt
 from metrics.services.describing import file_source
-from metrics.services.filing import DERIVED, faults_in, opened, pieces, reused
+from metrics.services.filing import DERIVED, faults_in, is_derived, opened, pieces, reused
 from metrics.services.reading import REFUSED
 from metrics.services.recording import Receipt, take_in
 from people.models import Site, User
@@ -130,25 +130,25 @@ def import_values(kept: ValueImport, *, by: User, seen: str = "", leave_wrong: b
 
 
 class Origins:
-    """Where the rows of a batch stood in the file, by their index."""
+    """Where the rows of a batch stood in the file, by their index, and whether their event id is not of the file."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, str]] = []
+        self.rows: list[tuple[int, str, bool]] = []
 
     def given(self, kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Any]]:
         for piece in pieces(kept, metrics):
-            self.rows += [(value.row, value.heading) for value in piece]
+            self.rows += [(value.row, value.heading, is_derived(value)) for value in piece]
             yield [value.given for value in piece]
 
 
 def _faults(kept: ValueImport, receipt: Receipt, origins: Origins) -> list[list[Any]]:
     """What was left out: row, heading and why. A receipt tells of so many rows only; then the file is read again."""
-    derived = DERIVED if Layout.of(kept.layout).place("event_id") is None else ""
-    found = [
-        [*origins.rows[row.index], reused(derived) if row.code == "event-id-reused" else row.message]
-        for row in receipt.rows
-        if row.outcome == REFUSED
-    ]
+    found = []
+    for told in receipt.rows:
+        if told.outcome == REFUSED:
+            row, heading, derived = origins.rows[told.index]
+            again = reused(DERIVED if derived else "") if told.code == "event-id-reused" else told.message
+            found.append([row, heading, again])
     if len(found) < min(receipt.refused, MOST_KEPT):
         found = [[one.value.row, one.value.heading, one.message] for one in islice(faults_in(kept), MOST_KEPT)]
     return found[:MOST_KEPT]

@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
+from openpyxl import Workbook
 
 from evidence.refusals import Refused
 from metrics import services as metrics
@@ -151,3 +152,40 @@ def test_numbers_that_fit_both_signs_do_not_say_which_it_is(now, munich, scrap, 
     kept = uploaded(csv(f"date;{scrap.number}\n{lines}"), munich, olga)
     page = client_for(olga).get(f"{URL}{kept.uuid}/").content.decode()
     assert (kept.layout["decimal"], "fit both a point and a comma" in page) == (sign, fit_both)
+
+
+def test_what_was_left_out_is_told_by_its_own_row(now, munich, scrap, olga):
+    """A file with a column of event ids may leave one empty: that value is known by its metric and time."""
+    text = "date,metric,value,event id\n2025-01-06,{0},{1},e1\n2025-01-07,{0},{1},\n"
+    metrics.import_values(uploaded(csv(text.format(scrap.number, 5)), munich, olga), by=olga)
+    other = uploaded(csv(f"{text.format(scrap.number, 6)}2025-01-08,{scrap.number},6,e2\n"), munich, olga)
+    told = [[one.value.row, "", one.message] for one in metrics.look(other).faults]
+    done = metrics.import_values(other, by=olga, leave_wrong=True)
+    assert done.faults == told
+    assert ["event id" in why for _row, _heading, why in done.faults] == [True, False]
+
+
+def test_a_formula_without_its_value_is_no_empty_cell(now, munich, scrap, olga):
+    """As programs write workbooks that compute nothing: the value would be missing, and nobody would be told."""
+    book, file = Workbook(), io.BytesIO()
+    for row in (["date", scrap.number], ["2025-01-06", "=9/2"], ["=TODAY()", 5], ["2025-01-08", 6], ["2025-01-09"]):
+        book.active.append(row)
+    book.save(file)
+    kept = uploaded(file, munich, olga)
+    assert counts(kept) == (1, 0, 2)
+    assert [one.message.split(".")[0] for one in metrics.look(kept).faults] == [
+        "“=9/2” is a formula whose value was not saved with it",
+        "“=TODAY()” is a formula whose value was not saved with it",
+    ]  # fmt: skip
+
+
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell(now, munich, scrap, olga):
+    """As a spreadsheet writes =IF(A1="";"";…): the type of the cell says that its value is a text."""
+    book, plain, file = Workbook(), io.BytesIO(), io.BytesIO()
+    for row in (["date", scrap.number], ["2025-01-06", "=9/2"], ["2025-01-08", 6]):
+        book.active.append(row)
+    book.save(plain)
+    with zipfile.ZipFile(plain) as made, zipfile.ZipFile(file, "w") as changed:
+        for name in made.namelist():
+            changed.writestr(name, made.read(name).replace(b'<c r="B2"', b'<c r="B2" t="str"'))
+    assert counts(uploaded(file, munich, olga)) == (1, 0, 0)
