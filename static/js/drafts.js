@@ -58,6 +58,7 @@
   const form = [...document.querySelectorAll("main form[method=post]")].find((one) => (one.getAttribute("action") || "") === draft.action);
   if (!form || !cameBack) { if (draft.sent && !document.querySelector(".is-invalid, .alert-danger")) forget(); return; }
   put(form, draft.fields);
+  for (const choice of form.querySelectorAll("select[data-shows]")) choice.dispatchEvent(new Event("change", { bubbles: true }));
   const live = document.getElementById("live");
   const note = document.body.dataset.draft;
   if (note) {
