@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from benchmarks.__main__ import run
+from benchmarks.__main__ import PAGE, RESULTS, page, run
 from benchmarks.measuring import Figure, interleaved
 from benchmarks.rig import Sizes
 from tests.harness.servers import Handle
@@ -37,6 +37,10 @@ def test_every_figure_is_measured_on_both_sides(harness: Handle, worker_id: str)
     assert len({figure.name for figure in found}) == len(found) == 26
     assert all(figure.ours > 0 and figure.theirs > 0 for figure in found)
     assert set(json.loads(json.dumps(found[0].as_json()))) == {"name", "ratio", "bound", "ours", "theirs", "unit"}
+
+
+def test_the_page_tells_what_was_measured():
+    assert PAGE.read_text() == page(json.loads(RESULTS.read_text()))
 
 
 def test_sides_take_turns():
