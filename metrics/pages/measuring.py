@@ -97,12 +97,13 @@ def derivation(metric: Metric, user: User, *, at: datetime) -> dict[str, Any]:
     found = list(selectors.formulas_of(metric)) if metric.is_derived else []
     standing, before = (found[0], found[1:]) if found else (None, [])
     using = selectors.used_in(metric).filter(pk__in=visible(Metric, user).values("pk"))
+    may_go_in = getattr(metric, "goes_in", True)  # the register tells; a sheet of a chain does not
     return {
         "formula": standing,
         "words": selectors.told_formula(standing) if standing else [],
         "before": [(one, selectors.told_formula(one)) for one in before],
         "gaps": selectors.gaps(standing, at=at) if standing and standing.ended_at is None else [],
-        "used_in": list(using) if metric.goes_in else [],  # type: ignore[attr-defined]
+        "used_in": list(using) if may_go_in else [],
     }
 
 
