@@ -33,7 +33,8 @@ from metrics.states import Alarm, WatchStatus
 from people.models import User
 
 LAYOUT = 2  # another one makes all memories anew
-TOGETHER = 500
+TOGETHER = 500  # whole series at a time
+NEWS_TOGETHER = 2_000
 NEVER, FOR_EVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 LONG_AGO = -1
 MANY_STRETCHES = 10
@@ -271,7 +272,7 @@ def _gone_on(rows: Sequence[Row], came: Columns) -> Iterator[Worked]:
     pending = np.array([(row.pending, row.pending_total, row.pending_weight) for row in rows]).reshape(-1, 3).T
     known = Columns(np.arange(len(rows)), pending[0].astype(np.int64), pending[1], pending[2])
     whole = Columns(*(np.concatenate(both) for both in zip(known, came, strict=True))).added()
-    for some in _by_length(whole.periods[whole.ends] - whole.periods[whole.starts]):
+    for some in _by_length(whole.periods[whole.ends] - whole.periods[whole.starts], NEWS_TOGETHER):
         mine = [rows[place] for place in some]
         yield _taken(mine, Fleet.loads([row.memory or b"" for row in mine]), whole.chosen(some), {})
 
@@ -281,7 +282,7 @@ def _begun(rows: Sequence[Row], decided: Mapping[int, Decided]) -> Iterator[Work
     sums = all_sums({row.metric: row.kind for row in rows}) if rows else {}
     found = {row.pk: (row, *_calibrated(row, sums[row.metric])) for row in rows if row.metric in sums}
     usable = [row for row, c, since in found.values() if c.proven and len(since.periods)]
-    for some in _by_length(np.array([len(found[row.pk][2].periods) for row in usable], dtype=np.int64)):
+    for some in _by_length(np.array([len(found[row.pk][2].periods) for row in usable], dtype=np.int64), TOGETHER):
         mine = [usable[place] for place in some]
         before = {
             column: [
@@ -305,10 +306,10 @@ def _calibrated(row: Row, sums: Sums) -> tuple[Calibration, Sums]:
     return calibration, sums.where(sums.periods > edge)
 
 
-def _by_length(lengths: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+def _by_length(lengths: NDArray[np.int64], most: int) -> Iterator[NDArray[np.int64]]:
     """Places of watches of about the same length together: a matrix is as long as its longest column."""
     ordered = np.argsort(lengths, kind="stable")
-    return (ordered[start : start + TOGETHER] for start in range(0, len(ordered), TOGETHER))
+    return (ordered[start : start + most] for start in range(0, len(ordered), most))
 
 
 def _taken(rows: list[Row], fleet: Fleet, series: Columns, decided: Mapping[int, list[Disposition]]) -> Worked:
