@@ -18,8 +18,8 @@ HEADING = """# What it costs
 Each line is one thing that Holdfast does, against the same done by the least code that could do it, in one run on one
 machine, side by side: medians, and their ratio. The bound is what we hold ourselves to; `make bench` measures anew,
 prints a line that misses its bound as MISSED, and writes this page. Times differ from machine to machine, ratios much
-less; on 27 November 2026 seven lines (lists, values taken in, evaluation) were measured again after a change, each with
-its own other side. The detectors have figures of another kind: [detector.md](detector.md).
+less. After a change a line may have been measured again alone, with its own other side. The detectors have figures of
+another kind: [detector.md](detector.md).
 
 | what | ratio | bound | ours | the other |
 |---|---:|---:|---:|---:|
