@@ -38,6 +38,17 @@ def up(var: Path, port: int) -> subprocess.Popen[str]:
     )  # fmt: skip
 
 
+def wait_until_it_greets(process: subprocess.Popen[str], port: int) -> str:
+    """All that was told up to the greeting, which comes a little after the first page is served."""
+    assert process.stdout is not None
+    told = []
+    for line in process.stdout:
+        told.append(line)
+        if f"Holdfast serves http://127.0.0.1:{port}" in line:
+            return "".join(told)
+    pytest.fail(f"it ends without a greeting: {''.join(told)}")
+
+
 def wait_until_it_serves(process: subprocess.Popen[str], port: int, *, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
@@ -55,13 +66,13 @@ def test_up_serves_and_ends_everything_on_one_signal(var: Path) -> None:
     port = free_port()
     for ending in (signal.SIGINT, signal.SIGTERM):  # the second start finds the first one's data
         process = up(var, port)
+        told = wait_until_it_greets(process, port)
         wait_until_it_serves(process, port, seconds=120)
         children = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(ending)
-        told = process.communicate(timeout=60)[0]
+        told += process.communicate(timeout=60)[0]
         assert process.returncode == 0, told
         assert not psutil.wait_procs(children, timeout=5)[1]
-        assert f"Holdfast serves http://127.0.0.1:{port}" in told
         assert not (var / "run.json").exists()
 
 
