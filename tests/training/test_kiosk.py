@@ -361,11 +361,14 @@ def test_a_standard_is_read_in_the_language_of_the_person(tablet, changed, pedro
     reading = begin(tablet, changed)
     page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
     assert "ambas manos" in page
+    assert '<h1 lang="es">Rectificar</h1>' in page
+    assert "Rectificar" in tablet.get("/kiosk/mine/").content.decode()
     assert ("Nobody has compared this translation" in page) is noted
     tablet.post(f"/kiosk/read/{reading.uuid}/language/", {"language": "en"})
     page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
     assert "with both hands" in page
     assert "ambas manos" not in page
+    assert '<h1 lang="en">Grind rings</h1>' in page
 
 
 def test_a_language_without_a_translation_shows_the_original_and_says_so(tablet, changed, pedro):
