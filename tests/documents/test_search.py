@@ -113,7 +113,7 @@ def test_a_slip_of_the_finger_still_finds_it(rings, olga, axel, typed, meant):
 
 
 def test_what_is_no_slip_is_not_put_right(rings, axel):
-    for words in ("xylophone", "ring xylophone", "MUC-PR-0099", "rin", "bing"):
+    for words in ("xylophone", "ring xylophone", "MUC-PR-0099", "rin"):
         assert selectors.search(axel, words).instead == ""
     assert selectors.search(axel, "xylophone").hits == []
 
@@ -270,7 +270,7 @@ def test_a_translation_is_found_by_its_words(rings, olga, pedro):
 
 
 def test_the_file_of_a_draft_is_found_by_those_who_work_on_it_and_not_when_it_is_gone(rings, olga, axel, pedro):
-    documents.start_revision(rings, by=olga, reason="It goes better.")
+    documents.start_revision(rings, by=olga, reason="It goes better.", change_summary="Notes")
     draft = selectors.revision_on_its_way(rings)
     records.attach(draft, file=io.BytesIO(b"The widdershins turn"), name="notes.txt", by=olga)
     work(olga)

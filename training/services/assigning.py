@@ -175,7 +175,7 @@ def _fall_back(revision: Revision, *, by: User) -> None:
         requirement__status=RequirementStatus.ACTIVE,
         person__in=selectors.untrained(before, on=today).order_by(),
     )
-    newest = list(replaced.order_by("person", "-pk").distinct("person").values_list("pk", flat=True))
+    newest = list(replaced.order_by("person_id", "-pk").distinct("person_id").values_list("pk", flat=True))
     records.move_all(Assignment.objects.filter(pk__in=newest), RENEW, by=by, note=revision.number)
     _assign(Order(Reason.NEW_REVISION, today + timedelta(days=revision.document.type.training_days), before), by=by)
     _tell_readiness(before, by=by)
