@@ -16,7 +16,6 @@ from people.models import Station, User
 from records import services as records
 
 DAYS_TO_COLLECT = 7
-MOST_AT_ONCE = 50
 
 
 @transaction.atomic

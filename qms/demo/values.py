@@ -68,7 +68,6 @@ CANS_BEFORE = (
     12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6,
 )  # fmt: skip
 CANS_AFTER = (9, 6, 12, 5, 6, 4, 6, 3, 7, 6, 2, 4, 3, 6, 5, 4, 8, 5, 6, 7, 5, 6, 3, 5)
-CANS_TESTED = 50
 
 
 def then_drawn_again(first: Sequence[T], *, seed: int) -> Iterator[T]:

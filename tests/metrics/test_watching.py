@@ -59,7 +59,7 @@ def test_watch_starts_unproven_and_is_proven_by_twelve_values_after(scrap, push,
 
 
 def test_watch_in_words_tells_delay_and_false_alarms(watched):
-    words = selectors.watch_in_words(watched, at=evening(36))
+    words = selectors.progress(watched, at=evening(36)).words
     assert words == (
         "holding; a loss of 50 % of the gain would be noticed in about 5 weeks; about one false alarm in 10 years"
     )
