@@ -101,17 +101,12 @@ def start_revision(
     steps: Rows | None = None,
     training: str = TrainingVerdict.READ,
 ) -> Revision:
-    """Draft the next revision, from the text and steps of the newest one. One at a time."""
+    """Draft the next revision, from the text and steps of the newest one (7.5.3.2 c). One at a time.
+
+    Raises Refused: "retired", "revision-on-its-way", and what `cause_of` refuses.
+    """
     records.lock(document)
-    if document.status == DocumentStatus.RETIRED:
-        raise Refused(_("%(number)s is retired.") % {"number": document.number}, code="retired")
-    pending = selectors.revision_on_its_way(document)
-    if pending:
-        raise Refused(
-            _("%(number)s is already on its way (%(state)s). Finish or withdraw it first.")
-            % {"number": pending.number, "state": pending.status_label},
-            code="revision-on-its-way",
-        )
+    _check_free(document)
     cause = cause_of(document, origin)
     newest = selectors.revisions_of(document).exclude(status=RevisionStatus.WITHDRAWN).first()
     last = selectors.revisions_of(document).first()
@@ -133,6 +128,19 @@ def start_revision(
     carry(revision, origin=cause)
     index(document, by=by)
     return revision
+
+
+def _check_free(document: Document) -> None:
+    """A document in use, of which no other revision is on its way."""
+    if document.status == DocumentStatus.RETIRED:
+        raise Refused(_("%(number)s is retired.") % {"number": document.number}, code="retired")
+    pending = selectors.revision_on_its_way(document)
+    if pending:
+        raise Refused(
+            _("%(number)s is already on its way (%(state)s). Finish or withdraw it first.")
+            % {"number": pending.number, "state": pending.status_label},
+            code="revision-on-its-way",
+        )
 
 
 def _open_revision(document: Document, *, no: int, by: User, origin: Record, **facts: Any) -> Revision:

@@ -16,6 +16,7 @@ Made up, with a fixed seed: changeover minutes, search minutes, coolant deviatio
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -85,3 +86,8 @@ def about(mean: float, spread: float, *, seed: int, drift: float = 0.0) -> Itera
     while True:
         yield round(max(0.1, draw.gauss(mean + drift * week, spread)), 1)
         week += 1
+
+
+def in_turn(*phases: tuple[Iterator[T], int]) -> Iterator[T]:
+    """So many values of the first, then so many of the next."""
+    return chain.from_iterable(islice(values, weeks) for values, weeks in phases)
