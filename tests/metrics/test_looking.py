@@ -220,14 +220,6 @@ def test_before_anybody_watches_it_is_said_how_late_a_loss_would_be_noticed(muni
     assert "Reported every week" in found.advice
 
 
-@pytest.fixture
-def slipped(watched, scrap, push, clock_at, system):
-    clock_at(evening(48))
-    push(scrap, normals(4, 8, 12), first=37)
-    metrics.evaluate_metric(scrap, at=evening(48), by=system)
-    return Signal.objects.get(alarm=Alarm.RED)
-
-
 def test_what_changed_names_the_nearest_first_and_no_names_of_people(slipped, scrap, munich, olga, pedro, grinding):
     role = people.add_job_role(by=olga, site=munich, code="OP", name="Grinder operator", process=grinding)
     people.take_role(pedro, job_role=role, since=slipped.onset - timedelta(days=3), by=olga)

@@ -14,19 +14,6 @@ from tests.metrics.conftest import evening, normals, week
 
 
 @pytest.fixture
-def go_on(scrap, push, clock_at, system):
-    """Send values from a week on, and evaluate on the evening of the last."""
-
-    def send(values, *, first):
-        last = first + len(values) - 1
-        clock_at(evening(last))
-        push(scrap, values, first=first)
-        metrics.evaluate_metric(scrap, at=evening(last), by=system)
-
-    return send
-
-
-@pytest.fixture
 def heard():
     calls = []
 
