@@ -109,7 +109,7 @@ def drop_question(question: CheckQuestion, *, by: User, until: date) -> CheckQue
 def add_layered_questions(
     gain: Record, *, by: User, questions: Iterable[str], document: Document | None = None, days: timedelta = ASKED_FOR
 ) -> list[CheckQuestion]:
-    """Ask about a gain's standard in the process's layered audits, for 90 days (DOMAIN C6)."""
+    """Ask about a gain's standard in the process's layered audits, for 90 days."""
     process = gain.process
     checklist = selectors.layered_checklist(gain.site, process) or add_checklist(
         by=by,

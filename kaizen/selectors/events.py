@@ -60,7 +60,7 @@ def usual_standards(event: KaizenEvent) -> QuerySet[Document]:
 
 
 def charter_gaps(event: KaizenEvent) -> list[str]:
-    """What the charter still lacks, in plain words (DOMAIN C2)."""
+    """What the charter still lacks, in plain words."""
     parts = set(event.members.values_list("part", flat=True))
     goals = list(event.goals.select_related("metric__site"))
     checks = [

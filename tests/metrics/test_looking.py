@@ -216,7 +216,7 @@ def test_before_anybody_watches_it_is_said_how_late_a_loss_would_be_noticed(muni
     assert "What a watch would notice" in page
     found = selectors.foresight(metric)
     assert [row.is_long for row in found.rows] == [True, True, False]
-    assert found.rows[1].delay == pytest.approx(5.9, abs=0.3)  # DOMAIN A4: a gain of 2 σ, once a month
+    assert found.rows[1].delay == pytest.approx(5.9, abs=0.3)  # a gain of 2 σ, once a month
     assert "Reported every week" in found.advice
 
 
