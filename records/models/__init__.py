@@ -1,7 +1,7 @@
 from records.models.attached import Attachment, Comment, content_path
 from records.models.following_up import Action, Notification
 from records.models.integrity import IntegrityFault
-from records.models.record import KINDS, Counter, Line, Link, Record
+from records.models.record import KINDS, Counter, Line, Link, LivingLine, Record
 from records.models.signing import Challenge, Signature, SigningAttempt
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "IntegrityFault",
     "Line",
     "Link",
+    "LivingLine",
     "Notification",
     "Record",
     "Signature",

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
-from records.models.record import Line, Record
+from records.models.record import Line, LivingLine, Record
 from records.states import ACTION
 
 
-class Action(Line):
+class Action(LivingLine):
     """The one to-do: what, who, due, done, verified. CAPA plans, kaizen lists and review outputs are these."""
 
     machine = ACTION
@@ -48,14 +48,6 @@ class Action(Line):
 
     def __str__(self) -> str:
         return self.what
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)
 
 
 class Notification(Line):

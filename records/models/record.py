@@ -153,6 +153,24 @@ class Line(models.Model):
         abstract = True
 
 
+class LivingLine(Line):
+    """A line with a life of its own: a `machine` says where its `status` may go."""
+
+    machine: ClassVar[Machine]
+    status: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def status_label(self) -> str:
+        return self.machine.label(self.status)
+
+    @property
+    def status_tone(self) -> str:
+        return self.machine.tone(self.status)
+
+
 class Counter(models.Model):
     """The last number given for a site, kind and year. Locked until its transaction ends: no gaps."""
 
