@@ -28,7 +28,10 @@ from records.signing import Signing
 def start_check(
     capa: Capa, *, by: User, criterion: str, due: date, least_values: int = 8, watch: Watch | None = None
 ) -> Capa:
-    """Say how the effect will be judged (10.2.1 d); a watch starts anew, with a head start."""
+    """Say how the effect will be judged (10.2.1 d); a watch starts anew, with a head start.
+
+    Raises Refused("due-in-the-past").
+    """
     today = clock().date()
     if due <= today:
         raise Refused(_("The check needs time: its due date lies ahead."), code="due-in-the-past")
@@ -70,6 +73,8 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
     """Close a CAPA whose effectiveness was verified (10.2.1 d).
 
     The data must say so where a watch judges; without one the person who signs says how it was seen.
+
+    Raises Refused: "self-verified", "no-check", "conclusion-missing", "not-effective".
     """
     if by.pk == capa.owner_id:
         raise Refused(_("Someone other than the owner must verify."), code="self-verified")

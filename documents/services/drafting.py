@@ -51,7 +51,10 @@ def create_document(
     standard_wip: int | None = None,
     reaction_plan: str = "",
 ) -> Document:
-    """Open a document and the draft of its first revision (7.5.2)."""
+    """Open a document and the draft of its first revision (7.5.2).
+
+    Raises Refused: "too-deep", "step-key-twice".
+    """
     document = records.open_record(
         Document, by=by, site=site, title=title, process=process, owner=owner, origin=origin, code=type.code, type=type
     )
@@ -103,7 +106,7 @@ def start_revision(
 ) -> Revision:
     """Draft the next revision, from the text and steps of the newest one (7.5.3.2 c). One at a time.
 
-    Raises Refused: "retired", "revision-on-its-way", and what `cause_of` refuses.
+    Raises Refused: "retired", "revision-on-its-way", "step-key-twice", "too-deep", and what `cause_of` refuses.
     """
     records.lock(document)
     _check_free(document)
@@ -187,7 +190,10 @@ def edit_revision(
     standard_wip: int | None = KEEP,
     reaction_plan: str | None = None,
 ) -> Revision:
-    """Change a draft. What is not given stays as it is; what its writer had typed and not saved is saved now."""
+    """Change a draft. What is not given stays as it is; what its writer had typed and not saved is saved now.
+
+    Raises Refused: "not-a-draft", "too-deep", "step-key-twice".
+    """
     records.lock(revision)
     if not Revision.machine.may_edit(revision.status):
         raise Refused(

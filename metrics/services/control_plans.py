@@ -102,7 +102,7 @@ def edit_row(revision: Revision, *, key: str, by: User, **changes: Any) -> Contr
 
     Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-row", "gauge-withdrawn".
     """
-    row = _mine(ControlPlanRow, revision, key, by=by)
+    row = _row(revision, key, by=by)
     if changes.get("instrument") != row.instrument:
         _check_gauge(changes.get("instrument"))
     _change(row, changes)
@@ -112,8 +112,11 @@ def edit_row(revision: Revision, *, key: str, by: User, **changes: Any) -> Contr
 
 @transaction.atomic
 def drop_row(revision: Revision, *, key: str, by: User) -> None:
-    """Take a row out of a draft revision; it stays in the revisions before."""
-    row = _mine(ControlPlanRow, revision, key, by=by)
+    """Take a row out of a draft revision; it stays in the revisions before.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-row".
+    """
+    row = _row(revision, key, by=by)
     for mode in FailureMode.objects.filter(revision=revision, row_key=key):
         _change(mode, {"row_key": ""})
     row.delete()
@@ -174,8 +177,11 @@ def draft_failure_mode(
 
 @transaction.atomic
 def edit_failure_mode(revision: Revision, *, key: str, by: User, **changes: Any) -> FailureMode:
-    """Change a failure mode of a draft. Raises Refused: "not-a-draft", "no-such-failure", "no-such-row"."""
-    made = _mine(FailureMode, revision, key, by=by)
+    """Change a failure mode of a draft.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-failure", "no-such-row".
+    """
+    made = _failure(revision, key, by=by)
     _check_row(revision, changes.get("row_key", ""))
     if "answer" in changes:
         answer = changes.pop("answer")
@@ -191,9 +197,10 @@ def score_again(
 ) -> FailureMode:
     """Score a failure mode again after an action, with the evidence that it works.
 
-    Raises Refused: "no-action" when nothing was done, "evidence-missing".
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-failure", "no-action" when nothing was done,
+    "evidence-missing".
     """
-    made = _mine(FailureMode, revision, key, by=by)
+    made = _failure(revision, key, by=by)
     if not made.action and made.answer_id is None:
         raise Refused(_("Say first what was done: an action, or the record that answers it."), code="no-action")
     if len(evidence_found.strip()) < 5:
@@ -207,8 +214,11 @@ def score_again(
 
 @transaction.atomic
 def drop_failure_mode(revision: Revision, *, key: str, by: User) -> None:
-    """Take a failure mode out of a draft revision; it stays in the revisions before."""
-    made = _mine(FailureMode, revision, key, by=by)
+    """Take a failure mode out of a draft revision; it stays in the revisions before.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-failure".
+    """
+    made = _failure(revision, key, by=by)
     made.delete()
     _tell("failure mode dropped", revision, by=by, note=made.mode)
 
@@ -263,13 +273,21 @@ def _at_step(part: Any, revision: Revision, facts: Mapping[str, Any]) -> QuerySe
     return found
 
 
-def _mine(part: Any, revision: Revision, key: str, *, by: User) -> Any:
+def _row(revision: Revision, key: str, *, by: User) -> ControlPlanRow:
+    """The row of a draft, which is first carried over."""
     _begin(revision, by=by)
-    found = part.objects.filter(revision=revision, key=key).first()
+    found = ControlPlanRow.objects.filter(revision=revision, key=key).first()
     if found is None:
-        if part is FailureMode:
-            raise Refused(_("This failure mode is no longer in the draft."), code="no-such-failure")
         raise Refused(_("This row is no longer in the draft."), code="no-such-row")
+    return found
+
+
+def _failure(revision: Revision, key: str, *, by: User) -> FailureMode:
+    """The same of a failure mode."""
+    _begin(revision, by=by)
+    found = FailureMode.objects.filter(revision=revision, key=key).first()
+    if found is None:
+        raise Refused(_("This failure mode is no longer in the draft."), code="no-such-failure")
     return found
 
 

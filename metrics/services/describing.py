@@ -101,7 +101,8 @@ def _check_place(metric: Metric) -> None:
 def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -> Metric:
     """Change the description of a metric. What its values mean is fixed once a gain stands on it.
 
-    Raises Refused("watched") for direction, cadence or kind of values of a watched metric, Refused("in-a-formula") of
+    Raises Refused: what is raised for a new one ("target-missing", "subgroup-chart", "limits-in-disorder",
+    "other-site"); "watched" for direction, cadence or kind of values of a watched metric, "in-a-formula" of
     one that is derived or that another is derived from.
     """
     _check(Metric(site=metric.site, **{name: changes.get(name, getattr(metric, name)) for name in CHECKED}))

@@ -31,6 +31,8 @@ def move(
     Locks the row, checks the source state (Refused "not-now"), the version (Stale), the signature and the
     reason where the table asks for them; then sets the state and `facts`, saves through the child and tells
     the timeline.
+
+    Raises Refused: "not-now", "signature-missing", "reason-missing", "signature-of-another".
     """
     row = locked_row(subject)
     _check_state(row, transition)

@@ -49,6 +49,8 @@ def open_record(
 
     `number` is given only where it follows from another record (a revision); `code` replaces the kind's own
     code in the number (a document's type).
+
+    Raises Refused("process-elsewhere").
     """
     _check_process(site, process)
     now = clock()
@@ -144,6 +146,8 @@ def amend(
 
     `parts` names lines of the record that the caller has changed (its steps, its team): they count as a change too.
     `facts` are more changes, for a record with a field of its own called `reason`.
+
+    Raises Refused: "reason-missing", "process-elsewhere".
     """
     lock(record)
     changes |= facts or {}

@@ -56,7 +56,10 @@ def _tell(faults: list[IntegrityFault], *, by: User) -> None:
 
 @transaction.atomic
 def handle_fault(fault: IntegrityFault, *, by: User, note: str) -> IntegrityFault:
-    """Say what was done about a fault; its record may be signed again."""
+    """Say what was done about a fault; its record may be signed again.
+
+    Raises Refused: "already-handled", "reason-missing".
+    """
     row = IntegrityFault.objects.select_for_update().get(pk=fault.pk)
     if row.handled_at:
         raise Refused(_("Somebody has handled this fault already."), code="already-handled")
