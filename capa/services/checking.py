@@ -6,12 +6,7 @@ from django.utils.translation import gettext as _
 
 from capa import selectors
 from capa.models import Capa, EffectivenessCheck
-from capa.states import (
-    CLOSE,
-    REOPEN,
-    START_CHECK,
-    Verdict,
-)
+from capa.states import CLOSE, REOPEN, START_CHECK, Verdict
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
@@ -22,6 +17,8 @@ from metrics.states import WatchStatus
 from people.models import User
 from records import services as records
 from records.signing import Signing
+
+SHORTEST_CONCLUSION = 10
 
 
 @transaction.atomic
@@ -95,7 +92,7 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
 
 def _check_verdict(check: EffectivenessCheck, conclusion: str) -> None:
     if check.watch is None:
-        if len(conclusion.strip()) < 10:
+        if len(conclusion.strip()) < SHORTEST_CONCLUSION:
             raise Refused(_("Say how you saw that it worked."), code="conclusion-missing")
     elif check.verdict != Verdict.EFFECTIVE:
         raise Refused(

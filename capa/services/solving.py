@@ -17,7 +17,7 @@ from capa.states import (
 )
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from metrics import services as watching
 from people.models import User
 from records import services as records
@@ -33,7 +33,7 @@ def edit_capa(capa: Capa, *, by: User, reason: str = "", **changes: Any) -> Capa
 
     Raises Refused("reason-missing").
     """
-    if changes.get("due", capa.due) != capa.due and len(reason.strip()) < 5:
+    if changes.get("due", capa.due) != capa.due and not says_why(reason):
         raise Refused(_("Say why the due date moves."), code="reason-missing")
     return records.amend(capa, by=by, reason=reason, **changes)
 

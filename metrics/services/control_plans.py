@@ -11,7 +11,7 @@ from documents.models import Document, Revision
 from documents.states import REVISION
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from metrics import selectors
 from metrics.models import ControlPlan, ControlPlanRow, FailureMode, Gauge, Metric
 from metrics.states import PlanPhase
@@ -203,7 +203,7 @@ def score_again(
     made = _failure(revision, key, by=by)
     if not made.action and made.answer_id is None:
         raise Refused(_("Say first what was done: an action, or the record that answers it."), code="no-action")
-    if len(evidence_found.strip()) < 5:
+    if not says_why(evidence_found):
         raise Refused(_("Say how you know that the risk is smaller now."), code="evidence-missing")
     made.severity_after, made.occurrence_after, made.detection_after = severity, occurrence, detection
     made.evidence, made.scored_again_on = evidence_found, clock().date()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from metrics import selectors
 from metrics.cadence import start_of
 from metrics.detector import Calibration, Point
@@ -19,8 +19,6 @@ from metrics.states import EXPLAIN, REBASELINE, Alarm, WatchStatus
 from people.models import User
 from records import services as records
 
-LEAST_REASON = 5
-
 
 @transaction.atomic
 def rebaseline(metric: Metric, *, by: User, watch: Watch, since: date, reason: str) -> Watch:
@@ -31,7 +29,7 @@ def rebaseline(metric: Metric, *, by: User, watch: Watch, since: date, reason: s
     """
     if watch.metric_id != metric.pk:
         raise Refused(_("This watch belongs to another metric."), code="other-metric")
-    if len(reason.strip()) < LEAST_REASON:
+    if not says_why(reason):
         raise Refused(_("Say why, in a few words."), code="reason-missing")
     locked = Watch.objects.select_for_update(of=("self",)).select_related("metric__site", "protects").get(pk=watch.pk)
     calibration, after = _proven_since(locked, since)

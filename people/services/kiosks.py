@@ -13,6 +13,7 @@ from people import selectors
 from people.models import Kiosk, KioskSession, Station, User
 
 STEADY = timedelta(seconds=3)
+KEPT = timedelta(days=90)
 
 
 @transaction.atomic
@@ -92,4 +93,4 @@ def note_kiosk_seen(kiosk: Kiosk, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def forget_kiosk_sessions(*, by: User, at: datetime) -> int:
     """Sessions of more than a quarter ago are of no more use."""
-    return KioskSession.objects.filter(started_at__lt=at - timedelta(days=90)).delete()[0]
+    return KioskSession.objects.filter(started_at__lt=at - KEPT).delete()[0]
