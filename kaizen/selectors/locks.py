@@ -289,6 +289,6 @@ def state_from(
 
 def _held_a_year(checks: list[SustainmentCheck]) -> bool:
     last = max(checks, key=lambda check: check.day, default=None)
-    return bool(
-        last and last.day >= LAST_CHECK and last.status == CheckStatus.ANSWERED and last.result == CheckResult.HELD
-    )
+    if last is None or last.day < LAST_CHECK:
+        return False
+    return last.status == CheckStatus.ANSWERED and last.result == CheckResult.HELD
