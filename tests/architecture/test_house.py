@@ -143,7 +143,7 @@ def test_every_public_service_says_what_it_refuses() -> None:
 def test_a_refusal_that_no_docstring_names_is_caught() -> None:
     planted = house.parse(
         "capa/services.py",
-        "def close(capa, *, by):\n    _check(capa)\n\ndef _check(capa):\n    raise Refused('Finish first.', code='open')",
+        "def close(capa, *, by):\n    _check(capa)\n\ndef _check(capa):\n    raise Refused('Not yet.', code='open')",
     )
     assert house.unsaid_refusals(planted) == ["capa.services.close: open"]
 
