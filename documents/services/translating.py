@@ -31,7 +31,8 @@ def translate(
 
     `steps` holds texts by the key of the step. `shown` is the digest of the text that the translator had before him
     (`selectors.text_digest`); `checked` declares that the translation was compared with exactly that text.
-    Raises Refused: "not-translatable", "unknown-step", "picture-unknown", "too-deep", and Stale when the text has changed.
+    Raises Refused: "not-translatable", "unknown-step", "picture-unknown", "too-deep", and Stale when the text has
+    changed.
     """
     if revision.status not in TRANSLATABLE:
         raise Refused(
