@@ -62,7 +62,7 @@ def create_metric(
     "other-site" for a station or shift of another site, "derived" for subgroups of a derived one, and what `declare`
     refuses.
     """
-    facts = {name: value for name, value in described.items() if value is not None}
+    facts: dict[str, Any] = {name: value for name, value in described.items() if value is not None}
     metric = Metric(site=site, direction=direction, is_derived=formula is not None, **facts)
     _check(metric)
     if metric.is_derived and metric.subgroup_size > 1:

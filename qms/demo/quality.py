@@ -1,6 +1,7 @@
 """What goes on beside the improvements: complaints, the CAPA of the rings, reviews, ideas, what waits today."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -266,7 +267,7 @@ def today(plant: Plant) -> Story:
 
 
 def _ideas_and_a_complaint(plant: Plant) -> None:
-    where = {"site": plant.sites["MUC"], "process": people.process("RING")}
+    where: dict[str, Any] = {"site": plant.sites["MUC"], "process": people.process("RING")}
     with plant.acting("pedro") as person:
         kaizen.raise_idea(
             by=person,
