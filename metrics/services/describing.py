@@ -18,6 +18,7 @@ from records.models import Record
 BY_HAND, IN_FILES = "by-hand", "in-files"
 SUBGROUP_CHARTS = (ChartKind.XBAR_R, ChartKind.XBAR_S)
 CHECKED = ("direction", "target", "chart", "subgroup_size", "spec_lower", "spec_upper", "station", "shift")
+UNSAID = {"measure": "", "shift": ""}  # their defaults are the database's, and are checked before it is asked
 MEANING = ("direction", "cadence", "family", "season")  # of its values: another one would be another metric
 
 
@@ -62,7 +63,7 @@ def create_metric(
     "other-site" for a station or shift of another site, "derived" for subgroups of a derived one, and what `declare`
     refuses.
     """
-    facts: dict[str, Any] = {name: value for name, value in described.items() if value is not None}
+    facts: dict[str, Any] = UNSAID | {name: value for name, value in described.items() if value is not None}
     metric = Metric(site=site, direction=direction, is_derived=formula is not None, **facts)
     _check(metric)
     if metric.is_derived and metric.subgroup_size > 1:
