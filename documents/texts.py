@@ -72,7 +72,26 @@ def kept(text: str) -> str:
     return text.replace("\x00", " ").encode("utf-8", "ignore").decode()[:LONGEST]
 
 
-def needle(words: str) -> str:
-    """A tsquery for all the words, each from its beginning; nothing but letters and digits of any alphabet."""
-    cleaned = "".join(letter if letter.isalnum() else " " for letter in words[:200])
-    return " & ".join(f"{word}:*" for word in cleaned.split()[:10])
+def words_of(typed: str) -> list[str]:
+    """The words of a question: nothing but letters and digits of any alphabet, ten of them at most."""
+    return "".join(letter if letter.isalnum() else " " for letter in typed[:200]).split()[:10]
+
+
+def needle(typed: str) -> str:
+    """A tsquery for all the words, each from its beginning."""
+    return " & ".join(f"{word}:*" for word in words_of(typed))
+
+
+def slips(typed: str, meant: str) -> int:
+    """How many slips of the finger lie between two words: one more, one less, another, or two in each other's place."""
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for place, letter in enumerate(typed, start=1):
+        above, row = row, [place]
+        for at, other in enumerate(meant, start=1):
+            fewest = min(above[at] + 1, row[at - 1] + 1, above[at - 1] + (letter != other))
+            if before and at > 1 and letter == meant[at - 2] and other == typed[place - 2]:
+                fewest = min(fewest, before[at - 2] + 1)
+            row.append(fewest)
+        before = above
+    return row[-1]

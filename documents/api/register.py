@@ -116,6 +116,7 @@ class FindingsSerializer(serializers.Serializer[Any]):
     results = HitSerializer(source="hits", many=True)
     total = serializers.IntegerField(help_text="At most 1,000.")
     is_near = serializers.BooleanField(help_text="Nothing has these words; these are like them.")
+    instead = serializers.CharField(help_text="The words that were taken in their place; empty where they were not.")
 
 
 class Search(RegisterDoor):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from documents import selectors
 from documents.forms.drafting import LONG
 from documents.forms.widgets import RichText
-from documents.models import Revision
+from documents.models import Revision, Translation
 from ui.forms import RowForm, RowsField, VerbForm
 
 LANGUAGES = (
@@ -47,6 +47,7 @@ class TranslationForm(VerbForm):
     )
     steps = RowsField(StepTexts, label=_("Steps"), required=False)
     shown = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     checked = forms.BooleanField(
         label=_("I compared this with the text of the revision as it is now: it says the same"), required=False
     )
@@ -72,5 +73,18 @@ class TranslationForm(VerbForm):
             "body": found.body if found else record.body,
             "reaction_plan": found.reaction_plan if found else record.reaction_plan,
             "steps": [{"key": one.step.key, **{name: getattr(one, name) for name in names}} for one in steps],
-            "shown": selectors.text_digest(record),
+            **_marks(record, found),
         }
+
+    def show_beside(self, record: Revision) -> None:
+        """After a refusal because somebody was faster: everything typed, beside what is there now."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        for name, mark in _marks(record, selectors.translation_of(record, data.get("language", "")[:8])).items():
+            data[name] = mark
+        data.pop("checked", None)
+        self.data = data
+
+
+def _marks(record: Revision, found: Translation | None) -> dict[str, str]:
+    """By what the service knows whether the text and its translation are those that were shown."""
+    return {"shown": selectors.text_digest(record), "seen": selectors.mark_of(found)}

@@ -1,7 +1,14 @@
 from documents.models.authoring import Autosave, Presence, Translation
 from documents.models.changing import ChangeLine, ChangeRequest
 from documents.models.copies import Distribution
-from documents.models.register import AttachedText, Clause, DocumentClause, DocumentText, RegisterImport
+from documents.models.register import (
+    AttachedText,
+    Clause,
+    DocumentClause,
+    DocumentText,
+    RegisterImport,
+    SearchWord,
+)
 from documents.models.reviewing import Approval, Remark, RouteStep
 from documents.models.revisions import Document, Revision
 from documents.models.standard_work import Step
@@ -24,6 +31,7 @@ __all__ = [
     "Remark",
     "Revision",
     "RouteStep",
+    "SearchWord",
     "Step",
     "Translation",
 ]

@@ -64,7 +64,8 @@ class DocumentClause(Line):
 class DocumentText(models.Model):
     """The words by which a document is found, drawn from the document, its revisions and its files.
 
-    `words` covers what everybody who sees the document may read, `draft_words` the text that is on its way.
+    `words` covers what everybody who sees the document may read, `draft_words` what is on its way, with its files.
+    `edition` says which rules drew it (`services.indexing.EDITION`): what older ones drew is drawn anew at night.
     """
 
     document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True, related_name="text")
@@ -72,6 +73,7 @@ class DocumentText(models.Model):
     in_force = models.TextField(blank=True)
     files = models.TextField(blank=True)
     draft = models.TextField(blank=True)
+    edition = models.PositiveSmallIntegerField(default=0, db_default=0)
     words = models.GeneratedField(
         expression=SearchVector(Apart("heading"), weight="A", config="simple")
         + SearchVector(Apart("in_force"), weight="B", config="simple")
@@ -96,6 +98,27 @@ class DocumentText(models.Model):
 
     def __str__(self) -> str:
         return self.heading
+
+
+class SearchWord(models.Model):
+    """A word that documents have or had, by which a slip of the finger is put right.
+
+    No word is locked for anybody: where two people bring the same new one at once it is there twice. Whose document has
+    it is not kept here, so it is said only to people who see one that has it.
+    """
+
+    word = models.CharField(max_length=40)
+
+    bookkeeping = "drawn from the words of documents; it can be drawn again"
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["word"], name="search_word"),
+            GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="search_word_likeness"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class AttachedText(models.Model):

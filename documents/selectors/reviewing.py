@@ -14,6 +14,7 @@ from documents.significance import Proposal
 from documents.states import ApprovalStatus, RemarkStatus, RevisionStatus
 from people import selectors as people
 from people.models import User
+from people.states import Authority
 
 OPEN_REVIEW = (RevisionStatus.DRAFT, RevisionStatus.IN_REVIEW, RevisionStatus.CHANGES_REQUESTED)
 
@@ -55,12 +56,16 @@ def is_routed(revision: Revision) -> bool:
 
 
 def asks(person: User, *, on: date) -> Q:
-    """Approvals that ask this person: by name, by an authority held at the site, or by a job role."""
-    asked = Q(asked=person)
+    """Approvals that ask this person: by name, by an authority held at the site, or by a job role.
+
+    Who was asked by name and has left is stood for by a quality manager.
+    """
     sites: dict[str, list[int]] = {}
     for site, held in people.authorities(person).items():
         for authority in held:
             sites.setdefault(authority, []).append(site)
+    asked = Q(asked=person)
+    asked |= Q(asked__is_active=False, revision__site__in=sites.get(Authority.QUALITY_MANAGER, []))
     for authority, where in sites.items():
         asked |= Q(asked=None, authority=authority, revision__site__in=where)
     roles = people.holdings_on(on).filter(person=person).values("job_role")
@@ -103,12 +108,12 @@ def question_for(revision: Revision, user: User, *, tasks: Iterable[str], on: da
 
 def can_be_asked(approval: Approval, *, on: date) -> list[User]:
     """Everybody who can answer, without the author: to remind them, and to see whether anybody is there."""
-    if approval.asked is not None:
+    if approval.asked is not None and approval.asked.is_active:
         return [approval.asked]
     if approval.job_role is not None:
         found = people.holders([approval.job_role], on=on)
     else:
-        found = people.people_with(approval.revision.site, approval.authority)
+        found = people.people_with(approval.revision.site, approval.authority or Authority.QUALITY_MANAGER)
     return list(found.exclude(pk=approval.revision.owner_id).exclude(is_system=True))
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
@@ -13,7 +14,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.models import AttachedText, Document, DocumentText, Revision
-from documents.texts import needle
+from documents.selectors.spelling import put_right
+from documents.texts import needle, words_of
 from people.models import User
 from people.selectors import sites_where
 from people.states import Authority
@@ -48,11 +50,12 @@ class Hit:
 
 @dataclass(frozen=True)
 class Findings:
-    """One page of hits. `is_near`: nothing has these words, these are like them."""
+    """One page of hits. `is_near`: nothing has these words, these are like them; `instead` says which were taken."""
 
     hits: list[Hit]
     total: int
     is_near: bool = False
+    instead: str = ""
 
 
 def found_by(documents: QuerySet[Document], words: str, user: User) -> QuerySet[Document]:
@@ -70,13 +73,17 @@ def _query(words: str) -> SearchQuery | None:
 
 def search(user: User, words: str, *, page: int = 1) -> Findings:
     """The best hits first, of all documents that the user sees; what is like the words where there are none."""
+    found = _exactly(user, words, page)
+    return found if found.hits or page > 1 else _nearly(user, words)
+
+
+def _exactly(user: User, words: str, page: int = 1) -> Findings:
+    """Documents that have all the words."""
     query = _query(words)
     if query is None:
         return Findings([], 0)
     first = A_PAGE * (min(max(page, 1), MOST_PAGES) - 1)
     ranked = list(_ranked(_matching(user, query), query)[first : first + A_PAGE])
-    if not ranked and page == 1:
-        return _nearly(user, words)
     total = ranked[0][1] if ranked else 0
     return Findings(_hits([key for key, _total in ranked], needle(words), user), min(total, A_PAGE * MOST_PAGES))
 
@@ -141,7 +148,25 @@ def marked(passage: str | None) -> SafeString:
 
 
 def _nearly(user: User, words: str) -> Findings:
-    """Documents whose number or title is like the words: a slip of the finger still finds them."""
+    """A slip of the finger is forgiven: in any text where it can be put right, else in number and title."""
+    meant = put_right(words_of(words), is_seen=partial(_is_seen, user))
+    if meant:
+        instead = " ".join(meant)
+        found = _exactly(user, instead)
+        if found.hits:
+            return replace(found, is_near=True, instead=instead)
+    return _alike(user, words)
+
+
+def _is_seen(user: User, word: str) -> bool:
+    query = _query(word)
+    return query is not None and _matching(user, query).exists()
+
+
+def _alike(user: User, words: str) -> Findings:
+    """Documents whose number or title is like the words."""
+    if not words_of(words):
+        return Findings([], 0)
     likeness = TrigramWordSimilarity(words[:200], "heading")
     texts = DocumentText.objects.filter(document__site__in=site_ids(user, Document))
     near = texts.filter(heading__trigram_word_similar=words[:200]).annotate(likeness=likeness)

@@ -57,6 +57,11 @@ def translation_of(revision: Revision, language: str) -> Translation | None:
     return revision.translations.select_related("made_by", "checked_by").filter(language=language).first()
 
 
+def mark_of(translation: Translation | None) -> str:
+    """By what somebody who saves one shows that they have seen the one before."""
+    return translation.made_at.isoformat() if translation else "none"
+
+
 def is_checked(translation: Translation, digest: str) -> bool:
     """Whether somebody compared it with what the revision says now; `digest` as `text_digest` gives it."""
     return bool(translation.checked_digest) and translation.checked_digest == digest

@@ -26,7 +26,7 @@ from documents.services.changing import (
 from documents.services.copies import collect_copy, destroy_copy, recall_copies, recall_copy, register_copy, report_lost
 from documents.services.drafting import Rows, create_document, edit_document, edit_revision, start_revision
 from documents.services.importing import adopt, confirm_import, map_columns, take_over, upload_register
-from documents.services.indexing import index, index_forgotten, read_files
+from documents.services.indexing import forget_index, index, index_forgotten, read_files
 from documents.services.issuing import confirm_ready, issue, make_due_effective, make_effective, retire, withdraw
 from documents.services.picturing import LARGEST_PICTURE, add_picture
 from documents.services.register import add_type, classify, confirm_valid, dispose, edit_type, retire_type
@@ -64,6 +64,7 @@ __all__ = [
     "edit_request",
     "edit_revision",
     "edit_type",
+    "forget_index",
     "import_word",
     "index",
     "index_forgotten",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from documents import rich_text, selectors
 from documents.models import Revision, Translation
+from documents.services.indexing import index
 from documents.states import TRANSLATABLE
 from evidence import services as evidence
 from evidence.context import clock
@@ -25,14 +26,15 @@ def translate(
     reaction_plan: str = "",
     steps: Mapping[str, Mapping[str, str]] | None = None,
     shown: str = "",
+    seen: str = "",
     checked: bool = False,
 ) -> Translation:
     """Say in another language what a revision says; what is approved stays as it is, in its own language.
 
     `steps` holds texts by the key of the step. `shown` is the digest of the text that the translator had before him
-    (`selectors.text_digest`); `checked` declares that the translation was compared with exactly that text.
-    Raises Refused: "not-translatable", "unknown-step", "picture-unknown", "too-deep", and Stale when the text has
-    changed.
+    (`selectors.text_digest`), `seen` the translation that it replaces (`selectors.mark_of`); `checked` declares that
+    the translation was compared with exactly that text. Raises Refused: "not-translatable", "unknown-step",
+    "picture-unknown", "too-deep", and Stale when the text has changed, or somebody else has translated it meanwhile.
     """
     if revision.status not in TRANSLATABLE:
         raise Refused(
@@ -42,8 +44,10 @@ def translate(
         )
     digest = selectors.text_digest(revision)
     if shown and shown != digest:
-        raise Stale(_("The text has changed since you began. Read it again, then repeat."))
+        raise Stale(_("The text has changed since you began. Compare it with what it says now, then save again."))
     made = Translation.objects.select_for_update().filter(revision=revision, language=language).first()
+    if seen and seen != selectors.mark_of(made):
+        raise Stale(_("Somebody else has translated this meanwhile. Look at theirs; saved again, yours replaces it."))
     made = made or Translation(revision=revision, language=language)
     made.title, made.reaction_plan = title, reaction_plan
     made.body = _body(revision, body)
@@ -52,6 +56,7 @@ def translate(
     made.checked_by, made.checked_at = (by, clock()) if checked else (None, None)
     made.checked_digest = digest if checked else ""
     made.save()
+    index(revision.document, by=by)
     evidence.record_event("translated", revision, by=by, note=language, data={"checked": checked})
     return made
 

@@ -58,14 +58,22 @@ def translate(request: HttpRequest, number: str, language: str = "") -> HttpResp
         made: Translation = form.result
         messages.success(request, _("The translation is saved."))
         return redirect(read_url(revision, made.language))
+    if form.refusal and form.refusal.code == "stale":
+        form.show_beside(revision)
     context = {
         **frame(revision),
         "form": form,
         "steps": list(revision.steps.all()),
         "is_possible": revision.status in TRANSLATABLE,
-        "before": selectors.translation_of(revision, language) if language else None,
+        "theirs": _theirs(revision, form),
     }
     return render(request, "documents/translate.html", context, status=form.status if given else 200)
+
+
+def _theirs(revision: Revision, form: forms.TranslationForm) -> str:
+    """Where to read what somebody else saved meanwhile."""
+    seen = form.data.get("seen", "none") if form.is_bound else "none"
+    return read_url(revision, form.data.get("language", "")) if seen != "none" else ""
 
 
 def may_translate(request: HttpRequest, revision: Revision) -> bool:

@@ -10,7 +10,7 @@ from qms.demo.plant import Plant, Story
 from records.signing import Signing
 from training import services as training
 from training.models import Assignment
-from training.selectors import checklist
+from training.selectors import checklist_of
 from training.states import Method
 
 BADGES = {"pedro": "1001", "lena": "1002", "mikael": "1003", "aisha": "1004", "jonas": "1005", "sven": "2001"}
@@ -114,7 +114,7 @@ def _standard(plant: Plant, title: str, steps: tuple[dict[str, object], ...], me
 def _assess_all(plant: Plant, document: Document, *, but: tuple[str, ...]) -> None:
     waiting = Assignment.objects.filter(revision__document=document, status="assigned")
     for assignment in waiting.exclude(person__username__in=but).select_related("requirement", "revision", "person"):
-        items = {item["key"]: {"shown": True} for item in checklist(assignment.revision)}
+        items = {item["key"]: {"shown": True} for item in checklist_of(assignment)}
         with plant.acting("sven") as person:
             training.assess(assignment, by=person, signing=Signing.demonstration(), note="Two wheels", answers=items)
 

@@ -226,6 +226,20 @@ def test_a_deputy_does_not_add_a_second_answer(munich, olga, axel, mona):
     assert approve(draft, axel).status == "approved"
 
 
+def test_for_who_was_asked_by_name_and_has_left_a_quality_manager_answers(munich, olga, axel, sven, mona):
+    kind = DocumentType.objects.get(code="WI")
+    documents.set_route(kind, by=axel, steps=[step(1, "approve", "person", person=mona)])
+    draft = draft_of("WI", munich, olga)
+    documents.submit(draft, by=olga)
+    with refusal("not-asked"):
+        approve(draft, axel)
+    people.deactivate(mona, by=axel, on=today())
+    assert [one.username for one in selectors.can_be_asked(Approval.objects.get(), on=today())] == ["axel"]
+    with refusal("not-asked"):
+        approve(draft, sven)
+    assert approve(draft, axel).status == "approved"
+
+
 @pytest.mark.parametrize(("since", "until", "ended"), [(1, 5, False), (-5, -1, False), (-1, 5, True)])
 def test_a_delegation_holds_from_its_first_to_its_last_day(draft, olga, sven, axel, mona, since, until, ended):
     begin, end = in_days(since), in_days(until)

@@ -4,20 +4,21 @@ import io
 import zipfile
 
 import pytest
+from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
 from documents import selectors
 from documents import services as documents
-from documents.models import AttachedText, Document, DocumentText, Revision
+from documents.models import AttachedText, Document, DocumentText, Revision, SearchWord
 from documents.selectors.search import marked
-from documents.texts import text_of
+from documents.texts import slips, text_of
 from evidence.context import acting
 from jobs.delivery import deliver
 from jobs.models import OutboxMessage
 from records import services as records
 from tests.cast import api_for, client_for, fresh, today
-from tests.documents.publishing import drafted, published
+from tests.documents.publishing import drafted, published, revised
 from tests.documents.test_pictures import png
 from ui import pdf
 
@@ -96,11 +97,45 @@ def test_another_site_finds_nothing(rings, sam):
     assert selectors.search(sam, "debbuuring").hits == []
 
 
-def test_a_slip_of_the_finger_still_finds_it(rings, axel):
-    found = selectors.search(axel, "debruring")
-    assert ([hit.document.number for hit in found.hits], found.is_near) == ([rings.number], True)
-    assert "Did you mean" in client_for(axel).get("/documents/search/?q=debruring").content.decode()
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("debruring", "deburring"), ("ring chmafer", "ring chamfer"), ("widdershnis", "widdershins"), ("RIGN", "ring")],
+)
+def test_a_slip_of_the_finger_still_finds_it(rings, olga, axel, typed, meant):
+    records.attach(rings, file=io.BytesIO(b"The widdershins turn"), name="notes.txt", by=olga)
+    work(olga)
+    found = selectors.search(axel, typed)
+    assert ([hit.document.number for hit in found.hits], found.is_near, found.instead) == ([rings.number], True, meant)
+    assert (
+        f"Shown for: <strong>{meant}</strong>" in client_for(axel).get(f"/documents/search/?q={typed}").content.decode()
+    )
+    assert api_for(axel).get(f"documents/search/?q={typed}").json()["instead"] == meant
+
+
+def test_what_is_no_slip_is_not_put_right(rings, axel):
+    for words in ("xylophone", "ring xylophone", "MUC-PR-0099", "rin"):
+        assert selectors.search(axel, words).instead == ""
     assert selectors.search(axel, "xylophone").hits == []
+
+
+def test_a_title_is_found_where_its_words_are_run_together(rings, axel):
+    found = selectors.search(axel, "deburringofrings")
+    assert ([hit.document.number for hit in found.hits], found.instead) == ([rings.number], "")
+    assert "Did you mean" in client_for(axel).get("/documents/search/?q=deburringofrings").content.decode()
+
+
+def test_no_word_is_said_to_whoever_sees_no_document_that_has_it(rings, munich, olga, pedro, sam):
+    drafted(munich, olga, title="Gauges", body="A word like quincunx")
+    assert selectors.search(olga, "quincunks").instead == "quincunx"
+    assert selectors.search(pedro, "quincunks").instead == ""
+    assert selectors.search(sam, "chmafer").instead == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("gauge", 0), ("guage", 1), ("gage", 1), ("gauges", 1), ("cause", 2), ("", 5), ("egaug", 2)]
+)
+def test_slips_are_counted(typed, count):
+    assert slips(typed, "gauge") == count
 
 
 def test_renaming_is_found_at_once(rings, olga, axel):
@@ -221,6 +256,47 @@ def test_very_long_texts_are_cut_and_still_saved(munich, olga, axel):
     made = drafted(munich, olga, body=words[:190_000])
     assert len(DocumentText.objects.get(document=made).draft) <= 100_000
     assert numbers(axel, "w7") == [made.number]
+
+
+def test_a_translation_is_found_by_its_words(rings, olga, pedro):
+    documents.translate(
+        Revision.objects.get(document=rings),
+        by=olga,
+        language="de",
+        title="Ringe entgraten",
+        body="<p>An der Fase.</p>",
+    )
+    assert numbers(pedro, "entgraten fase") == [rings.number]
+
+
+def test_the_file_of_a_draft_is_found_by_those_who_work_on_it_and_not_when_it_is_gone(rings, olga, axel, pedro):
+    documents.start_revision(rings, by=olga, reason="It goes better.", change_summary="Notes")
+    draft = selectors.revision_on_its_way(rings)
+    records.attach(draft, file=io.BytesIO(b"The widdershins turn"), name="notes.txt", by=olga)
+    work(olga)
+    assert (numbers(olga, "widdershins"), numbers(pedro, "widdershins")) == ([rings.number], [])
+    published(rings, olga, axel)
+    assert numbers(pedro, "widdershins") == [rings.number]
+    revised(rings, olga, axel)
+    assert numbers(olga, "widdershins") == numbers(pedro, "widdershins") == []
+
+
+def test_what_older_rules_have_drawn_is_drawn_anew_at_night(rings, axel, system):
+    DocumentText.objects.update(in_force="", edition=0)
+    with acting(system):
+        assert documents.index_forgotten(on=today(), by=system) == 1
+        assert documents.index_forgotten(on=today(), by=system) == 0
+    assert numbers(axel, "chamfer") == [rings.number]
+
+
+def test_the_index_is_drawn_anew_by_a_command(rings, olga, axel, capsys):
+    records.attach(rings, file=io.BytesIO(b"The widdershins turn"), name="notes.txt", by=olga)
+    DocumentText.objects.update(heading="", in_force="")
+    SearchWord.objects.create(word="nobodysword")
+    call_command("index_documents")
+    assert numbers(axel, "chamfer widdershins") == [rings.number]
+    assert not SearchWord.objects.filter(word="nobodysword").exists()
+    assert SearchWord.objects.filter(word="widdershins").exists()
 
 
 def test_what_an_older_installation_has_is_read_at_night(rings, axel, system):

@@ -127,3 +127,33 @@ def test_pages_ask_no_more_of_the_database_for_more_steps(draft, olga):
             fresh(draft), by=olga, steps=[{"what": f"Step {no}", "manual_seconds": no} for no in range(40)]
         )
     assert [len(queries(client, url)) for url in urls] == few
+
+
+def test_who_saves_a_translation_second_is_told_and_loses_nothing(draft, olga):
+    client, url = client_for(olga), f"/revisions/{draft.number}/translate/de/"
+    sent = {"language": "de", "title": "Mein Titel", "steps-count": "0", "checked": "on"}
+    sent |= {name: client.get(url).context["form"][name].value() for name in ("shown", "seen")}
+    german(draft, olga, title="Ihr Titel")
+    answer = client.post(url, sent)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Somebody else has translated this meanwhile" in page
+    assert "Mein Titel" in page
+    assert f'href="/revisions/{draft.number}/in/de/"' in page
+    assert Translation.objects.get().title == "Ihr Titel"
+    again = {name: answer.context["form"][name].value() for name in ("shown", "seen")}
+    assert client.post(url, {**sent, **again}).status_code == 302
+    assert Translation.objects.get().title == "Mein Titel"
+
+
+def test_who_translated_an_older_text_compares_again_and_loses_nothing(draft, olga):
+    client, url = client_for(olga), f"/revisions/{draft.number}/translate/de/"
+    sent = {"language": "de", "title": "Mein Titel", "steps-count": "0", "checked": "on"}
+    sent |= {name: client.get(url).context["form"][name].value() for name in ("shown", "seen")}
+    with acting(olga):
+        documents.edit_revision(draft, by=olga, body="<p>Other</p>")
+    answer = client.post(url, sent)
+    assert "The text has changed since you began" in answer.content.decode()
+    assert not answer.context["form"]["checked"].value()
+    again = {name: answer.context["form"][name].value() for name in ("shown", "seen")}
+    assert client.post(url, {**sent, **again}).status_code == 302

@@ -46,6 +46,10 @@ def mine(required, standard, olga, axel, pedro) -> Assignment:
     return Assignment.objects.get(person=pedro)
 
 
+def at_of(who) -> Assignment:
+    return Assignment.objects.get(person=who, revision__no=1)
+
+
 def test_issuing_assigns_everybody_in_the_role_by_the_effective_date(mine):
     worked = last_day_worked(mine.person.site, None, until=in_days(10))
     assert (mine.status, mine.reason, mine.due) == ("assigned", "new-revision", worked)
@@ -104,6 +108,30 @@ def test_who_leaves_the_role_is_released(mine, pedro, axel):
     people.leave_role(pedro.holdings.get(), until=in_days(1), by=axel)
     assert fresh(mine).status == "expired"
     assert list(selectors.untrained(mine.revision, on=in_days(1))) == []
+
+
+def test_what_was_still_to_be_read_is_so_again_when_the_next_revision_is_taken_back(
+    mine, standard, munich, grinder, olga, axel, pedro, nina, system
+):
+    documents.make_effective(fresh(mine.revision), by=system)
+    people.take_role(nina, job_role=grinder, since=today(), by=axel)
+    training.open_assignment(at_of(nina), by=nina)
+    training.acknowledge(at_of(nina), by=nina, signing=signing(mine.revision, nina, "acknowledged"))
+    documents.start_revision(fresh(standard), by=olga, reason="Next", change_summary="More")
+    second = issued(fresh(standard), olga, axel)
+    late = person("late", munich, "operator")
+    people.take_role(late, job_role=grinder, since=today(), by=axel)
+    documents.withdraw(second, by=axel, reason="It was wrong.")
+    assert (fresh(mine).status, fresh(mine).due) == ("assigned", mine.due)
+    open_now = Assignment.objects.filter(status="assigned").order_by("person__username")
+    assert [(one.person.username, one.revision.no) for one in open_now] == [("late", 1), ("pedro", 1)]
+    assert fresh(mine.revision).trained_people == 1
+
+
+def test_who_is_gone_is_not_overdue(mine, standard, pedro, axel):
+    training.require_now(by=axel, person=pedro, document=standard)
+    people.deactivate(pedro, by=axel, on=today())
+    assert not selectors.overdue(in_days(400)).exists()
 
 
 def test_an_editorial_revision_asks_for_no_training(mine, standard, olga, axel, pedro, system):

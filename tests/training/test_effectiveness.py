@@ -52,6 +52,15 @@ def test_who_left_is_not_observed(due, pedro, axel, system):
     assert fresh(due).status == "dropped"
 
 
+def test_who_does_other_work_now_is_not_observed(due, munich, grinding, grinder, pedro, nina, axel, system):
+    people.leave_role(pedro.holdings.get(), until=in_days(1), by=axel)
+    packer = people.add_job_role(by=axel, site=munich, code="PACK", name="Packer", process=grinding)
+    people.take_role(pedro, job_role=packer, since=today(), by=axel)
+    people.take_role(nina, job_role=grinder, since=today(), by=axel)
+    training.open_observations(on=in_days(31), by=system)
+    assert fresh(due).status == "dropped"
+
+
 def test_passed_and_seen_at_work_is_effective(due, sven, taught):
     assert not selectors.effectiveness_of(taught.requirement).is_effective
     seen(due, sven)

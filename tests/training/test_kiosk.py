@@ -360,12 +360,14 @@ def test_a_standard_is_read_in_the_language_of_the_person(tablet, changed, pedro
     pedro.save()
     reading = begin(tablet, changed)
     page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
-    assert "ambas manos" in page
+    assert all(said in page for said in ("ambas manos", '<h1 lang="es">Rectificar</h1>'))
+    assert "Rectificar" in tablet.get("/kiosk/mine/").content.decode()
     assert ("Nobody has compared this translation" in page) is noted
     tablet.post(f"/kiosk/read/{reading.uuid}/language/", {"language": "en"})
     page = tablet.get(f"/kiosk/read/{reading.uuid}/").content.decode()
     assert "with both hands" in page
     assert "ambas manos" not in page
+    assert '<h1 lang="en">Grind rings</h1>' in page
 
 
 def test_a_language_without_a_translation_shows_the_original_and_says_so(tablet, changed, pedro):
@@ -388,8 +390,8 @@ def test_the_codes_of_a_station_are_printed_by_a_supervisor(kiosk, rings, sven, 
 
 def test_hostile_input_is_refused_and_never_a_fault(tablet, changed):
     reading = begin(tablet, changed)
-    for place in ("", "-1", "99999999", "x", "٣"):
-        assert tablet.post(f"/kiosk/read/{reading.uuid}/on/", {"place": place}).status_code == 302
+    on = f"/kiosk/read/{reading.uuid}/on/"
+    assert {tablet.post(on, {"place": place}).status_code for place in ("", "-1", "99999999", "x", "٣")} == {302}
     assert fresh(reading).place == 0
     assert tablet.post(f"/kiosk/read/{reading.uuid}/nonsense/").status_code == 404
     assert tablet.get(f"/kiosk/read/{reading.uuid}/photo/{'0' * 64}/").status_code == 404

@@ -2,12 +2,13 @@
 
 import pytest
 
-from tests.cast import client_for, fresh, person, refusal, signing
+from people import services as people
+from tests.cast import client_for, fresh, person, queries, refusal, signing, today
 from tests.training import station as at
 from tests.training.stories import assessed
 from training import permissions, selectors
 from training import services as training
-from training.models import Acknowledgement, Assessment, Assignment, Reading
+from training.models import Acknowledgement, Assessment, Assignment, Competence, Reading
 from training.states import Level
 
 
@@ -126,3 +127,61 @@ def test_who_can_train_others_in_the_skill_assesses_it(practised, skill, sven, m
     assessed(skill, nina, Level.O, sven)
     assert permissions.may_assess(fresh(nina), fresh(practised))
     assert not permissions.may_assess(pedro, fresh(practised))
+
+
+@pytest.fixture
+def shown(skill, grinder, pedro, sven, axel) -> Assignment:
+    """Grinders must grind alone, and show it."""
+    at.give(sven, badge="B-S", pin="8624")
+    at.give(pedro)
+    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
+    training.require_now(by=axel, job_role=grinder, skill=skill, level=Level.U, method="practical", validity_months=12)
+    return Assignment.objects.get(person=pedro)
+
+
+def test_a_skill_is_shown_and_signed_at_the_tablet(shown, skill, tablet, pedro, sven):
+    at.come(tablet)
+    page = tablet.get("/kiosk/mine/").content.decode()
+    assert "Ring grinding" in page
+    assert "Show it to your supervisor or trainer" in page
+    assert tablet.post(f"/kiosk/open/{shown.uuid}/").status_code == 409
+    assert tablet.get(f"/kiosk/assess/{shown.uuid}/").status_code == 403
+
+    at.come(tablet, "B-S")
+    assert [row.pk for row in tablet.get("/kiosk/assess/").context["rows"]] == [shown.pk]
+    url = f"/kiosk/assess/{shown.uuid}/"
+    page = tablet.get(url)
+    assert "Ring grinding" in page.content.decode()
+    assert str(Level.U.label) in page.content.decode()
+    sent = {"shown-all": "yes", "result": "passed", "note": "Ten rings", "username": "B-S", "password": "8624"}
+    sent["challenge"] = page.context["form"]["challenge"].value()
+    assert tablet.post(url, sent).url == "/kiosk/assess/"
+    assert (fresh(shown).status, fresh(shown).signature.method) == ("passed", "pin")
+    assert [(one.level, one.assessor) for one in Competence.objects.filter(person=pedro)] == [(Level.U, sven)]
+    assert tablet.post(url, sent).status_code == 404, "twice is once"
+    assert Competence.objects.count() == 1
+
+
+def test_a_skill_that_was_not_shown_yet_stays_open(shown, tablet):
+    at.come(tablet, "B-S")
+    sent = {"shown-all": "no", "result": "failed", "note": "The light was not waited for"}
+    assert tablet.post(f"/kiosk/assess/{shown.uuid}/", sent).url == "/kiosk/assess/"
+    assert fresh(shown).status == "failed"
+    assert not Competence.objects.exists()
+    assert len(tablet.get("/kiosk/assess/").context["rows"]) == 1
+
+
+def test_a_skill_is_assessed_at_a_desk_by_the_same_list(shown, sven, sam):
+    client, url = client_for(sven), f"/training/assignments/{shown.uuid}/practical/"
+    assert url in client.get(shown.get_absolute_url()).content.decode()
+    assert "Ring grinding" in client.get(url).content.decode()
+    assert client_for(sam).get(url).status_code == 404
+
+
+def test_the_list_of_who_waits_asks_no_more_for_more(shown, skill, grinder, tablet, munich, axel):
+    at.come(tablet, "B-S")
+    few = len(queries(tablet, "/kiosk/assess/"))
+    for number in range(6):
+        people.take_role(person(f"g{number}", munich, "operator"), job_role=grinder, since=today(), by=axel)
+    assert len(tablet.get("/kiosk/assess/").context["rows"]) == 7
+    assert len(queries(tablet, "/kiosk/assess/")) <= few

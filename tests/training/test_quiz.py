@@ -100,6 +100,11 @@ def test_after_too_many_tries_one_waits_and_the_supervisor_hears_of_it(asked, pe
     answer(reading, pedro, right=False)
     with refusal("quiz-wait"):
         training.ask_again(reading, by=pedro)
+    again = training.turn_back(reading, by=pedro, place=0)
+    for place in range(len(again.screens)):
+        again = training.turn_page(again, by=pedro, place=place)
+    with refusal("quiz-wait"):
+        answer(again, pedro, right=True)
     assert Notification.objects.filter(person=sven, text__contains="Go through it together").count() == 1
     later = Attempt.objects.order_by("-id").first().answered_at + timedelta(minutes=settings.QUIZ_WAIT_MINUTES)
     rule = selectors.rule_of(asked.revision.document_id)

@@ -47,7 +47,7 @@ class PracticalForm(VerbForm):
     )
 
     def prepare(self) -> None:
-        self.items = selectors.checklist(self.record.revision)
+        self.items = selectors.checklist_of(self.record)
         for item in self.items:
             self.fields[f"shown-{item['key']}"] = forms.ChoiceField(
                 choices=[("yes", _("Yes")), ("no", _("No"))], required=False

@@ -51,6 +51,11 @@ class Reading(Line):
     def __str__(self) -> str:
         return f"{self.person_id} {self.revision_id}: {self.place}"
 
+    @property
+    def title(self) -> str:
+        """As it is shown, in the language of the reading."""
+        return str((self.screens and self.screens[0].get("title")) or self.revision.title)
+
 
 class Acknowledgement(Line):
     """A person has read a revision and signed for it: when it was opened, read and acknowledged, each apart.

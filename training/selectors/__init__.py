@@ -62,7 +62,14 @@ from training.selectors.observed import (
     observations_of,
 )
 from training.selectors.past import PersonThen, Standard, person_on, standard_on, station_on, training_record
-from training.selectors.practising import assessments, checklist, is_practised, practical_items, waiting_for_assessor
+from training.selectors.practising import (
+    assessments,
+    checklist,
+    checklist_of,
+    is_practised,
+    practical_items,
+    waiting_for_assessor,
+)
 from training.selectors.quizzes import (
     as_shown,
     asking_panel,
@@ -160,6 +167,7 @@ __all__ = [
     "audience",
     "changed_keys",
     "checklist",
+    "checklist_of",
     "chosen_questions",
     "counting_revisions",
     "course_overview",

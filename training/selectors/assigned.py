@@ -78,8 +78,8 @@ def ready_to_sign(person: User) -> QuerySet[Assignment]:
 
 
 def overdue(on: date) -> QuerySet[Assignment]:
-    """Unfinished and past its due date. Overdue is derived, never stored."""
-    return assignments().filter(status__in=UNFINISHED, due__lt=on)
+    """Unfinished and past its due date, by people who are here. Overdue is derived, never stored."""
+    return assignments().filter(status__in=UNFINISHED, due__lt=on, person__is_active=True)
 
 
 def trained_by_week(process_id: int) -> list[tuple[date, str, int]]:

@@ -142,7 +142,7 @@ def screens(revision: Revision, since: Revision | None, *, language: str, is_who
     shown += [_removed(change, was) for change in changes.values() if change.change == Change.REMOVED]
     shown += _text_screens(revision, since, language, everything)
     shown = shown or [{"key": "summary", "kind": "summary", "text": revision.change_summary}]
-    shown[0]["is_unchecked"] = _is_unchecked(revision, language)
+    shown[0] |= {"is_unchecked": _is_unchecked(revision, language), "title": _text_of(revision, "title", language)}
     return _plain(shown)
 
 

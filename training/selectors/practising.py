@@ -9,28 +9,34 @@ from documents.models import Document, Revision
 from documents.states import TrainingVerdict
 from training.models import Assessment, Assignment, PracticalItem
 from training.selectors.assigned import assignments, method_of
-from training.states import UNFINISHED, Method
+from training.states import UNFINISHED, Level, Method
 
 
 def is_practised(assignment: Assignment) -> bool:
     """Whether it is shown and practised: somebody else signs that the person can do it."""
-    return assignment.revision is not None and method_of(assignment) == Method.PRACTICAL
+    return method_of(assignment) == Method.PRACTICAL
 
 
 def waiting_for_assessor() -> QuerySet[Assignment]:
-    """Everything of a standard that is practised and not passed yet."""
+    """Everything that is practised and not passed yet: standards, and skills at a level."""
     practised = Q(requirement__method=Method.PRACTICAL) | Q(revision__training=TrainingVerdict.PRACTICAL)
-    return assignments().filter(practised, status__in=UNFINISHED, revision__isnull=False)
+    return assignments().filter(practised, status__in=UNFINISHED)
 
 
 def practical_items(document: Document | int) -> QuerySet[PracticalItem]:
     return PracticalItem.objects.filter(document=document, retired_at=None).order_by("id")
 
 
-def checklist(revision: Revision | None) -> list[dict[str, Any]]:
+def checklist_of(assignment: Assignment) -> list[dict[str, Any]]:
+    """What the assessor of this one looks at; a skill has no steps, it has a level that is asked for."""
+    if assignment.revision:
+        return checklist(assignment.revision)
+    level = assignment.requirement.level
+    return [{"key": "all", "text": _("Can do it as it was taught"), "point": str(Level(level).label) if level else ""}]
+
+
+def checklist(revision: Revision) -> list[dict[str, Any]]:
     """The items, in the order of the work: steps with a key point or a mark, then the document's own."""
-    if revision is None:
-        return [{"key": "all", "text": _("Can do it as it was taught")}]
     steps = [
         {
             "key": f"step-{step.key}",

@@ -3,24 +3,26 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from documents.models import Revision
+from documents.models import Revision, Translation
 from documents.selectors import IN_FORCE, is_newest_in_force
 from documents.states import RevisionStatus
 from people.models import Site, Station, User
 from records.models import Signature
 from training.models import Acknowledgement, Assignment, Attempt, Reading
 from training.selectors.assigned import open_assignments
+from training.states import Method
 
 MOST_SHOWN = 60
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """An open assignment as the tablet lists it."""
+    """An open assignment as the tablet lists it. `is_read`: the person has read what there is, and shows it next."""
 
     assignment: Assignment
+    title: str
     is_here: bool
     is_read: bool
 
@@ -36,16 +38,21 @@ def standards_here(station: Station) -> QuerySet[Revision]:
 
 
 def waiting_at(person: User, station: Station) -> list[Waiting]:
-    """What the person still has to do, at this station first; one query."""
+    """What the person still has to read or to show, at this station first, in their language; one query."""
     read = Acknowledgement.objects.filter(assignment=OuterRef("pk"))
-    found = open_assignments(person).exclude(revision=None).annotate(is_read=Exists(read))
-    rows = [Waiting(row, _is_here(row, station), row.is_read) for row in found[:MOST_SHOWN]]
+    titles = Translation.objects.filter(revision=OuterRef("revision"), language=person.language).values("title")
+    taught = Q(revision=None) & ~Q(requirement__method=Method.PRACTICAL)
+    found = open_assignments(person).exclude(taught).annotate(is_read=Exists(read), translated=Subquery(titles[:1]))
+    rows = [
+        Waiting(row, row.translated or row.title, _is_here(row, station), row.is_read or row.revision is None)
+        for row in found[:MOST_SHOWN]
+    ]
     return sorted(rows, key=lambda row: not row.is_here)
 
 
 def _is_here(assignment: Assignment, station: Station) -> bool:
-    process = assignment.revision.process_id if assignment.revision else None
-    return station.process_id is None or process == station.process_id
+    learnt = assignment.revision or assignment.requirement.what
+    return station.process_id is None or learnt.process_id == station.process_id
 
 
 def open_of_document(person: User, number: str) -> Assignment | None:
@@ -74,7 +81,8 @@ def open_reading(assignment: Assignment) -> Reading | None:
 
 def to_assess(assignments: QuerySet[Assignment], station: Station) -> QuerySet[Assignment]:
     """Of these, what is practised and waits for an assessor at the station's site."""
-    waiting = assignments.filter(requirement__site=station.site_id, revision__status__in=IN_FORCE)
+    in_force = Q(revision=None) | Q(revision__status__in=IN_FORCE)
+    waiting = assignments.filter(in_force, requirement__site=station.site_id)
     return waiting.order_by("due", "person__full_name")[:MOST_SHOWN]
 
 

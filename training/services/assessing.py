@@ -87,7 +87,7 @@ def _check_other(assignment: Assignment, by: User) -> None:
 
 def _items(assignment: Assignment, answers: Answers | None) -> list[dict[str, Any]]:
     """The checklist with its answers. None: the assessor answers for all of it by the signature."""
-    found = selectors.checklist(assignment.revision)
+    found = selectors.checklist_of(assignment)
     if answers is None:
         return [{**item, "shown": None} for item in found]
     missing = [item for item in found if (answers.get(item["key"]) or {}).get("shown") is None]

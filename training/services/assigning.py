@@ -160,6 +160,25 @@ def follow_revision(revision: Revision, *, transition: str, by: User) -> None:
         _tell_readiness(revision, by=by)
     elif transition == "withdraw":
         records.move_all(Assignment.objects.filter(revision=revision), RELEASE, by=by, note=revision.number)
+        _fall_back(revision, by=by)
+
+
+def _fall_back(revision: Revision, *, by: User) -> None:
+    """An issued revision was taken back: who had not learnt the one before it still has to, by the day it was due."""
+    before = newest_in_force(revision.document)
+    if before is None or not selectors.asked_no(before):
+        return
+    today = clock().date()
+    replaced = Assignment.objects.filter(
+        revision=before,
+        status=AssignmentStatus.REPLACED,
+        requirement__status=RequirementStatus.ACTIVE,
+        person__in=selectors.untrained(before, on=today).order_by(),
+    )
+    newest = list(replaced.order_by("person_id", "-pk").distinct("person_id").values_list("pk", flat=True))
+    records.move_all(Assignment.objects.filter(pk__in=newest), RENEW, by=by, note=revision.number)
+    _assign(Order(Reason.NEW_REVISION, today + timedelta(days=revision.document.type.training_days), before), by=by)
+    _tell_readiness(before, by=by)
 
 
 def _follow_issue(revision: Revision, *, by: User) -> None:

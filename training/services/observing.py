@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from documents.selectors import newest_in_force
@@ -38,9 +38,8 @@ def open_observations(*, on: date, by: User) -> int:
 
 def _still_works(on: date) -> Q:
     """The person is here, and the role that asked for the training is still held."""
-    here = Q(person__is_active=True)
-    held = Q(requirement__job_role__in=holdings_on(on).values("job_role"), person__in=holdings_on(on).values("person"))
-    return here & (held | Q(requirement__person__isnull=False))
+    held = holdings_on(on).filter(person=OuterRef("person"), job_role=OuterRef("requirement__job_role"))
+    return Q(person__is_active=True) & (Q(Exists(held)) | Q(requirement__person__isnull=False))
 
 
 def _observed_from(assignment: Assignment) -> date:

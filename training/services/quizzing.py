@@ -18,6 +18,7 @@ from people.states import Authority
 from records import services as records
 from training import selectors
 from training.models import Attempt, Question, QuizRule, Reading
+from training.services.reading import check_tries
 from training.states import Method, QuestionKind
 
 FEWEST, MOST_OPTIONS = 2, 8
@@ -126,7 +127,8 @@ def set_quiz_rule(document: Document, *, by: User, pass_mark: int, questions: in
 def answer(reading: Reading, *, by: User, draw: UUID, answers: Mapping[str, Sequence[str]]) -> Attempt:
     """Answer the questions that were drawn, all at once. Sent twice, the first answer stands.
 
-    Raises Refused: "not-yours", "draw-unknown" when other questions were drawn meanwhile, "answers-missing".
+    Raises Refused: "not-yours", "draw-unknown" when other questions were drawn meanwhile, "quiz-wait",
+    "answers-missing".
     """
     row = Reading.objects.select_for_update(of=("self",)).select_related("revision__document").get(pk=reading.pk)
     if by.pk != row.person_id:
@@ -136,6 +138,7 @@ def answer(reading: Reading, *, by: User, draw: UUID, answers: Mapping[str, Sequ
         return known
     if row.draw.get("uuid") != str(draw):
         raise Refused(_("These questions are no longer asked. Look at the new ones."), code="draw-unknown")
+    check_tries(row)
     return _kept(row, draw, answers, by)
 
 

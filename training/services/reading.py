@@ -227,13 +227,18 @@ def ask_again(reading: Reading, *, by: User) -> Reading:
     row = _locked(reading, by)
     if row.attempt_id or row.ended_at or not row.read_at:
         return row
-    until = selectors.wait_until(row.assignment, selectors.rule_of(row.revision.document_id), at=clock())
-    if until:
+    check_tries(row)
+    row.draw = _drawn(row)
+    row.save(update_fields=["draw"])
+    return row
+
+
+def check_tries(reading: Reading) -> None:
+    """Raises Refused("quiz-wait") after too many tries, also where it was read again meanwhile."""
+    rule = selectors.rule_of(reading.revision.document_id)
+    if until := selectors.wait_until(reading.assignment, rule, at=clock()):
         raise Refused(
             _("You tried often enough for now. Read it again; you can try once more at %(time)s UTC, or your"
               " supervisor goes through it with you.") % {"time": f"{until:%H:%M}"},
             code="quiz-wait",
         )  # fmt: skip
-    row.draw = _drawn(row)
-    row.save(update_fields=["draw"])
-    return row

@@ -91,7 +91,6 @@ def practical(request: HttpRequest, key: UUID) -> HttpResponse:
         form.show_again(assignment, dialog_of(request).shown(assignment, by=user, meaning=Meaning.VERIFIED))
     context = {
         "assignment": assignment,
-        "revision": assignment.revision,
         "form": form,
         "digest": form.dialog.digest if form.dialog else "",
         "meaning": Meaning.VERIFIED.label,

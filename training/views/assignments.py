@@ -77,8 +77,14 @@ def assignment_page(request: HttpRequest, key: UUID) -> HttpResponse:
 def _path(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
     """Besides the standard: what changed since one knew it, its questions, and what an assessor looks at."""
     revision, user = assignment.revision, request.user
-    if revision is None or assignment.status not in UNFINISHED:
+    if assignment.status not in UNFINISHED:
         return {"assessments": _assessments(assignment)}
+    assessed = {
+        "may_practise": selectors.is_practised(assignment) and permissions.may_assess(user, assignment),
+        "assessments": _assessments(assignment),
+    }
+    if revision is None:
+        return assessed
     own = assignment.person_id == user.pk
     since = selectors.known_before(assignment.person, revision) if own else None
     screens = selectors.screens(revision, since, language=user.language) if since else []
@@ -90,8 +96,7 @@ def _path(assignment: Assignment, request: HttpRequest) -> dict[str, Any]:
         "since": since,
         "asks_questions": asks and selectors.passed_quiz(assignment) is None,
         "needs_quiz": selectors.needs_quiz(assignment),
-        "may_practise": selectors.is_practised(assignment) and permissions.may_assess(user, assignment),
-        "assessments": _assessments(assignment),
+        **assessed,
     }
 
 

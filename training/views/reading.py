@@ -249,5 +249,5 @@ def assess(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpRespo
         return redirect("training:kiosk-assess-list")
     if form.is_bound:
         form.show_again(assignment, form.dialog.shown(assignment, by=standing.person, meaning=Meaning.VERIFIED))
-    context = {"assignment": assignment, "revision": assignment.revision, "form": form}
+    context = {"assignment": assignment, "form": form}
     return show(request, standing, "assess", context, status=form.status if form.is_bound else 200)
