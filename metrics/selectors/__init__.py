@@ -13,7 +13,6 @@ from metrics.selectors.control_plans import (
     part_of,
     plan_of,
     plan_rows,
-    previous_revision,
     rows_of,
     rows_on_steps,
     rows_with,
@@ -74,13 +73,11 @@ from metrics.selectors.lists import (
     register,
     signals,
     signals_of,
-    silent_watches,
     sources_seen_by,
     standing_signals,
     to_exclude,
     watches,
     watches_of,
-    watches_protecting,
     work,
 )
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
@@ -115,7 +112,6 @@ from metrics.selectors.watching import (
     progress_of,
     silence,
     silent_inputs,
-    watch_in_words,
 )
 
 __all__ = [
@@ -209,7 +205,6 @@ __all__ = [
     "plan_rows",
     "points",
     "precision",
-    "previous_revision",
     "progress",
     "progress_of",
     "proof_since",
@@ -234,7 +229,6 @@ __all__ = [
     "signed_rows",
     "silence",
     "silent_inputs",
-    "silent_watches",
     "sources_seen_by",
     "spread",
     "standing_signals",
@@ -250,10 +244,8 @@ __all__ = [
     "uses_standing",
     "value_imports",
     "values_in_question",
-    "watch_in_words",
     "watches",
     "watches_of",
-    "watches_protecting",
     "whole",
     "work",
     "zone_of",

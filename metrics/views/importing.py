@@ -21,6 +21,7 @@ from metrics.models import Metric, ValueImport
 from records.selectors import sees_kind
 from ui.exports import csv_pieces
 from ui.refusals import status_of
+from ui.views.plain import posted, show_verb
 from ui.views.verbs import may_here
 
 MOST_EARLIER = 50
@@ -64,21 +65,11 @@ def remove_import_layout(request: HttpRequest, key: UUID) -> HttpResponse:
     verb, layout = verbs.REMOVE_LAYOUT, get_object_or_404(selectors.import_layouts(request.user), uuid=key)  # type: ignore[arg-type]
     if not verb.is_allowed(request.user, layout):
         raise PermissionDenied
-    form = verb.form(*([request.POST] if request.method == "POST" else []), user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if form.is_valid() and form.attempt(verb.service, layout, by=request.user):
         messages.success(request, _("“%(name)s” is kept no longer.") % {"name": layout.name})
         return redirect("metrics:value-imports")
-    context = {
-        "verb": verb,
-        "title": f"{verb.label}: {layout.name}",
-        "button": verb.label,
-        "tone": verb.tone,
-        "crumbs": [(_("Import values"), reverse("metrics:value-imports"))],
-        "form": form,
-        "back": reverse("metrics:value-imports"),
-        "is_possible": True,
-    }
-    return render(request, "ui/verb.html", context, status=form.status if form.is_bound else 200)
+    return show_verb(request, verb, form, about=layout.name, back=reverse("metrics:value-imports"))
 
 
 @login_required
