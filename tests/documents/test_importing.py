@@ -172,6 +172,11 @@ def test_columns_are_known_by_name_or_said(here, axel):
     assert faults(fresh(kept)) == [[]]
 
 
+def test_columns_without_a_heading_and_a_value_are_not_offered(here, axel):
+    kept = uploaded(here, axel, ["Turning", "WI", "kept"], headings=["Title", "Type"])
+    assert selectors.preview(kept, on=today()).headings == ["Title", "Type", ""]
+
+
 def test_formulas_count_as_their_values_and_are_never_run(here, axel):
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
