@@ -157,6 +157,14 @@ def test_what_goes_wrong_in_the_middle_leaves_nothing(here, axel, olga):
     assert (fresh(job).failed, Document.objects.count(), fresh(kept).done_at) == (True, 1, None)
 
 
+def test_a_file_that_is_refused_when_others_are_made_already_leaves_nothing(here, axel):
+    rows = ([*RINGS[:-1], "rings.txt"], [*CANS[:-1], "empty.txt"])
+    kept = uploaded(here, axel, *rows, files=archive(rings__txt=b"Hold it.", empty__txt=b""))
+    job = taken_over(kept, axel)
+    assert (job.failed, Document.objects.count(), fresh(kept).done_at) == (True, 0, None)
+    assert job.message == "Row 3: The file is empty."
+
+
 def test_a_register_comes_in_once(here, axel):
     kept = uploaded(here, axel, RINGS)
     taken_over(kept, axel)
