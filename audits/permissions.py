@@ -7,7 +7,6 @@ from people.states import Authority
 from records.selectors import site_ids
 
 AUDITORS = (Authority.INTERNAL_AUDITOR, Authority.QUALITY_MANAGER)
-LAYERS = (*AUDITORS, Authority.SUPERVISOR, Authority.PROCESS_OWNER, Authority.MANAGER)
 
 READERS = (*AUDITORS, Authority.AUDITOR, Authority.ADMINISTRATOR)
 

@@ -43,10 +43,6 @@ def open_capa_for(watch: Watch) -> Capa | None:
     return Capa.objects.filter(watch=watch, concluded_at__isnull=True).first()
 
 
-def capas_for(watch: Watch) -> QuerySet[Capa]:
-    return capas().filter(watch=watch).order_by("-id")
-
-
 def roots(capa: Capa) -> QuerySet[Cause]:
     return Cause.objects.filter(capa=capa, is_root=True)
 

@@ -49,13 +49,6 @@ def pictures_in(text: str) -> set[str]:
     return set(PICTURE.findall(text))
 
 
-def without_pictures(text: str, digests: set[str]) -> str:
-    """The text without those pictures; their captions stay."""
-    for digest in digests:
-        text = re.sub(rf'<img[^>]*src="{re.escape(picture_url(digest))}"[^>]*>', "", text)
-    return EMPTY_FIGURE.sub("", text)
-
-
 def is_too_deep(text: str) -> bool:
     """Whether formatted text is nested as no person writes it: the engine of the PDFs would go under in it."""
     depth = 0

@@ -3,7 +3,7 @@
 Each worker does his elements in order, cycle after cycle. An element is handled (manual), then its machine runs by
 itself (automatic) while the worker walks on. The worker is back at it one cycle later, so that no cycle is shorter
 than the manual and automatic time of any of its elements: he waits for the difference at the end of the cycle.
-Times are seconds. Source: the standardized work combination table and the operator balance chart (Toyota; DOMAIN C5).
+Times are seconds. Source: the standardized work combination table and the operator balance chart (Toyota).
 """
 
 from collections.abc import Sequence

@@ -50,7 +50,6 @@ u => u
 CAPTIONED = re.compile(r'<p>\s*(<img[^>]*>)\s*</p>\s*<p class="caption">(.*?)</p>', re.DOTALL)
 ALONE = re.compile(r"<p>\s*(<img[^>]*>)\s*</p>")
 HEADED = re.compile(r"<table><tr>(.*?)</tr>", re.DOTALL)
-BOLD = re.compile(r"\s*(<p>\s*<strong>.*?</strong>\s*</p>)?\s*", re.DOTALL)
 CROOKED = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError, expat.ExpatError,
 )  # fmt: skip

@@ -1,5 +1,12 @@
 """The one domain exception. It knows no HTTP: doors turn it into a form error or a 409."""
 
+SHORTEST_REASON = 5
+
+
+def says_why(text: str) -> bool:
+    """Whether a text can be a reason: blanks and a letter or two say nothing to who reads them in a year."""
+    return len(text.strip()) >= SHORTEST_REASON
+
 
 class Refused(Exception):  # noqa: N818 - read as a sentence: the service refused
     """A verb cannot be done now, said in the user's words.

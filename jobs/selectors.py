@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jobs.models import Job, OutboxMessage, Pulse
 
@@ -23,15 +23,6 @@ def due(at: datetime) -> QuerySet[OutboxMessage]:
 def parked() -> QuerySet[OutboxMessage]:
     """Messages given up after too many attempts; somebody must look."""
     return OutboxMessage.objects.filter(parked_at__isnull=False).order_by("-parked_at")
-
-
-def oldest_waiting(at: datetime) -> datetime | None:
-    """When the longest-waiting due message became available."""
-    return due(at).values_list("available_at", flat=True).first()
-
-
-def retried() -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(done_at__isnull=True, attempts__gt=0).order_by(F("attempts").desc())
 
 
 def unfinished_jobs(owner_key: int) -> QuerySet[Job]:

@@ -27,7 +27,6 @@ from ui.forms import (
     VerbForm,
 )
 
-SHORT = {"rows": 2}
 LONG = {"rows": 4}
 REVIEW_WITHIN = timedelta(days=180)
 

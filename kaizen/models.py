@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
 from kaizen import states
-from records.models import Line, Record
+from records.models import Line, LivingLine, Record
 from records.states import Meaning
 
 DIGITS: Any = {"max_digits": 24, "decimal_places": 9}
@@ -201,7 +201,7 @@ class Waiver(Line):
         return f"{self.get_lock_display()}: {self.reason}"
 
 
-class SustainmentCheck(Line):
+class SustainmentCheck(LivingLine):
     """After 30, 60, 90, 180 and 365 days: is the gain still there, and is the standard still followed?"""
 
     machine = states.CHECK
@@ -244,11 +244,3 @@ class SustainmentCheck(Line):
 
     def get_absolute_url(self) -> str:
         return f"/sustainment-checks/{self.uuid}/"
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)

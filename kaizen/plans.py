@@ -14,6 +14,7 @@ from kaizen.states import LockName
 from people.models import JobRole, User
 
 CHECK_DAYS = (30, 60, 90, 180, 365)
+LAST_CHECK = CHECK_DAYS[-1]  # a gain that held a year is sustained
 
 
 @dataclass(frozen=True)

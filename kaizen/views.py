@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from kaizen import selectors, verbs
 from kaizen.models import Gain, SustainmentCheck
 from records.selectors import visible
+from ui.views.plain import posted
 
 
 @login_required
@@ -49,7 +50,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
     verb = verbs.CHECK[0]
     if request.method == "POST" and not verb.is_allowed(request.user, found):
         raise PermissionDenied
-    form = verb.form(request.POST if request.method == "POST" else None, record=found, user=request.user, verb=verb)
+    form = verb.form(posted(request), record=found, user=request.user, verb=verb)
     if request.method == "POST" and form.is_valid() and form.attempt(verb.service, found, by=request.user):
         return redirect(found.gain)
     context = {

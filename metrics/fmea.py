@@ -1,4 +1,4 @@
-"""The rule of the failure modes (DOMAIN.md C8, after AIAG and VDA): when a risk asks for an action. Pure.
+"""The rule of the failure modes (after AIAG and VDA): when a risk asks for an action. Pure.
 
 Severity, occurrence and detection are scored from 1 (harmless, never, always caught) to 10. A severity of 9 or 10 is
 about safety or law, and asks for an action however rare it is.

@@ -2,7 +2,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -275,25 +275,12 @@ def signing_facts(person: str, *, on: datetime, session: str = "", but: int | No
     return {"locked_until": Subquery(until), "is_at_kiosk": Exists(here)}
 
 
-def has_signed(record: Record, user: User, *meanings: str) -> bool:
-    return Signature.objects.filter(record=record, signer=user, meaning__in=meanings).exists()
-
-
 def actions() -> QuerySet[Action]:
     return Action.objects.select_related("record", "who")
 
 
 def open_actions(record: Record) -> QuerySet[Action]:
     return Action.objects.filter(record=record, status=ActionStatus.OPEN)
-
-
-def unfinished_actions(record: Record) -> QuerySet[Action]:
-    """Open, or done and not yet verified."""
-    return Action.objects.filter(record=record, status__in=[ActionStatus.OPEN, ActionStatus.DONE])
-
-
-def overdue_actions(on: date) -> QuerySet[Action]:
-    return actions().filter(status=ActionStatus.OPEN, due__lt=on)
 
 
 def actions_for(user: User) -> QuerySet[Action]:

@@ -5,20 +5,13 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import QuerySet
 
-from kaizen.models import Gain
-from people.models import Site, User
+from people.models import User
 from records.models import Action
 from reviews.models import Review
 
 
 def reviews() -> QuerySet[Review]:
     return Review.objects.select_related("site", "process", "owner")
-
-
-def gains_in_scope(review: Review) -> QuerySet[Gain]:
-    """Gains at the review's site and below, claimed before the meeting."""
-    sites = Site.objects.descendants(review.site, include_self=True).values("pk")
-    return Gain.objects.filter(site__in=sites)
 
 
 def unfinished_outputs(review: Review) -> QuerySet[Action]:

@@ -23,7 +23,7 @@ from reviews.states import APPROVE, CLOSE, FOLLOW, FREEZE, HOLD, ReviewStatus
 def plan_review(
     *, by: User, site: Site, title: str, chair: User, period_from: date, period_to: date, planned_for: date
 ) -> Review:
-    """Plan a management review (9.3.1) of a period."""
+    """Plan a management review (9.3.1) of a period. Raises Refused("dates-out-of-order")."""
     if period_to <= period_from:
         raise Refused(_("The period ends before it begins."), code="dates-out-of-order")
     return records.open_record(
@@ -56,7 +56,10 @@ def freeze(review: Review, *, by: User) -> Review:
 
 @transaction.atomic
 def conclude(review: Review, *, by: User, conclusions: Sequence[dict[str, str]]) -> Review:
-    """Write what the meeting concluded on each letter: rows of letter and conclusion."""
+    """Write what the meeting concluded on each letter: rows of letter and conclusion.
+
+    Raises Refused: "not-in-session", "unknown-letter".
+    """
     records.lock(review)
     _check_open(review)
     items = {item.letter: item for item in review.agenda.all()}
@@ -73,7 +76,10 @@ def conclude(review: Review, *, by: User, conclusions: Sequence[dict[str, str]])
 
 @transaction.atomic
 def decide(review: Review, *, by: User, letter: str, text: str, who: User, due: date) -> Output:
-    """Record a decision of 9.3.3; it becomes an action and is followed until verified."""
+    """Record a decision of 9.3.3; it becomes an action and is followed until verified.
+
+    Raises Refused("not-in-session").
+    """
     records.lock(review)
     _check_open(review)
     action = records.add_action(review, what=text, who=who, due=due, by=by, topic=f"9.3.3 {letter}")
@@ -89,7 +95,10 @@ def _check_open(review: Review) -> None:
 
 @transaction.atomic
 def hold(review: Review, *, by: User, held_on: date, attendees: str, minutes: str) -> Review:
-    """The meeting took place: who was there and what was said."""
+    """The meeting took place: who was there and what was said.
+
+    Raises Refused("held-in-the-future").
+    """
     if held_on > clock().date():
         raise Refused(_("The meeting lies in the future."), code="held-in-the-future")
     return records.move(review, HOLD, by=by, held_on=held_on, attendees=attendees, minutes=minutes)
@@ -97,7 +106,10 @@ def hold(review: Review, *, by: User, held_on: date, attendees: str, minutes: st
 
 @transaction.atomic
 def approve(review: Review, *, by: User, signing: Signing) -> Review:
-    """Approve the minutes: every letter has a conclusion, and the gains in them count as reviewed."""
+    """Approve the minutes: every letter has a conclusion, and the gains in them count as reviewed.
+
+    Raises Refused("conclusion-missing").
+    """
     silent = [item.letter for item in review.agenda.all() if not item.conclusion.strip()]
     if silent:
         raise Refused(
@@ -120,7 +132,7 @@ def _gains_seen(review: Review) -> list[Gain]:
 
 @transaction.atomic
 def close(review: Review, *, by: User) -> Review:
-    """Close a review whose decisions are all verified."""
+    """Close a review whose decisions are all verified. Raises Refused("outputs-unfinished")."""
     unfinished = selectors.unfinished_outputs(review).count()
     if unfinished:
         raise Refused(_("%(count)d decisions are not verified yet.") % {"count": unfinished}, code="outputs-unfinished")

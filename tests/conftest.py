@@ -32,6 +32,13 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["servers"] = node.config.stash[RUNNING].told()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Workers keep the groups of `xdist_group` together: pytest 9.2 scatters them (pytest-xdist #1386)."""
+    if hasattr(session.config, "workerinput"):
+        grouped = [item.nodeid for item in session.items if item.get_closest_marker("xdist_group")]
+        assert all("@" in name.rpartition("]")[2] for name in grouped), f"groups are not kept: {grouped}"
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if running := config.stash.get(RUNNING, None):
         running.stop()

@@ -48,7 +48,6 @@ register_page(
             Column("method"),
             Column("status", phone=True),
         ),
-        filters=("status", "site", "process", "owner"),
         overview="training/_requirement.html",
         context=selectors.requirement_overview,
         create=verbs.REQUIRE,

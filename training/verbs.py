@@ -121,8 +121,5 @@ RETIRE_QUESTION = Verb(
 )
 SET_RULE = Verb("set-rule", services.set_quiz_rule, forms.RuleForm, label=_("Set the rule"), may=permissions.may_ask)
 ADD_ITEM = Verb("add-item", services.add_item, forms.ItemForm, label=_("Add an item"), may=permissions.may_ask)
-RETIRE_ITEM = Verb(
-    "retire", services.retire_item, VerbForm, label=_("Look at it no more"), may=permissions.may_ask, tone="danger"
-)
 OF_A_BANK = (ADD_QUESTION, SET_RULE, ADD_ITEM)
 OF_A_QUESTION = (EDIT_QUESTION, RETIRE_QUESTION)

@@ -209,7 +209,6 @@ class _Registry:
     tiles: dict[str, Tile] = field(default_factory=dict)
     marks: list[Marks] = field(default_factory=list)
     landings: list[Landing] = field(default_factory=list)
-    serializers: dict[type[Any], type[Any]] = field(default_factory=dict)
     offered: dict[type[Any], list["Verb"]] = field(default_factory=dict)
 
 
@@ -269,11 +268,6 @@ def register_landing(source: Landing) -> Landing:
     return source
 
 
-def register_serializer(model: type[Any], serializer: type[Any]) -> None:
-    """Replace the read representation of a kind in the API."""
-    _registry.serializers[model] = serializer
-
-
 def pages() -> Iterator[RecordPage]:
     yield from sorted(_registry.pages.values(), key=lambda page: (list(SECTIONS).index(page.section), page.order))
 
@@ -312,10 +306,6 @@ def panel_on(model: type[Any], slug: str) -> Panel | None:
 
 def tiles() -> list[Tile]:
     return sorted(_registry.tiles.values(), key=lambda tile: tile.order)
-
-
-def serializer_of(model: type[Any]) -> type[Any] | None:
-    return _registry.serializers.get(model)
 
 
 def work_of(user: Any, on: date) -> list[WorkItem]:

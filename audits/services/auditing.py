@@ -51,7 +51,10 @@ def add_checklist(
     process: Process | None = None,
     questions: Sequence[dict[str, Any]] = (),
 ) -> Checklist:
-    """Write a checklist with its questions: rows of text, clause, aspect and standard."""
+    """Write a checklist with its questions: rows of text, clause, aspect and standard.
+
+    Raises Refused: "process-elsewhere", "name-taken".
+    """
     if process is not None and process.site_id != site.pk:
         raise Refused(_("That process belongs to another site."), code="process-elsewhere")
     if Checklist.objects.filter(site=site, name=name).exists():
@@ -76,7 +79,7 @@ def add_question(
     asked_from: date | None = None,
     asked_until: date | None = None,
 ) -> CheckQuestion:
-    """Add a question to a checklist."""
+    """Add a question to a checklist. Raises Refused("dates-out-of-order")."""
     begins = asked_from or clock().date()
     if asked_until and asked_until < begins:
         raise Refused(_("It cannot end before it began."), code="dates-out-of-order")
@@ -96,7 +99,10 @@ def add_question(
 
 @transaction.atomic
 def drop_question(question: CheckQuestion, *, by: User, until: date) -> CheckQuestion:
-    """Ask a question no more after `until`; its answers stay."""
+    """Ask a question no more after `until`; its answers stay.
+
+    Raises Refused("dates-out-of-order").
+    """
     if until < question.asked_from:
         raise Refused(_("It cannot end before it began."), code="dates-out-of-order")
     question.asked_until = until
@@ -109,7 +115,7 @@ def drop_question(question: CheckQuestion, *, by: User, until: date) -> CheckQue
 def add_layered_questions(
     gain: Record, *, by: User, questions: Iterable[str], document: Document | None = None, days: timedelta = ASKED_FOR
 ) -> list[CheckQuestion]:
-    """Ask about a gain's standard in the process's layered audits, for 90 days (DOMAIN C6)."""
+    """Ask about a gain's standard in the process's layered audits, for 90 days."""
     process = gain.process
     checklist = selectors.layered_checklist(gain.site, process) or add_checklist(
         by=by,
@@ -147,7 +153,10 @@ def plan_audit(
     criteria: str = "",
     origin: Record | None = None,
 ) -> Audit:
-    """Plan an audit with an auditor who is independent of the process (9.2.2)."""
+    """Plan an audit with an auditor who is independent of the process (9.2.2).
+
+    Raises Refused: "checklist-elsewhere", "not-independent", "planned-in-the-past".
+    """
     if checklist.site_id != site.pk:
         raise Refused(_("That checklist belongs to another site."), code="checklist-elsewhere")
     process = process or checklist.process
@@ -173,7 +182,10 @@ def plan_audit(
 
 @transaction.atomic
 def edit_audit(audit: Audit, *, by: User, owner: User, planned_on: date, reason: str = "", **changes: Any) -> Audit:
-    """Change the plan of an audit before it begins; another auditor must be independent too."""
+    """Change the plan of an audit before it begins; another auditor must be independent too.
+
+    Raises Refused: "not-independent", "planned-in-the-past".
+    """
     if audit.type != AuditType.LAYERED:
         _check_independence(owner, changes.get("process", audit.process))
     if planned_on != audit.planned_on and planned_on < clock().date():
@@ -191,7 +203,7 @@ def _check_independence(auditor: User, process: Process | None) -> None:
 
 @transaction.atomic
 def start(audit: Audit, *, by: User) -> Audit:
-    """Begin an audit, also a missed one."""
+    """Begin an audit, also a missed one. Raises Refused("not-independent")."""
     if audit.type != AuditType.LAYERED:
         _check_independence(audit.owner, audit.process)
     return records.move(audit, START, by=by, started_at=clock())
@@ -199,7 +211,10 @@ def start(audit: Audit, *, by: User) -> Audit:
 
 @transaction.atomic
 def answer(audit: Audit, *, by: User, question: CheckQuestion, result: str, note: str = "") -> Answer:
-    """Write down what was seen. A "no" needs the evidence. The same answer again changes nothing."""
+    """Write down what was seen. A "no" needs the evidence. The same answer again changes nothing.
+
+    Raises Refused: "not-running", "foreign-question", "evidence-missing".
+    """
     records.lock(audit)
     if audit.status != AuditStatus.RUNNING:
         raise Refused(_("Start the audit first; a reported one is not changed."), code="not-running")
@@ -246,7 +261,10 @@ def raise_finding(
     clause: str = "",
     response_due: date | None = None,
 ) -> Finding:
-    """State requirement, evidence and gap. The process owner answers."""
+    """State requirement, evidence and gap. The process owner answers.
+
+    Raises Refused: "not-running", "due-in-the-past".
+    """
     records.lock(audit)
     if audit.status not in (AuditStatus.RUNNING, AuditStatus.REPORTED):
         raise Refused(_("Findings are raised while the audit runs or is reported."), code="not-running")
@@ -273,7 +291,10 @@ def raise_finding(
 
 @transaction.atomic
 def report(audit: Audit, *, by: User, signing: Signing, conclusion: str) -> Audit:
-    """Report the result, signed by the auditor (9.2.2 f). Every question has its answer."""
+    """Report the result, signed by the auditor (9.2.2 f). Every question has its answer.
+
+    Raises Refused("questions-unanswered").
+    """
     open_questions = selectors.unanswered(audit).count()
     if open_questions:
         raise Refused(
@@ -285,7 +306,7 @@ def report(audit: Audit, *, by: User, signing: Signing, conclusion: str) -> Audi
 
 @transaction.atomic
 def follow(audit: Audit, *, by: User) -> Audit:
-    """Findings are open: follow them up."""
+    """Findings are open: follow them up. Raises Refused("no-findings")."""
     if not selectors.open_findings(audit).exists():
         raise Refused(_("There is no open finding: close the audit."), code="no-findings")
     return records.move(audit, FOLLOW, by=by)
@@ -293,7 +314,7 @@ def follow(audit: Audit, *, by: User) -> Audit:
 
 @transaction.atomic
 def close(audit: Audit, *, by: User) -> Audit:
-    """Close an audit whose findings are all closed."""
+    """Close an audit whose findings are all closed. Raises Refused("open-findings")."""
     if selectors.open_findings(audit).exclude(grade__in=[Grade.STRENGTH, Grade.OPPORTUNITY]).exists():
         raise Refused(_("Findings are still open."), code="open-findings")
     return records.move(audit, CLOSE, by=by)
@@ -327,7 +348,10 @@ def act(finding: Finding, *, by: User, action_taken: str) -> Finding:
 
 @transaction.atomic
 def verify(finding: Finding, *, by: User, verification: str) -> Finding:
-    """An auditor saw that it was done and works. Its CAPA, if it has one, is closed."""
+    """An auditor saw that it was done and works. Its CAPA, if it has one, is closed.
+
+    Raises Refused: "self-verified", "open-capa".
+    """
     if by.pk == finding.responded_by_id:
         raise Refused(_("Someone other than who responded must verify."), code="self-verified")
     if selectors.open_capas_of(finding).exists():
@@ -343,7 +367,7 @@ def close_finding(finding: Finding, *, by: User) -> Finding:
 
 @transaction.atomic
 def open_capa(finding: Finding, *, by: User, owner: User | None = None, due: date | None = None) -> Capa:
-    """Open a CAPA for the cause of a finding."""
+    """Open a CAPA for the cause of a finding. Raises Refused: "strength", "capa-exists"."""
     if finding.grade == Grade.STRENGTH:
         raise Refused(_("A strength needs no corrective action."), code="strength")
     records.lock(finding)

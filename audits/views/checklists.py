@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audits import permissions, selectors, verbs
 from audits.models import Checklist
 from ui.verbs import Verb
+from ui.views.plain import posted, show_verb
 from ui.views.verbs import may_here
 
 
@@ -54,10 +56,10 @@ def new_checklist(request: HttpRequest) -> HttpResponse:
     verb = verbs.NEW_CHECKLIST
     if not verb.is_allowed(request.user, None):
         raise PermissionDenied
-    form = verb.form(*_sent(request), user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if form.is_valid() and may_here(verb, form, request.user) and form.attempt(verb.service, by=request.user):
         return redirect(form.result)
-    return _show(request, verb, form, back="audits:checklists")
+    return show_verb(request, verb, form, back=reverse("audits:checklists"))
 
 
 @login_required
@@ -79,17 +81,8 @@ def _keep(request: HttpRequest, found: Checklist, verb: Verb, subject: Any = Non
     if not permissions.may_keep_checklist(request.user, found):
         raise PermissionDenied
     subject = subject or found
-    form = verb.form(*_sent(request), user=request.user)
+    form = verb.form(posted(request), user=request.user)
     if form.is_valid() and form.attempt(verb.service, subject, by=request.user):
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.label})
         return redirect(found)
-    return _show(request, verb, form, back=found, subject=subject)
-
-
-def _sent(request: HttpRequest) -> list[Any]:
-    return [request.POST] if request.method == "POST" else []
-
-
-def _show(request: HttpRequest, verb: Verb, form: Any, *, back: Any, subject: Any = None) -> HttpResponse:
-    context = {"title": verb.label, "form": form, "back": back, "subject": subject}
-    return render(request, "audits/verb.html", context, status=form.status if form.is_bound else 200)
+    return show_verb(request, verb, form, back=found.get_absolute_url(), about=subject)

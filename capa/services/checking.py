@@ -6,12 +6,7 @@ from django.utils.translation import gettext as _
 
 from capa import selectors
 from capa.models import Capa, EffectivenessCheck
-from capa.states import (
-    CLOSE,
-    REOPEN,
-    START_CHECK,
-    Verdict,
-)
+from capa.states import CLOSE, REOPEN, START_CHECK, Verdict
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused
@@ -23,12 +18,17 @@ from people.models import User
 from records import services as records
 from records.signing import Signing
 
+SHORTEST_CONCLUSION = 10
+
 
 @transaction.atomic
 def start_check(
     capa: Capa, *, by: User, criterion: str, due: date, least_values: int = 8, watch: Watch | None = None
 ) -> Capa:
-    """Say how the effect will be judged (10.2.1 d); a watch starts anew, with a head start."""
+    """Say how the effect will be judged (10.2.1 d); a watch starts anew, with a head start.
+
+    Raises Refused("due-in-the-past").
+    """
     today = clock().date()
     if due <= today:
         raise Refused(_("The check needs time: its due date lies ahead."), code="due-in-the-past")
@@ -70,6 +70,8 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
     """Close a CAPA whose effectiveness was verified (10.2.1 d).
 
     The data must say so where a watch judges; without one the person who signs says how it was seen.
+
+    Raises Refused: "self-verified", "no-check", "conclusion-missing", "not-effective".
     """
     if by.pk == capa.owner_id:
         raise Refused(_("Someone other than the owner must verify."), code="self-verified")
@@ -90,7 +92,7 @@ def close(capa: Capa, *, by: User, signing: Signing, conclusion: str = "") -> Ca
 
 def _check_verdict(check: EffectivenessCheck, conclusion: str) -> None:
     if check.watch is None:
-        if len(conclusion.strip()) < 10:
+        if len(conclusion.strip()) < SHORTEST_CONCLUSION:
             raise Refused(_("Say how you saw that it worked."), code="conclusion-missing")
     elif check.verdict != Verdict.EFFECTIVE:
         raise Refused(

@@ -35,7 +35,10 @@ def raise_nonconformity(
     origin: Record | None = None,
     **facts: Any,
 ) -> Nonconformity:
-    """Record that something did not meet a requirement; a complaint names its customer (10.2.1 a)."""
+    """Record that something did not meet a requirement; a complaint names its customer (10.2.1 a).
+
+    Raises Refused: "customer-missing", "detected-in-the-future", "dates-out-of-order".
+    """
     _check(source, detected_on, facts)
     return records.open_record(
         Nonconformity,
@@ -63,7 +66,10 @@ def _check(source: str, detected_on: date, facts: dict[str, Any]) -> None:
 
 @transaction.atomic
 def edit_nonconformity(record: Nonconformity, *, by: User, reason: str = "", **changes: Any) -> Nonconformity:
-    """Change the facts of an open nonconformity; once it is contained, with a reason."""
+    """Change the facts of an open nonconformity; once it is contained, with a reason.
+
+    Raises Refused: "closed", "customer-missing", "detected-in-the-future", "dates-out-of-order".
+    """
     records.lock(record)
     if not record.is_open:
         raise Refused(_("This nonconformity is closed."), code="closed")
@@ -94,7 +100,7 @@ def dispose(
 
 @transaction.atomic
 def reply(record: Nonconformity, *, by: User, replied_on: date) -> Nonconformity:
-    """The customer was answered."""
+    """The customer was answered. Raises Refused: "no-customer", "dates-out-of-order"."""
     if not record.customer:
         raise Refused(_("No customer waits for an answer here."), code="no-customer")
     if replied_on > clock().date() or replied_on < record.detected_on:
@@ -104,7 +110,10 @@ def reply(record: Nonconformity, *, by: User, replied_on: date) -> Nonconformity
 
 @transaction.atomic
 def close_nonconformity(record: Nonconformity, *, by: User) -> Nonconformity:
-    """Close: the customer answered, and a CAPA opened where the cause must be removed."""
+    """Close: the customer answered, and a CAPA opened where the cause must be removed.
+
+    Raises Refused: "reply-missing", "capa-missing".
+    """
     if record.reply_due and not record.replied_on:
         raise Refused(_("The customer has not been answered yet."), code="reply-missing")
     if record.needs_capa and not selectors.led_to_capa(record).exists():

@@ -37,7 +37,10 @@ def open_capa(
     trigger: str = Trigger.BY_HAND,
     **facts: Any,
 ) -> Capa:
-    """Open a corrective action (10.2.1 b), by hand or from the record that made it necessary."""
+    """Open a corrective action (10.2.1 b), by hand or from the record that made it necessary.
+
+    Raises Refused("due-in-the-past").
+    """
     today = clock().date()
     if due and due < today:
         raise Refused(_("The due date lies in the past."), code="due-in-the-past")
@@ -60,7 +63,10 @@ def open_capa(
 def open_from_nonconformity(
     record: Nonconformity, *, by: User, owner: User | None = None, due: date | None = None
 ) -> Capa:
-    """Open a CAPA for the cause of a nonconformity or complaint: one at a time."""
+    """Open a CAPA for the cause of a nonconformity or complaint: one at a time.
+
+    Raises Refused: "closed", "capa-exists".
+    """
     records.lock(record)
     if not record.is_open:
         raise Refused(_("This nonconformity is closed."), code="closed")
@@ -110,7 +116,10 @@ def open_for_backslide(
 def escalate(
     signal: Signal, *, by: User, problem: str = "", owner: User | None = None, due: date | None = None
 ) -> Capa:
-    """Answer a signal with a CAPA by hand: a new one, or the one that its watch has open already."""
+    """Answer a signal with a CAPA by hand: a new one, or the one that its watch has open already.
+
+    Raises Refused("answered-already").
+    """
     records.lock(signal)
     if signal.status == SignalStatus.IN_CAPA:
         raise Refused(_("A CAPA answers this signal already."), code="answered-already")

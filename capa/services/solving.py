@@ -17,7 +17,7 @@ from capa.states import (
 )
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from metrics import services as watching
 from people.models import User
 from records import services as records
@@ -29,8 +29,11 @@ HUMAN_ERROR = re.compile(r"^\W*(human|operator|worker'?s?)\s+(error|mistake|fail
 
 @transaction.atomic
 def edit_capa(capa: Capa, *, by: User, reason: str = "", **changes: Any) -> Capa:
-    """Change the facts of an open CAPA; a new due date needs a reason."""
-    if changes.get("due", capa.due) != capa.due and len(reason.strip()) < 5:
+    """Change the facts of an open CAPA; a new due date needs a reason.
+
+    Raises Refused("reason-missing").
+    """
+    if changes.get("due", capa.due) != capa.due and not says_why(reason):
         raise Refused(_("Say why the due date moves."), code="reason-missing")
     return records.amend(capa, by=by, reason=reason, **changes)
 
@@ -54,7 +57,10 @@ def add_cause(
     verdict: str = CauseState.HYPOTHESIS,
     is_root: bool = False,
 ) -> Cause:
-    """Add a why to the tree. A root cause is confirmed by evidence, and is never just "human error"."""
+    """Add a why to the tree. A root cause is confirmed by evidence, and is never just "human error".
+
+    Raises Refused: "not-now", "foreign-cause", "human-error-alone", "root-not-proven".
+    """
     records.lock(capa)
     if not type(capa).machine.may_edit(capa.status):
         raise Refused(_("The analysis of this CAPA is finished."), code="not-now")
@@ -78,7 +84,10 @@ def add_cause(
 
 @transaction.atomic
 def judge_cause(capa: Capa, *, by: User, cause: Cause, verdict: str, proof: str, is_root: bool = False) -> Cause:
-    """Confirm a supposed cause or rule it out, by evidence; a confirmed one may be the root cause."""
+    """Confirm a supposed cause or rule it out, by evidence; a confirmed one may be the root cause.
+
+    Raises Refused: "not-now", "foreign-cause", "human-error-alone", "root-not-proven".
+    """
     records.lock(capa)
     if not type(capa).machine.may_edit(capa.status):
         raise Refused(_("The analysis of this CAPA is finished."), code="not-now")
@@ -105,7 +114,10 @@ def _check_root(statement: str, proof: str, verdict: str) -> None:
 
 @transaction.atomic
 def find_cause(capa: Capa, *, by: User) -> Capa:
-    """The root cause is found (10.2.1 b 2): at least one, confirmed by evidence."""
+    """The root cause is found (10.2.1 b 2): at least one, confirmed by evidence.
+
+    Raises Refused("no-root-cause").
+    """
     if not selectors.roots(capa).exists():
         raise Refused(_("Mark at least one confirmed cause as the root cause."), code="no-root-cause")
     return records.move(capa, FIND_CAUSE, by=by)
@@ -113,7 +125,10 @@ def find_cause(capa: Capa, *, by: User) -> Capa:
 
 @transaction.atomic
 def plan(capa: Capa, *, by: User, read_across: str) -> Capa:
-    """The plan stands (10.2.1 c), also for where else it could happen (b 3). Training alone is no plan."""
+    """The plan stands (10.2.1 c), also for where else it could happen (b 3). Training alone is no plan.
+
+    Raises Refused: "no-actions", "training-alone".
+    """
     topics = set(open_actions(capa).values_list("topic", flat=True))
     if not topics:
         raise Refused(_("Add at least one action."), code="no-actions")
@@ -126,7 +141,10 @@ def plan(capa: Capa, *, by: User, read_across: str) -> Capa:
 def complete(
     capa: Capa, *, by: User, risks_changed: bool, qms_changed: bool, risks_note: str = "", qms_note: str = ""
 ) -> Capa:
-    """All actions are done; whether risks or the system changed is answered (10.2.1 e, f)."""
+    """All actions are done; whether risks or the system changed is answered (10.2.1 e, f).
+
+    Raises Refused: "open-actions", "no-actions".
+    """
     if open_actions(capa).exists():
         raise Refused(_("Finish or withdraw the open actions first."), code="open-actions")
     if not capa.actions.exclude(status=ActionStatus.WITHDRAWN).exists():

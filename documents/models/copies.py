@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from documents import states
 from documents.models.revisions import Revision
 from evidence.history import History
-from records.models import Line
+from records.models import LivingLine
 
 
-class Distribution(Line):
+class Distribution(LivingLine):
     """A printed copy of a revision: where it hangs, who answers for it, and whether it came back."""
 
     machine = states.DISTRIBUTION
@@ -67,11 +67,3 @@ class Distribution(Line):
 
     def __str__(self) -> str:
         return f"{self.no}: {self.place}"
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)

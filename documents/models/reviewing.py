@@ -13,7 +13,7 @@ from documents.models.types import DocumentType
 from evidence.history import History
 from people.models import JobRole
 from people.states import Authority
-from records.models import Line, Record
+from records.models import Line, LivingLine, Record
 
 LONGEST_QUOTE, LONGEST_CONTEXT = 1000, 100
 
@@ -67,7 +67,7 @@ class RouteStep(Line):
         return str(named.get(states.Whom(self.whom), self.get_whom_display)())
 
 
-class Approval(Line):
+class Approval(LivingLine):
     """One question of a round of review: who is asked for what, and what was answered, by whom, for whom.
 
     It asks one person (`asked`), or anybody who has an authority at the site or holds a job role.
@@ -127,16 +127,8 @@ class Approval(Line):
     def signed_record(self) -> Record:
         return self.revision
 
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
 
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)
-
-
-class Remark(Line):
+class Remark(LivingLine):
     """What somebody remarked on a revision: on a place of its text, a step, a field, or the whole.
 
     A place in the text is kept as its words and what stands around them, so that it is found again in a text
@@ -175,14 +167,6 @@ class Remark(Line):
     @property
     def signed_record(self) -> Record:
         return self.revision
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)
 
     def quote(self) -> dict[str, Any]:
         return {"exact": self.exact, "prefix": self.prefix, "suffix": self.suffix}

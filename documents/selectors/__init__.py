@@ -46,9 +46,7 @@ from documents.selectors.register import (
     past_retention,
     register,
     types,
-    types_in_use,
     where_used,
-    with_current,
 )
 from documents.selectors.remarking import REMARKABLE, MarkedText, Placed, is_quoted, marked_text
 from documents.selectors.reviewing import (
@@ -87,7 +85,6 @@ from documents.selectors.revising import (
     revisions,
     revisions_of,
     steps_changed,
-    unissued,
     waiting_for_training,
 )
 from documents.selectors.search import A_PAGE, Findings, Hit, found_by, search, unread_files
@@ -211,9 +208,7 @@ __all__ = [
     "translation_of",
     "translations_of",
     "types",
-    "types_in_use",
     "unanswered",
-    "unissued",
     "unread_files",
     "unrouted_in_review",
     "unsettled",
@@ -222,5 +217,4 @@ __all__ = [
     "waiting_approvals",
     "waiting_for_training",
     "where_used",
-    "with_current",
 ]

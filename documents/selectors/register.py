@@ -3,7 +3,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -40,11 +40,6 @@ def types() -> QuerySet[DocumentType]:
     return DocumentType.objects.all()
 
 
-def types_in_use() -> QuerySet[DocumentType]:
-    """Those of which a new document may be."""
-    return DocumentType.objects.filter(is_active=True)
-
-
 def clauses() -> QuerySet[Clause]:
     return Clause.objects.all()
 
@@ -73,12 +68,6 @@ def past_retention(on: date) -> QuerySet[Revision]:
 def imported_drafts() -> QuerySet[Revision]:
     """What came with an old register, about which nobody has said whether it is in force already."""
     return Revision.objects.filter(status=RevisionStatus.DRAFT, no=1, document__imported_by__isnull=False)
-
-
-def with_current(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """Each with `.current`: a list of at most one effective revision."""
-    effective = Revision.objects.filter(status=RevisionStatus.EFFECTIVE)
-    return documents.prefetch_related(Prefetch("revisions", queryset=effective, to_attr="current"))
 
 
 def document_overview(document: Document, user: User) -> dict[str, Any]:

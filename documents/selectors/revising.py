@@ -9,7 +9,7 @@ from documents.models import Document, Revision
 from documents.selectors.standard_work import sheet_of, step_times
 from documents.selectors.standing import standing, training_state
 from documents.selectors.translating import languages_of
-from documents.states import UNISSUED, ReadinessPolicy, RevisionStatus
+from documents.states import ReadinessPolicy, RevisionStatus
 from people.models import User
 
 IN_FORCE = (RevisionStatus.ISSUED, RevisionStatus.EFFECTIVE)
@@ -104,10 +104,6 @@ def revision_overview(revision: Revision, user: User) -> dict[str, Any]:
 
 def previous(revision: Revision) -> Revision | None:
     return Revision.objects.filter(document=revision.document_id, no__lt=revision.no).order_by("-no").first()
-
-
-def unissued(document: Document) -> QuerySet[Revision]:
-    return Revision.objects.filter(document=document, status__in=UNISSUED)
 
 
 def steps_changed(before: Revision | None, after: Revision) -> list[StepChange]:

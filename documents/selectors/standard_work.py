@@ -6,7 +6,7 @@ from documents.models import Revision, Step
 
 
 def step_times(steps: Sequence[Any]) -> dict[str, Any]:
-    """Seconds of manual, automatic and walking work, and the cycle of one person (DOMAIN: manual + walk)."""
+    """Seconds of manual, automatic and walking work, and the cycle of one person, who does not wait for the machine."""
     manual = sum(step.manual_seconds for step in steps)
     machine = sum(step.machine_seconds for step in steps)
     walk = sum(step.walk_seconds for step in steps)

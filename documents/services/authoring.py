@@ -52,6 +52,8 @@ def autosave(revision: Revision, *, by: User, version: int, fields: str) -> Auto
 
     `version` is that of the draft which the writer has before him; an older one is kept as well, so that nothing typed
     is lost to somebody who was faster.
+
+    Raises Refused: "not-a-draft", "autosave-too-long".
     """
     _refuse_unless_draft(revision)
     if len(fields) > LONGEST_AUTOSAVE:
@@ -120,7 +122,10 @@ def offer_word(revision: Revision, *, by: User, file: BinaryIO, begun: str) -> I
 
 @transaction.atomic
 def converted(revision: Revision, *, by: User, file: BinaryIO) -> Imported:
-    """The text of a Word file, its pictures among the files of the draft; the draft's own text stays."""
+    """The text of a Word file, its pictures among the files of the draft; the draft's own text stays.
+
+    Raises Refused("not-a-draft").
+    """
     _refuse_unless_draft(revision)
     found = word.read(file)
     body, left_out = found.html, list(found.left_out)

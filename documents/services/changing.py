@@ -48,7 +48,10 @@ def request_change(
     proposal: str = "",
     urgency: str = Urgency.USUAL,
 ) -> ChangeRequest:
-    """Ask for a change of one or several documents. Whoever owns the request answers its questions."""
+    """Ask for a change of one or several documents. Whoever owns the request answers its questions.
+
+    Raises Refused: "no-document", "too-many-documents".
+    """
     request = records.open_record(
         ChangeRequest,
         by=by,
@@ -69,7 +72,10 @@ def request_change(
 
 @transaction.atomic
 def suggest_change(document: Document, *, by: User, title: str, reason: str, proposal: str) -> ChangeRequest:
-    """Whoever works by a document says in three fields what should change. It goes to the owner of the document."""
+    """Whoever works by a document says in three fields what should change. It goes to the owner of the document.
+
+    Raises Refused: "no-document", "too-many-documents".
+    """
     request = records.open_record(
         ChangeRequest,
         by=by,
@@ -108,7 +114,10 @@ def _name_documents(request: ChangeRequest, documents: Sequence[Document]) -> No
 
 @transaction.atomic
 def edit_request(request: ChangeRequest, *, by: User, documents: Sequence[Document], **facts: Any) -> ChangeRequest:
-    """Change a request that is not submitted yet."""
+    """Change a request that is not submitted yet.
+
+    Raises Refused: "not-a-draft", "no-document", "too-many-documents".
+    """
     records.lock(request)
     if request.status != RequestStatus.DRAFT:
         raise Refused(_("This request is submitted. Have it sent back to change it."), code="not-a-draft")
@@ -129,7 +138,10 @@ def submit_request(request: ChangeRequest, *, by: User) -> ChangeRequest:
 
 @transaction.atomic
 def assess(request: ChangeRequest, *, by: User, **answers: Any) -> ChangeRequest:
-    """Answer what the change touches, how risky it is, and the four questions of ISO 9001, 6.3."""
+    """Answer what the change touches, how risky it is, and the four questions of ISO 9001, 6.3.
+
+    Raises Refused("not-assessed").
+    """
     if missing := [name for name in (*QUESTIONS, *PLANNING, "risk") if not str(answers.get(name) or "").strip()]:
         raise Refused(
             _("Answer every question; write “none” where nothing is touched. Missing: %(names)s")
@@ -149,7 +161,10 @@ def send_back(request: ChangeRequest, *, by: User, reason: str) -> ChangeRequest
 
 @transaction.atomic
 def approve_request(request: ChangeRequest, *, by: User, signing: Signing) -> ChangeRequest:
-    """Decide that the change is made. Whoever raised or owns the request does not decide it."""
+    """Decide that the change is made. Whoever raised or owns the request does not decide it.
+
+    Raises Refused("self-decided").
+    """
     _refuse_own(request, by)
     signature = records.sign(request, by=by, transition=APPROVE_REQUEST, signing=signing)
     records.move(request, APPROVE_REQUEST, by=by, signature=signature, decided_at=clock())
@@ -159,7 +174,10 @@ def approve_request(request: ChangeRequest, *, by: User, signing: Signing) -> Ch
 
 @transaction.atomic
 def reject(request: ChangeRequest, *, by: User, reason: str, signing: Signing) -> ChangeRequest:
-    """Decide that the change is not made, and why. Whoever raised it is told."""
+    """Decide that the change is not made, and why. Whoever raised it is told.
+
+    Raises Refused("self-decided").
+    """
     _refuse_own(request, by)
     signature = records.sign(request, by=by, transition=REJECT, signing=replace(signing, note=reason))
     records.move(request, REJECT, by=by, note=reason, signature=signature, decided_at=clock())
@@ -174,7 +192,10 @@ def _refuse_own(request: ChangeRequest, by: User) -> None:
 
 @transaction.atomic
 def verify_request(request: ChangeRequest, *, by: User, signing: Signing) -> ChangeRequest:
-    """Somebody else confirms that the change is in use and does what it should."""
+    """Somebody else confirms that the change is in use and does what it should.
+
+    Raises Refused("self-verified").
+    """
     authors = request.lines.values_list("revision__owner", flat=True)
     if by.pk == request.owner_id or by.pk in set(authors):
         raise Refused(_("Someone who did not make the change must verify it."), code="self-verified")
@@ -184,7 +205,10 @@ def verify_request(request: ChangeRequest, *, by: User, signing: Signing) -> Cha
 
 @transaction.atomic
 def withdraw_request(request: ChangeRequest, *, by: User, reason: str) -> ChangeRequest:
-    """The change is no longer wanted. Not while a revision for it is on its way."""
+    """The change is no longer wanted. Not while a revision for it is on its way.
+
+    Raises Refused("revision-on-its-way").
+    """
     under_way = request.lines.filter(revision__isnull=False, revision__withdrawn_at=None).select_related("revision")
     if line := under_way.first():
         raise Refused(

@@ -16,14 +16,16 @@ from people.models import Station, User
 from records import services as records
 
 DAYS_TO_COLLECT = 7
-MOST_AT_ONCE = 50
 
 
 @transaction.atomic
 def register_copy(
     revision: Revision, *, by: User, place: str = "", holder: User | None = None, station: Station | None = None
 ) -> Distribution:
-    """Give out a printed copy of what is in force, with a number, a code of its own and somebody who answers for it."""
+    """Give out a printed copy of what is in force, with a number, a code of its own and somebody who answers for it.
+
+    Raises Refused: "not-in-force", "place-missing".
+    """
     records.lock(revision)
     if revision.status != RevisionStatus.EFFECTIVE:
         raise Refused(_("Only what is in force is given out on paper."), code="not-in-force")

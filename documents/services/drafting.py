@@ -51,7 +51,10 @@ def create_document(
     standard_wip: int | None = None,
     reaction_plan: str = "",
 ) -> Document:
-    """Open a document and the draft of its first revision (7.5.2)."""
+    """Open a document and the draft of its first revision (7.5.2).
+
+    Raises Refused: "too-deep", "step-key-twice".
+    """
     document = records.open_record(
         Document, by=by, site=site, title=title, process=process, owner=owner, origin=origin, code=type.code, type=type
     )
@@ -101,17 +104,12 @@ def start_revision(
     steps: Rows | None = None,
     training: str = TrainingVerdict.READ,
 ) -> Revision:
-    """Draft the next revision, from the text and steps of the newest one. One at a time."""
+    """Draft the next revision, from the text and steps of the newest one (7.5.3.2 c). One at a time.
+
+    Raises Refused: "retired", "revision-on-its-way", "step-key-twice", "too-deep", and what `cause_of` refuses.
+    """
     records.lock(document)
-    if document.status == DocumentStatus.RETIRED:
-        raise Refused(_("%(number)s is retired.") % {"number": document.number}, code="retired")
-    pending = selectors.revision_on_its_way(document)
-    if pending:
-        raise Refused(
-            _("%(number)s is already on its way (%(state)s). Finish or withdraw it first.")
-            % {"number": pending.number, "state": pending.status_label},
-            code="revision-on-its-way",
-        )
+    _check_free(document)
     cause = cause_of(document, origin)
     newest = selectors.revisions_of(document).exclude(status=RevisionStatus.WITHDRAWN).first()
     last = selectors.revisions_of(document).first()
@@ -133,6 +131,19 @@ def start_revision(
     carry(revision, origin=cause)
     index(document, by=by)
     return revision
+
+
+def _check_free(document: Document) -> None:
+    """A document in use, of which no other revision is on its way."""
+    if document.status == DocumentStatus.RETIRED:
+        raise Refused(_("%(number)s is retired.") % {"number": document.number}, code="retired")
+    pending = selectors.revision_on_its_way(document)
+    if pending:
+        raise Refused(
+            _("%(number)s is already on its way (%(state)s). Finish or withdraw it first.")
+            % {"number": pending.number, "state": pending.status_label},
+            code="revision-on-its-way",
+        )
 
 
 def _open_revision(document: Document, *, no: int, by: User, origin: Record, **facts: Any) -> Revision:
@@ -179,7 +190,10 @@ def edit_revision(
     standard_wip: int | None = KEEP,
     reaction_plan: str | None = None,
 ) -> Revision:
-    """Change a draft. What is not given stays as it is; what its writer had typed and not saved is saved now."""
+    """Change a draft. What is not given stays as it is; what its writer had typed and not saved is saved now.
+
+    Raises Refused: "not-a-draft", "too-deep", "step-key-twice".
+    """
     records.lock(revision)
     if not Revision.machine.may_edit(revision.status):
         raise Refused(

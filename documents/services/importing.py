@@ -68,7 +68,7 @@ def _digest(file: IO[bytes]) -> str:
 
 @transaction.atomic
 def map_columns(kept: RegisterImport, *, by: User, mapping: dict[str, int]) -> RegisterImport:
-    """Say which column holds which fact."""
+    """Say which column holds which fact. Raises Refused("import-done")."""
     row = _open_import(kept)
     row.mapping = mapping
     row.save()
@@ -84,7 +84,7 @@ def _open_import(kept: RegisterImport) -> RegisterImport:
 
 @transaction.atomic
 def confirm_import(kept: RegisterImport, *, by: User) -> Job:
-    """Have the register taken over by a job: all rows or none. Raises Refused("rows-at-fault")."""
+    """Have the register taken over by a job: all rows or none. Raises Refused: "import-done", "rows-at-fault"."""
     row = _open_import(kept)
     found = selectors.preview(row, on=clock().date())
     _check(found)
@@ -103,7 +103,10 @@ def _check(found: selectors.Preview) -> None:
 
 @transaction.atomic
 def take_over(kept: RegisterImport, job: Job, *, by: User) -> int:
-    """Make a document with a draft of every row, or nothing; the job tells which. Returns how many."""
+    """Make a document with a draft of every row, or nothing; the job tells which. Returns how many.
+
+    Raises Refused: "rows-at-fault", "import-done".
+    """
     try:
         with transaction.atomic():
             made = _make_all(_open_import(kept), job, by)
@@ -178,6 +181,8 @@ def adopt(revision: Revision, *, by: User, signing: Signing) -> Revision:
     """A quality manager signs that an imported revision is in force already, since the day its register says.
 
     Nobody is assigned: people work by it today. Whoever is required to know it later is assigned then.
+
+    Raises Refused("not-imported").
     """
     document = Document.objects.select_for_update().select_related("type").get(pk=revision.document_id)
     if document.imported_by_id is None or revision.no > 1:

@@ -34,7 +34,10 @@ from records import services as records
 
 @transaction.atomic
 def issue(revision: Revision, *, by: User, effective_on: date | None = None) -> Revision:
-    """Issue an approved revision: from now on people are trained, and on its date it takes effect."""
+    """Issue an approved revision: from now on people are trained, and on its date it takes effect.
+
+    Raises Refused("effective-in-the-past").
+    """
     now = clock()
     day = effective_on or now.date() + timedelta(days=revision.document.type.training_days)
     if day < now.date():
@@ -150,7 +153,10 @@ def withdraw(revision: Revision, *, by: User, reason: str) -> Revision:
 
 @transaction.atomic
 def retire(document: Document, *, by: User, reason: str) -> Document:
-    """Take a document out of use: its revision in effect becomes obsolete, and none may be on its way."""
+    """Take a document out of use: its revision in effect becomes obsolete, and none may be on its way.
+
+    Raises Refused("revision-on-its-way").
+    """
     pending = selectors.revision_on_its_way(document)
     if pending:
         raise Refused(_("Withdraw %(number)s first.") % {"number": pending.number}, code="revision-on-its-way")

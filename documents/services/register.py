@@ -23,7 +23,10 @@ from records.signing import Signing
 
 @transaction.atomic
 def add_type(*, by: User, code: str, name: str, **rules: Any) -> DocumentType:
-    """A new sort of document. Its code stands in the numbers, so it is never changed."""
+    """A new sort of document. Its code stands in the numbers, so it is never changed.
+
+    Raises Refused("type-exists").
+    """
     if DocumentType.objects.filter(code=code).exists():
         raise Refused(_("There is a type with this code."), code="type-exists")
     made = DocumentType.objects.create(code=code, name=name, **rules)
@@ -46,7 +49,10 @@ def edit_type(kind: DocumentType, *, by: User, **rules: Any) -> DocumentType:
 
 @transaction.atomic
 def retire_type(kind: DocumentType, *, by: User, reason: str) -> DocumentType:
-    """No new documents of this type; those that there are live on."""
+    """No new documents of this type; those that there are live on.
+
+    Raises Refused("type-retired").
+    """
     row = DocumentType.objects.select_for_update().get(pk=kind.pk)
     if not row.is_active:
         raise Refused(_("This type is out of use already."), code="type-retired")
@@ -69,7 +75,10 @@ def classify(
     edition: str = "",
     edition_checked_on: date | None = None,
 ) -> Document:
-    """Say where a document belongs: its clauses, its old number, and for one from outside its publisher and edition."""
+    """Say where a document belongs: its clauses, its old number, and for one from outside its publisher and edition.
+
+    Raises Refused("checked-in-the-future").
+    """
     records.lock(document)
     if edition_checked_on and edition_checked_on > clock().date():
         raise Refused(_("The day of the check lies in the future."), code="checked-in-the-future")
@@ -105,7 +114,10 @@ def _set_edition(document: Document, edition: str, *, by: User) -> None:
 
 @transaction.atomic
 def confirm_valid(document: Document, *, by: User, signing: Signing, note: str = "") -> Document:
-    """Reviewed and still valid as it stands (7.5.2, 7.5.3): signed, and the clock of its review begins anew."""
+    """Reviewed and still valid as it stands (7.5.2, 7.5.3): signed, and the clock of its review begins anew.
+
+    Raises Refused("nothing-in-force").
+    """
     if selectors.effective_revision(document) is None:
         raise Refused(_("No revision is in force that could still be valid."), code="nothing-in-force")
     signature = records.sign(document, by=by, transition=CONFIRM_VALID, signing=replace(signing, note=note))
@@ -122,6 +134,8 @@ def dispose(revision: Revision, *, by: User, signing: Signing) -> Revision:
     """Decide that a revision which is past its retention need no longer be kept (7.5.3.2 d).
 
     Nothing is deleted: the decision stands in the record, and so does what was decided about.
+
+    Raises Refused: "still-retained", "still-in-force".
     """
     today = clock().date()
     if revision.retain_until is None or revision.retain_until > today:

@@ -27,7 +27,10 @@ def remark(
     after: str = "",
     target: str = "",
 ) -> Remark:
-    """Remark on a draft or a revision in review: on words of its text, a step (its key), a field, or the whole."""
+    """Remark on a draft or a revision in review: on words of its text, a step (its key), a field, or the whole.
+
+    Raises Refused: "not-in-review", "too-many-remarks", "place-unknown".
+    """
     row = Revision.objects.select_for_update(of=("self",)).get(pk=revision.pk)
     if row.status not in OPEN_REVIEW:
         raise Refused(_("This revision is decided. Suggest a change instead."), code="not-in-review")

@@ -34,7 +34,10 @@ BOTH = (Task.REVIEW, Task.APPROVE)
 
 @transaction.atomic
 def submit(revision: Revision, *, by: User) -> Revision:
-    """Hand a draft to review (7.5.2 c): whoever is on the route of its type is asked, the first stage at once."""
+    """Hand a draft to review (7.5.2 c): whoever is on the route of its type is asked, the first stage at once.
+
+    Raises Refused: "empty", "change-not-described".
+    """
     kind = revision.document.type
     written_elsewhere = kind.is_control_plan or kind.is_external
     if not (revision.body.strip() or revision.steps.exists() or written_elsewhere):
@@ -53,6 +56,8 @@ def weigh_training(revision: Revision, *, by: User, training: str, reason: str =
     """Confirm what training a revision in review asks for, or decide otherwise and say why.
 
     It is sealed with the approval, so it is decided before the first one.
+
+    Raises Refused: "not-in-review", "self-weighed", "already-approved", "override-not-explained".
     """
     records.lock(revision)
     if revision.status != RevisionStatus.IN_REVIEW:
@@ -73,7 +78,10 @@ def weigh_training(revision: Revision, *, by: User, training: str, reason: str =
 
 @transaction.atomic
 def review(revision: Revision, *, by: User, signing: Signing) -> Revision:
-    """Sign as reviewed, on a route that asks for it. The next stage is asked when this one is complete."""
+    """Sign as reviewed, on a route that asks for it. The next stage is asked when this one is complete.
+
+    Raises Refused: "not-asked", "changed-since-signed".
+    """
     question = _question(revision, by, (Task.REVIEW,))
     if question is None:
         raise Refused(_("You are not asked to review this."), code="not-asked")
@@ -88,6 +96,8 @@ def approve(revision: Revision, *, by: User, signing: Signing) -> Revision:
     """Approve the text as shown (7.5.2 c). Whoever wrote it does not approve it.
 
     On a route this is one answer of a round; the revision is approved with the last.
+
+    Raises Refused: "self-approved", "not-asked", "changed-since-signed", "training-not-explained".
     """
     if by.pk == revision.owner_id:
         raise Refused(_("Someone other than the author must approve."), code="self-approved")
@@ -108,6 +118,8 @@ def request_changes(revision: Revision, *, by: User, reason: str, signing: Signi
     """Refuse a revision as shown and send it back to its author, saying what is wrong. A signature, as approval is.
 
     The round ends; remarks that nobody settled go back with it.
+
+    Raises Refused: "self-reviewed", "not-asked", "changed-since-signed".
     """
     if by.pk == revision.owner_id:
         raise Refused(_("Someone other than the author must review."), code="self-reviewed")

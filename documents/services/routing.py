@@ -34,6 +34,8 @@ def set_route(
 
     Each step: stage, task, whom, and what `whom` names (authority, job_role or person); everybody or one of them.
     `asks_change_request`: whether a revision needs an approved request; None leaves it as it is.
+
+    Raises Refused: "route-too-long", "stages-not-in-order", "ends-in-a-review".
     """
     type = DocumentType.objects.select_for_update().get(pk=type.pk)
     _check_route(steps)
@@ -72,7 +74,10 @@ class Asked:
 
 
 def begin_round(revision: Revision, by: User) -> list[Approval]:
-    """Ask everybody on the route of the revision's type, the first stage at once. Without a route nobody is asked."""
+    """Ask everybody on the route of the revision's type, the first stage at once. Without a route nobody is asked.
+
+    Raises Refused: "too-many-to-ask", "nobody-to-ask", "too-few-people".
+    """
     asked = [one for step in selectors.route_of(revision.document.type) for one in _asked(step, revision)]
     _check_people(asked)
     number = selectors.current_round(revision) + 1

@@ -34,7 +34,7 @@ def translate(
     `steps` holds texts by the key of the step. `shown` is the digest of the text that the translator had before him
     (`selectors.text_digest`), `seen` the translation that it replaces (`selectors.mark_of`); `checked` declares that
     the translation was compared with exactly that text. Raises Refused: "not-translatable", "unknown-step",
-    "picture-unknown", and Stale when the text has changed, or somebody else has translated it meanwhile.
+    "picture-unknown", "too-deep", and Stale when the text has changed, or somebody else has translated it meanwhile.
     """
     if revision.status not in TRANSLATABLE:
         raise Refused(

@@ -20,6 +20,7 @@ from documents import pdfs, permissions, selectors, verbs
 from documents.models import Distribution, Revision
 from evidence import services as evidence
 from ui.registry import page_of
+from ui.views.plain import posted, show_verb
 from ui.views.prints import answer, sheet
 
 SCANS_A_MINUTE = 120  # of one address: a shift may scan a whole line, a program that tries keys finds nothing
@@ -134,15 +135,9 @@ def copy_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
         raise Http404(name)
     if not verb.is_allowed(request.user, copy):
         raise PermissionDenied
-    form = verb.form(*([request.POST] if request.method == "POST" else []), user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if form.is_valid() and form.attempt(verb.service, copy, by=request.user):
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.title(Distribution)})
         return redirect("documents:copies")
-    context = {
-        "title": verb.title(Distribution),
-        "subject": f"{copy.revision.number}, {_('copy')} {copy.no}: {copy.place} ({copy.status_label})",
-        "form": form,
-        "back": reverse("documents:copies"),
-        "tone": verb.button_tone(Distribution) or "primary",
-    }
-    return render(request, "documents/verb.html", context, status=form.status if form.is_bound else 200)
+    about = f"{copy.revision.number}, {_('copy')} {copy.no}: {copy.place} ({copy.status_label})"
+    return show_verb(request, verb, form, back=reverse("documents:copies"), about=about, model=Distribution)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,21 +17,18 @@ from documents.forms import AsOfForm
 from documents.models import DocumentType
 from evidence import services as evidence
 from ui.verbs import Verb
+from ui.views.plain import posted, show_verb
 from ui.views.prints import answer
+from ui.views.records import refuse_unless
 
 MOST_AS_OF = 500
-
-
-def _refuse_unless(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
 
 
 @login_required
 @require_safe
 def types(request: HttpRequest) -> HttpResponse:
     """The sorts of documents with their rules."""
-    _refuse_unless(permissions.may_search(request.user))
+    refuse_unless(permissions.may_search(request.user))
     context = {
         "types": selectors.types().order_by("-is_active", "name"),
         "may": permissions.may_keep_types(request.user),
@@ -45,7 +41,7 @@ def types(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_type(request: HttpRequest) -> HttpResponse:
     """Add a sort of document."""
-    _refuse_unless(verbs.ADD_TYPE.is_allowed(request.user, None))
+    refuse_unless(verbs.ADD_TYPE.is_allowed(request.user, None))
     return _attempt(request, verbs.ADD_TYPE, reverse("documents:types"))
 
 
@@ -58,32 +54,24 @@ def type_verb(request: HttpRequest, code: str, name: str) -> HttpResponse:
     verb = next((verb for verb in verbs.OF_A_TYPE if verb.name == name), None)
     if verb is None:
         raise Http404(name)
-    _refuse_unless(verb.is_allowed(request.user, kind))
+    refuse_unless(verb.is_allowed(request.user, kind))
     return _attempt(request, verb, reverse("documents:types"), kind)
 
 
 def _attempt(request: HttpRequest, verb: Verb, back: str, *subject: Any) -> HttpResponse:
     record = subject[0] if subject else None
-    sent = [request.POST] if request.method == "POST" else []
-    form = verb.form(*sent, record=record, user=request.user, verb=verb)
+    form = verb.form(posted(request), record=record, user=request.user, verb=verb)
     if form.is_valid() and form.attempt(verb.service, *subject, by=request.user):
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.label})
         return redirect(back)
-    context = {
-        "title": verb.label,
-        "subject": record or "",
-        "form": form,
-        "back": back,
-        "tone": verb.tone or "primary",
-    }
-    return render(request, "documents/verb.html", context, status=form.status if form.is_bound else 200)
+    return show_verb(request, verb, form, back=back, about=record or "")
 
 
 @login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Documents by their words, the best on top, with the passage."""
-    _refuse_unless(permissions.may_search(request.user))
+    refuse_unless(permissions.may_search(request.user))
     words, asked = request.GET.get("q", "").strip()[:200], request.GET.get("page", "1")
     page = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
     found = selectors.search(request.user, words, page=page)
@@ -102,7 +90,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def as_of(request: HttpRequest) -> HttpResponse:
     """What was in force on a day, in a process or at a station."""
-    _refuse_unless(permissions.may_search(request.user))
+    refuse_unless(permissions.may_search(request.user))
     form, found = _asked(request)
     return render(request, "documents/as_of.html", {"form": form, "found": found, "query": request.GET.urlencode()})
 
@@ -111,7 +99,7 @@ def as_of(request: HttpRequest) -> HttpResponse:
 @require_safe
 def as_of_pdf(request: HttpRequest) -> HttpResponse:
     """The same on paper."""
-    _refuse_unless(permissions.may_search(request.user))
+    refuse_unless(permissions.may_search(request.user))
     form, found = _asked(request)
     if not form.is_valid():
         return redirect("documents:as-of")

@@ -20,6 +20,7 @@ from ui.forms import VerbForm
 from ui.registry import page_of
 from ui.scope import record_for
 from ui.verbs import Verb, offered
+from ui.views.plain import posted
 from ui.views.records import buttons, crumbs
 
 
@@ -100,8 +101,7 @@ def remark_verb(request: HttpRequest, number: str, key: UUID, name: str) -> Http
         raise Http404(name)
     if not verb.is_allowed(request.user, remark):
         raise PermissionDenied
-    sent = request.POST if request.method == "POST" else None
-    form: VerbForm = verb.form(sent, record=remark, user=request.user, verb=verb)
+    form: VerbForm = verb.form(posted(request), record=remark, user=request.user, verb=verb)
     if form.is_bound and form.is_valid() and form.attempt(verb.service, remark, by=request.user):
         return redirect(f"{review_url(revision)}#note-{remark.uuid}")
     return _show_verb(request, verb, form, Remark, remark, record=revision, back=f"{review_url(revision)}#note-{key}")
@@ -139,8 +139,7 @@ def route(request: HttpRequest, code: str) -> HttpResponse:
     if not permissions.may_set_route(request.user):
         raise PermissionDenied
     type = get_object_or_404(selectors.routed_types(), code=code)
-    sent = request.POST if request.method == "POST" else None
-    form: VerbForm = verbs.SET_ROUTE.form(sent, record=type, user=request.user, verb=verbs.SET_ROUTE)
+    form: VerbForm = verbs.SET_ROUTE.form(posted(request), record=type, user=request.user, verb=verbs.SET_ROUTE)
     if form.is_bound and form.is_valid() and form.attempt(verbs.SET_ROUTE.service, type, by=request.user):
         messages.success(request, _("The route of %(type)s is set.") % {"type": type})
         return redirect("documents:routes")

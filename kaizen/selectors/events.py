@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from documents.models import Document
 from documents.states import DocumentStatus
 from kaizen.models import Goal, Idea, KaizenEvent
-from kaizen.plans import CloseOutPlan, GainPlan, Gap
+from kaizen.plans import LAST_CHECK, CloseOutPlan, GainPlan, Gap
 from kaizen.states import EventStatus, LockName, Part
 from metrics import selectors as metrics
 from metrics.cadence import period_of
@@ -60,7 +60,7 @@ def usual_standards(event: KaizenEvent) -> QuerySet[Document]:
 
 
 def charter_gaps(event: KaizenEvent) -> list[str]:
-    """What the charter still lacks, in plain words (DOMAIN C2)."""
+    """What the charter still lacks, in plain words."""
     parts = set(event.members.values_list("part", flat=True))
     goals = list(event.goals.select_related("metric__site"))
     checks = [
@@ -160,7 +160,7 @@ def _watched_gaps(gain: GainPlan) -> list[Gap]:
 
 def _checked_gaps(gain: GainPlan) -> list[Gap]:
     gaps = []
-    if not gain.check_days or max(gain.check_days) < 365:
+    if not gain.check_days or max(gain.check_days) < LAST_CHECK:
         gaps.append(_gap(gain, "no-checks", _("plan sustainment checks up to day 365.")))
     if not [text for text in gain.questions if text.strip()]:
         gaps.append(_gap(gain, "no-questions", _("write at least one question for the layered audits.")))

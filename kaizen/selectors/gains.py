@@ -37,7 +37,7 @@ def opens_on(check: SustainmentCheck, on: date) -> date | None:
 
 
 def unanswered_checks(on: date) -> QuerySet[SustainmentCheck]:
-    """Checks that nobody answered within a week of their day: unknown counts as failed (DOMAIN C2)."""
+    """Checks that nobody answered within a week of their day: unknown counts as failed."""
     return checks().filter(status=CheckStatus.PLANNED, due__lt=on - GRACE)
 
 

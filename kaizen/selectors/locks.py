@@ -12,6 +12,7 @@ from capa.models import Capa
 from capa.states import CAPA
 from documents.states import RevisionStatus
 from kaizen.models import Gain, GainStandard, SustainmentCheck, Waiver
+from kaizen.plans import LAST_CHECK
 from kaizen.states import CheckResult, CheckStatus, GainStatus, LockName, LockState
 from metrics.models import Signal, Watch
 from metrics.states import Alarm, SignalStatus, WatchStatus
@@ -288,4 +289,6 @@ def state_from(
 
 def _held_a_year(checks: list[SustainmentCheck]) -> bool:
     last = max(checks, key=lambda check: check.day, default=None)
-    return bool(last and last.day >= 365 and last.status == CheckStatus.ANSWERED and last.result == CheckResult.HELD)
+    if last is None or last.day < LAST_CHECK:
+        return False
+    return last.status == CheckStatus.ANSWERED and last.result == CheckResult.HELD

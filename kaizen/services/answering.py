@@ -49,7 +49,7 @@ def _problem(watch: Watch, found: SlipEvidence) -> str:
 
 
 def _ask_again(gain: Gain, *, by: User) -> None:
-    """After a red signal the layered audits ask about the standard for another 30 days (DOMAIN C6)."""
+    """After a red signal the layered audits ask about the standard for another 30 days."""
     standard = gain.standards.select_related("revision__document").first()
     audits.add_layered_questions(
         gain,

@@ -36,7 +36,10 @@ def propose_event(
     origin: Record | None = None,
     **facts: Any,
 ) -> KaizenEvent:
-    """Propose a kaizen event. The owner leads it, the sponsor signs its charter."""
+    """Propose a kaizen event. The owner leads it, the sponsor signs its charter.
+
+    Raises Refused: "dates-out-of-order", "sponsor-leads".
+    """
     _check_dates(starts_on, ends_on)
     leader = owner or by
     if sponsor.pk == leader.pk:
@@ -96,7 +99,10 @@ def charter_from(
 
 @transaction.atomic
 def edit_event(event: KaizenEvent, *, by: User, reason: str = "", **changes: Any) -> KaizenEvent:
-    """Change the facts of an event before its report-out."""
+    """Change the facts of an event before its report-out.
+
+    Raises Refused: "dates-out-of-order", "not-editable".
+    """
     _check_dates(changes.get("starts_on", event.starts_on), changes.get("ends_on", event.ends_on))
     if not KaizenEvent.machine.may_edit(event.status):
         raise Refused(_("The event is reported; its facts stand."), code="not-editable")
@@ -105,7 +111,10 @@ def edit_event(event: KaizenEvent, *, by: User, reason: str = "", **changes: Any
 
 @transaction.atomic
 def set_team(event: KaizenEvent, *, by: User, members: Rows) -> KaizenEvent:
-    """Say who is in the team: rows of person and part. The leader stays in it."""
+    """Say who is in the team: rows of person and part. The leader stays in it.
+
+    Raises Refused: "not-editable", "member-twice".
+    """
     records.lock(event)
     _check_open(event)
     people = [row["person"].pk for row in members]
@@ -120,7 +129,10 @@ def set_team(event: KaizenEvent, *, by: User, members: Rows) -> KaizenEvent:
 
 @transaction.atomic
 def set_goals(event: KaizenEvent, *, by: User, goals: Rows) -> KaizenEvent:
-    """Say which metrics the event moves: rows of metric, baseline_start, baseline_end and target."""
+    """Say which metrics the event moves: rows of metric, baseline_start, baseline_end and target.
+
+    Raises Refused: "not-editable", "metric-twice", "dates-out-of-order".
+    """
     records.lock(event)
     _check_open(event)
     metrics_named = [row["metric"].pk for row in goals]
@@ -149,7 +161,10 @@ def _check_open(event: KaizenEvent) -> None:
 
 @transaction.atomic
 def charter(event: KaizenEvent, *, by: User, signing: Signing) -> KaizenEvent:
-    """The sponsor signs the charter; it refuses while something that results depend on is missing."""
+    """The sponsor signs the charter; it refuses while something that results depend on is missing.
+
+    Raises Refused: "charter-incomplete", "self-approved".
+    """
     gaps = selectors.charter_gaps(event)
     if gaps:
         raise Refused(" ".join(gaps), code="charter-incomplete")
@@ -177,7 +192,10 @@ def run(event: KaizenEvent, *, by: User) -> KaizenEvent:
 def report(
     event: KaizenEvent, *, by: User, results: str, expected: str, happened: str, next_time: str, achieved: Rows
 ) -> KaizenEvent:
-    """Report out: what was changed, what each metric did since when, and what was learnt (hansei)."""
+    """Report out: what was changed, what each metric did since when, and what was learnt (hansei).
+
+    Raises Refused: "foreign-metric", "dates-out-of-order", "goal-not-reported".
+    """
     records.lock(event)
     goals = {goal.metric_id: goal for goal in event.goals.all()}
     for row in achieved:

@@ -159,7 +159,10 @@ def miss_unanswered_checks(*, on: date, by: User) -> int:
 
 @transaction.atomic
 def close(event: KaizenEvent, *, by: User) -> KaizenEvent:
-    """Close an event whose gains have held for a year (DOMAIN C2): day 365 passed, all locks closed."""
+    """Close an event whose gains have held for a year: day 365 passed, all locks closed.
+
+    Raises Refused: "not-sustained", "lock-broken".
+    """
     today = clock().date()
     for gain in Gain.objects.filter(event=event):
         _check_sustained(gain, today)

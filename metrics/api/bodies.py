@@ -22,7 +22,6 @@ LARGEST = 20 * 1024 * 1024  # of a JSON document, which is held in memory
 LARGEST_STREAM = 2 * 1024 * 1024 * 1024
 BLOCK = 256 * 1024
 LONGEST_LINE = 64 * 1024
-FEWEST_BYTES = 256 * 1024
 
 Rows = Iterator[list[Any]]
 

@@ -1,4 +1,4 @@
-"""Was there a gain, and how should it be watched? (DOMAIN A4.1 to A4.5)"""
+"""Was there a gain, and how should it be watched? (docs/detector.md)"""
 
 import math
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from statistics import fmean
 from scipy.special import fdtrc, ndtr, stdtr
 
 from metrics.detector.families import (
+    COUNTS,
     BetweenReference,
     BinomialReference,
     Direction,
@@ -21,10 +22,9 @@ from metrics.detector.families import (
 from metrics.detector.seasons import indices
 from metrics.detector.thresholds import Detectability, detectability, threshold, tuned
 
-ENOUGH = 12
+ENOUGH = 12  # values before and after, of which a gain is proven
 SIGNIFICANT = 0.05
 TOO_DEPENDENT = 0.5
-COUNTS = frozenset({Family.POISSON, Family.BINOMIAL})
 
 
 @dataclass(frozen=True, slots=True)

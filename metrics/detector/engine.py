@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from metrics.detector.calibration import Calibration, Point, has_value
-from metrics.detector.families import CLIP, Family, Reference
+from metrics.detector.families import CLIP, COUNTS, Family, Reference
 from metrics.detector.loss import Loss, share_lost
 
 SPIKE = 3.5
@@ -213,7 +213,7 @@ class _Replay:
             self.open[alarm.kind] = alarm
 
     def loss_since(self, tracker: _Tracker) -> Loss:
-        """The level since the onset against the level that should hold (A4.6)."""
+        """The level since the onset against the level that should hold."""
         c = self.calibration
         onset = tracker.since if tracker.since is not None else self.seen[-1].period
         since = [p for p in self.seen if p.period >= onset]
@@ -269,12 +269,12 @@ class _Replay:
 
 def _rate(point: Point, calibration: Calibration) -> float:
     value = point.value or 0.0
-    return value / point.exposure if calibration.family in (Family.POISSON, Family.BINOMIAL) else value
+    return value / point.exposure if calibration.family in COUNTS else value
 
 
 def _plain(points: Sequence[Point], calibration: Calibration) -> float:
     """Mean in the metric's unit; that of rates is weighted by exposure."""
-    if calibration.family in (Family.POISSON, Family.BINOMIAL):
+    if calibration.family in COUNTS:
         return math.fsum(p.value or 0.0 for p in points) / math.fsum(p.exposure for p in points)
     return math.fsum(p.value or 0.0 for p in points) / len(points)
 

@@ -35,6 +35,9 @@ class Family(StrEnum):
     BETWEEN = "between"
 
 
+COUNTS = frozenset({Family.POISSON, Family.BINOMIAL})  # a value is so many of its exposure
+
+
 class Reference(Protocol):
     """The level that should hold, learnt from the values so far."""
 
@@ -52,7 +55,7 @@ def normal_score(u: float) -> float:
 
 @dataclass(slots=True)
 class NormalReference:
-    """Mean and spread so far; the before phase lends its variance when the two are alike (DOMAIN A4.2)."""
+    """Mean and spread so far; the before phase lends its variance when the two are alike (docs/detector.md)."""
 
     n: int
     mean: float

@@ -1,4 +1,4 @@
-"""Values that go up and down with the time of the year: what is usual for it is divided out (DOMAIN A4)."""
+"""Values that go up and down with the time of the year: what is usual for it is divided out."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -15,7 +15,7 @@ NONE = ("", "—")
 
 
 class PlanForm(VerbForm):
-    """The head of a control plan (C8)."""
+    """The head of a control plan (8.5.1)."""
 
     phase = forms.ChoiceField(label=_("Phase"), choices=PlanPhase.choices, initial=PlanPhase.PRODUCTION)
     part = forms.CharField(label=_("Part or product"), max_length=160, required=False)
@@ -60,7 +60,7 @@ def step_no(held: ControlPlanRow | FailureMode) -> str:
 
 
 class RowForm(OnAStep):
-    """A row of a control plan (C8)."""
+    """A row of a control plan (8.5.1)."""
 
     characteristic = forms.CharField(label=_("Characteristic"), max_length=160)
     about = forms.ChoiceField(label=_("Characteristic of"), choices=[NONE, *About.choices], required=False)
@@ -106,7 +106,7 @@ class Score(WholeField):
 
 
 class FailureForm(OnAStep):
-    """A failure mode (FMEA-lite, C8)."""
+    """A failure mode (6.1.2, FMEA)."""
 
     mode = forms.CharField(label=_("Failure mode"), max_length=200)
     effect = forms.CharField(label=_("Effect"), max_length=200)

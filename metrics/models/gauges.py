@@ -14,6 +14,8 @@ from metrics import states
 from metrics.states import GaugeStatus
 from records.models import Attachment, Line, Record
 
+FIT_BELOW, FIT_FOR_SOME = 10, 30  # per cent of the tolerance, gauge R&R (AIAG MSA)
+
 
 class Gauge(Record):
     """Something that is measured with. Its title is what people call it."""
@@ -84,12 +86,12 @@ class Gauge(Record):
 
     @property
     def grr_label(self) -> str:
-        """What the study says of it (AIAG MSA: below 10 % good, up to 30 % it depends)."""
+        """What the study says of it (AIAG MSA)."""
         if self.grr_percent is None:
             return ""
-        if self.grr_percent < 10:
+        if self.grr_percent < FIT_BELOW:
             return _now("fit")
-        return _now("fit for some uses") if self.grr_percent <= 30 else _now("not fit")
+        return _now("fit for some uses") if self.grr_percent <= FIT_FOR_SOME else _now("not fit")
 
     def searchable(self) -> str:
         return " ".join((self.sort, self.serial, self.maker, self.location))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from evidence.history import History
 from metrics import states
 from people.models import Site, Station
-from records.models import Line, Record
+from records.models import Line, LivingLine, Record
 
 DIGITS: dict[str, Any] = {"max_digits": 24, "decimal_places": 9}
 POINTS: dict[str, Any] = {"on_delete": models.PROTECT, "db_constraint": False, "db_index": False}
@@ -263,7 +263,7 @@ class Phase(Line):
         return self.name
 
 
-class Watch(Line):
+class Watch(LivingLine):
     """A detector that protects what a record claims for a metric. Starts unproven; silence overlays any status."""
 
     machine = states.WATCH
@@ -307,14 +307,6 @@ class Watch(Line):
 
     def __str__(self) -> str:
         return f"{self.metric_id} for {self.protects_id}"
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)
 
 
 class WatchState(models.Model):

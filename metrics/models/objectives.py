@@ -63,7 +63,7 @@ class Objective(Record):
         weight = sum((Decimal(str(row["n"])) for row in rows), Decimal(0))
         if self.metric is None or not weight:
             return None
-        is_count = self.metric.family in (states.Family.POISSON, states.Family.BINOMIAL)
+        is_count = self.metric.family in states.COUNTS
         values = [Decimal(str(row["value"])) for row in rows]
         total = (
             sum(values, Decimal(0))

@@ -48,7 +48,7 @@ class ControlPlan(Line):
 
 
 class ControlPlanRow(Line):
-    """One row of a control plan: what is controlled, how, and what to do when it is off (C8, IATF 8.5.1.1).
+    """One row of a control plan: what is controlled, how, and what to do when it is off (8.5.1; IATF 16949, 8.5.1.1).
 
     Rows belong to a revision of a control plan; a revision without its own keeps those of the one before.
     `key` survives revisions, and so does `step_key`, the step of standard work that the row controls.
@@ -132,7 +132,7 @@ class ControlPlanRow(Line):
 
 
 class FailureMode(Line):
-    """A way in which a step can fail, how bad, how often and how well caught (C8, FMEA). Carried like the rows."""
+    """A way in which a step can fail, how bad, how often and how well caught (6.1.2, FMEA). Carried like the rows."""
 
     revision = models.ForeignKey("documents.Revision", on_delete=models.PROTECT, related_name="failure_modes")
     key = models.CharField(max_length=32)

@@ -13,7 +13,6 @@ from metrics.selectors.control_plans import (
     part_of,
     plan_of,
     plan_rows,
-    previous_revision,
     rows_of,
     rows_on_steps,
     rows_with,
@@ -72,13 +71,11 @@ from metrics.selectors.lists import (
     register,
     signals,
     signals_of,
-    silent_watches,
     sources_seen_by,
     standing_signals,
     to_exclude,
     watches,
     watches_of,
-    watches_protecting,
     work,
 )
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
@@ -111,7 +108,6 @@ from metrics.selectors.watching import (
     progress,
     progress_of,
     silence,
-    watch_in_words,
 )
 
 __all__ = [
@@ -197,7 +193,6 @@ __all__ = [
     "plan_rows",
     "points",
     "precision",
-    "previous_revision",
     "progress",
     "progress_of",
     "proof_since",
@@ -218,7 +213,6 @@ __all__ = [
     "signals_of",
     "signed_rows",
     "silence",
-    "silent_watches",
     "sources_seen_by",
     "spread",
     "standing_signals",
@@ -234,10 +228,8 @@ __all__ = [
     "uses_standing",
     "value_imports",
     "values_in_question",
-    "watch_in_words",
     "watches",
     "watches_of",
-    "watches_protecting",
     "whole",
     "work",
     "zone_of",

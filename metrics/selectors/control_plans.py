@@ -84,11 +84,6 @@ def settled_in(revision: Revision) -> int | None:
     return found.order_by("-no").values_list("pk", flat=True).first()
 
 
-def previous_revision(revision: Revision) -> Revision | None:
-    older = Revision.objects.filter(document=revision.document_id, no__lt=revision.no, withdrawn_at__isnull=True)
-    return older.order_by("-no").first()
-
-
 def plan_of(revision: Revision, user: User) -> Plan:
     """The head, the rows and the failure modes, without what other sites keep to themselves."""
     settled = settled_in(revision)

@@ -1,4 +1,4 @@
-"""What a watch of a metric would notice, and how soon: said before anybody relies on it (DOMAIN A4)."""
+"""What a watch of a metric would notice, and how soon: said before anybody relies on it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -10,7 +10,6 @@ from metrics.selectors.series import newest_rows
 from metrics.states import Alarm, SignalStatus, WatchStatus
 from people.models import User
 from people.selectors import visible_site_ids
-from records.models import Record
 from records.selectors import visible
 
 SPARK_PERIODS = 26
@@ -87,16 +86,6 @@ def watches() -> QuerySet[Watch]:
 
 def watches_of(metric: Metric) -> QuerySet[Watch]:
     return watches().filter(metric=metric)
-
-
-def watches_protecting(records: Iterable[Record]) -> QuerySet[Watch]:
-    """The watches behind these records, for a page of gains in one query."""
-    return watches().filter(protects__in=[record.pk for record in records])
-
-
-def silent_watches() -> QuerySet[Watch]:
-    """Watches whose metric has stopped reporting: a gain nobody measures is not sustained."""
-    return watches().filter(silent_since__isnull=False)
 
 
 def open_signals(watch: Watch) -> QuerySet[Signal]:

@@ -24,7 +24,7 @@ from metrics.detector import (
 from metrics.models import Exclusion, Measurement, Metric, PeriodSum, Signal, Watch
 from metrics.states import COUNTS, SignalStatus
 
-# How many periods after the change are looked at, in turn, for proof of the gain (DOMAIN A4.1).
+# How many periods after the change are looked at, in turn, for proof of the gain (docs/detector.md, 1).
 LOOKS = (12, 20, 30)
 DISPOSABLE = frozenset({Kind.AMBER, Kind.RED, Kind.BETTER})
 

@@ -163,11 +163,6 @@ def _accrued(run: Replay) -> float:
     return max(loss.accrued, 0.0) if loss and run.evaluation.is_open(Kind.RED) else 0.0
 
 
-def watch_in_words(watch: Watch, *, at: datetime) -> str:
-    """One sentence for people: what it says, how soon a loss would be noticed, how often it cries wolf."""
-    return progress(watch, at=at).words
-
-
 def _words(watch: Watch, c: Calibration, loss: Loss | None) -> str:
     parts = [_state_words(watch, c, loss)]
     if watch.silent_since:

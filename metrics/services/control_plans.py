@@ -1,25 +1,23 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, Unpack
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from documents.models import Document, Revision
 from documents.states import REVISION
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from metrics import selectors
 from metrics.models import ControlPlan, ControlPlanRow, FailureMode, Gauge, Metric
 from metrics.states import PlanPhase
 from people.models import JobRole, User
 from records import services as records
 from records.models import Record
-
-Part = type[ControlPlanRow] | type[FailureMode]
 
 
 @transaction.atomic
@@ -44,6 +42,29 @@ def describe_plan(
     return head
 
 
+class RowFacts(TypedDict, total=False):
+    """What a row of a control plan says besides what is controlled and what to do when it is off."""
+
+    operation: str
+    standard: Document | None
+    step_key: str
+    special: str
+    specification: str
+    gauge: str
+    sample_size: str
+    frequency: str
+    method: str
+    reaction_role: JobRole | None
+    metric: Metric | None
+    process_no: str
+    equipment: str
+    characteristic_no: str
+    about: str
+    control: str
+    instrument: Gauge | None
+    reaction_document: Document | None
+
+
 @transaction.atomic
 def draft_row(
     revision: Revision,
@@ -51,60 +72,25 @@ def draft_row(
     by: User,
     characteristic: str,
     reaction_plan: str,
-    operation: str = "",
-    standard: Document | None = None,
-    step_key: str = "",
-    special: str = "",
-    specification: str = "",
-    gauge: str = "",
-    sample_size: str = "",
-    frequency: str = "",
-    method: str = "",
-    reaction_role: JobRole | None = None,
-    metric: Metric | None = None,
-    process_no: str = "",
-    equipment: str = "",
-    characteristic_no: str = "",
-    about: str = "",
-    control: str = "",
-    instrument: Gauge | None = None,
-    reaction_document: Document | None = None,
     position: int | None = None,
+    **facts: Unpack[RowFacts],
 ) -> ControlPlanRow:
-    """Add a row to a draft revision of a control plan, whose rows are first carried over.
+    """Add a row to a draft revision of a control plan, whose rows are first carried over (8.5.1).
 
     Raises Refused: "not-a-control-plan", "not-a-draft", "row-exists" for the same characteristic at the same step,
     "gauge-withdrawn".
     """
     _begin(revision, by=by)
-    _check_gauge(instrument)
-    mine = ControlPlanRow.objects.filter(revision=revision)
-    if mine.filter(characteristic__iexact=characteristic, operation__iexact=operation, step_key=step_key).exists():
+    _check_gauge(facts.get("instrument"))
+    if _at_step(ControlPlanRow, revision, facts).filter(characteristic__iexact=characteristic).exists():
         raise Refused(_("The control plan has a row for this characteristic already."), code="row-exists")
     row = ControlPlanRow.objects.create(
         revision=revision,
         key=_new_key(),
         position=position or _next(ControlPlanRow, revision),
-        operation=operation,
-        standard=standard,
-        step_key=step_key,
         characteristic=characteristic,
-        special=special,
-        specification=specification,
-        gauge=gauge,
-        sample_size=sample_size,
-        frequency=frequency,
-        method=method,
         reaction_plan=reaction_plan,
-        reaction_role=reaction_role,
-        metric=metric,
-        process_no=process_no,
-        equipment=equipment,
-        characteristic_no=characteristic_no,
-        about=about,
-        control=control,
-        instrument=instrument,
-        reaction_document=reaction_document,
+        **facts,
     )
     _tell("control plan row added", revision, by=by, note=characteristic)
     return row
@@ -116,7 +102,7 @@ def edit_row(revision: Revision, *, key: str, by: User, **changes: Any) -> Contr
 
     Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-row", "gauge-withdrawn".
     """
-    row = _mine(ControlPlanRow, revision, key, by=by)
+    row = _row(revision, key, by=by)
     if changes.get("instrument") != row.instrument:
         _check_gauge(changes.get("instrument"))
     _change(row, changes)
@@ -126,12 +112,26 @@ def edit_row(revision: Revision, *, key: str, by: User, **changes: Any) -> Contr
 
 @transaction.atomic
 def drop_row(revision: Revision, *, key: str, by: User) -> None:
-    """Take a row out of a draft revision; it stays in the revisions before."""
-    row = _mine(ControlPlanRow, revision, key, by=by)
+    """Take a row out of a draft revision; it stays in the revisions before.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-row".
+    """
+    row = _row(revision, key, by=by)
     for mode in FailureMode.objects.filter(revision=revision, row_key=key):
         _change(mode, {"row_key": ""})
     row.delete()
     _tell("control plan row dropped", revision, by=by, note=row.characteristic)
+
+
+class FailureFacts(TypedDict, total=False):
+    """What is said of a failure mode besides how it fails, why, and how that scores."""
+
+    operation: str
+    standard: Document | None
+    step_key: str
+    control: str
+    row_key: str
+    action: str
 
 
 @transaction.atomic
@@ -145,38 +145,31 @@ def draft_failure_mode(
     cause: str,
     occurrence: int,
     detection: int,
-    operation: str = "",
-    standard: Document | None = None,
-    step_key: str = "",
-    control: str = "",
-    row_key: str = "",
-    action: str = "",
     answer: Record | None = None,
     position: int | None = None,
+    **facts: Unpack[FailureFacts],
 ) -> FailureMode:
-    """Say how a step can fail, and score it (C8). Raises Refused: "not-a-draft", "failure-exists", "no-such-row"."""
+    """Say how a step can fail, and score it (6.1.2; FMEA after AIAG and VDA).
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "failure-exists" for the same mode with the same cause at the
+    same step, "no-such-row".
+    """
     _begin(revision, by=by)
-    _check_row(revision, row_key)
-    mine = FailureMode.objects.filter(revision=revision)
-    if mine.filter(mode__iexact=mode, cause__iexact=cause, operation__iexact=operation, step_key=step_key).exists():
+    _check_row(revision, facts.get("row_key", ""))
+    if _at_step(FailureMode, revision, facts).filter(mode__iexact=mode, cause__iexact=cause).exists():
         raise Refused(_("This failure mode with this cause is there already."), code="failure-exists")
     made = FailureMode.objects.create(
         revision=revision,
         key=_new_key(),
         position=position or _next(FailureMode, revision),
-        operation=operation,
-        standard=standard,
-        step_key=step_key,
         mode=mode,
         effect=effect,
         severity=severity,
         cause=cause,
         occurrence=occurrence,
-        control=control,
         detection=detection,
-        row_key=row_key,
-        action=action,
         answer_id=answer.pk if answer else None,
+        **facts,
     )
     _tell("failure mode added", revision, by=by, note=mode)
     return made
@@ -184,8 +177,11 @@ def draft_failure_mode(
 
 @transaction.atomic
 def edit_failure_mode(revision: Revision, *, key: str, by: User, **changes: Any) -> FailureMode:
-    """Change a failure mode of a draft. Raises Refused: "not-a-draft", "no-such-failure", "no-such-row"."""
-    made = _mine(FailureMode, revision, key, by=by)
+    """Change a failure mode of a draft.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-failure", "no-such-row".
+    """
+    made = _failure(revision, key, by=by)
     _check_row(revision, changes.get("row_key", ""))
     if "answer" in changes:
         answer = changes.pop("answer")
@@ -201,12 +197,13 @@ def score_again(
 ) -> FailureMode:
     """Score a failure mode again after an action, with the evidence that it works.
 
-    Raises Refused: "no-action" when nothing was done, "evidence-missing".
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-failure", "no-action" when nothing was done,
+    "evidence-missing".
     """
-    made = _mine(FailureMode, revision, key, by=by)
+    made = _failure(revision, key, by=by)
     if not made.action and made.answer_id is None:
         raise Refused(_("Say first what was done: an action, or the record that answers it."), code="no-action")
-    if len(evidence_found.strip()) < 5:
+    if not says_why(evidence_found):
         raise Refused(_("Say how you know that the risk is smaller now."), code="evidence-missing")
     made.severity_after, made.occurrence_after, made.detection_after = severity, occurrence, detection
     made.evidence, made.scored_again_on = evidence_found, clock().date()
@@ -217,8 +214,11 @@ def score_again(
 
 @transaction.atomic
 def drop_failure_mode(revision: Revision, *, key: str, by: User) -> None:
-    """Take a failure mode out of a draft revision; it stays in the revisions before."""
-    made = _mine(FailureMode, revision, key, by=by)
+    """Take a failure mode out of a draft revision; it stays in the revisions before.
+
+    Raises Refused: "not-a-control-plan", "not-a-draft", "no-such-failure".
+    """
+    made = _failure(revision, key, by=by)
     made.delete()
     _tell("failure mode dropped", revision, by=by, note=made.mode)
 
@@ -266,13 +266,28 @@ def _tell(what: str, revision: Revision, *, by: User, note: str) -> None:
     evidence.record_event(what, revision, by=by, note=note)
 
 
-def _mine(part: Any, revision: Revision, key: str, *, by: User) -> Any:
+def _at_step(part: Any, revision: Revision, facts: Mapping[str, Any]) -> QuerySet[Any]:
+    """What the draft says already of the step that `facts` name."""
+    at = {"operation__iexact": facts.get("operation", ""), "step_key": facts.get("step_key", "")}
+    found: QuerySet[Any] = part.objects.filter(revision=revision, **at)
+    return found
+
+
+def _row(revision: Revision, key: str, *, by: User) -> ControlPlanRow:
+    """The row of a draft, which is first carried over."""
     _begin(revision, by=by)
-    found = part.objects.filter(revision=revision, key=key).first()
+    found = ControlPlanRow.objects.filter(revision=revision, key=key).first()
     if found is None:
-        if part is FailureMode:
-            raise Refused(_("This failure mode is no longer in the draft."), code="no-such-failure")
         raise Refused(_("This row is no longer in the draft."), code="no-such-row")
+    return found
+
+
+def _failure(revision: Revision, key: str, *, by: User) -> FailureMode:
+    """The same of a failure mode."""
+    _begin(revision, by=by)
+    found = FailureMode.objects.filter(revision=revision, key=key).first()
+    if found is None:
+        raise Refused(_("This failure mode is no longer in the draft."), code="no-such-failure")
     return found
 
 

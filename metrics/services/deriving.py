@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from jobs import services as jobs
 from metrics import selectors
 from metrics.cadence import PER_YEAR, Cadence, start_of
@@ -28,7 +28,6 @@ from people.models import Site, User
 from records import services as records
 
 MOST_LEVELS = 5
-LEAST_REASON = 5
 MANY = 100  # changes that wait
 SLIPPED = (WatchStatus.AMBER, WatchStatus.BACKSLIDING, WatchStatus.LOST, WatchStatus.RECOVERING)
 DERIVED = "derived"
@@ -117,7 +116,7 @@ def change_formula(metric: Metric, *, by: User, formula: Declared, reason: str) 
             _("The values of %(number)s are measured. Add a derived metric beside it.") % {"number": metric.number},
             code="not-derived",
         )
-    if len(reason.strip()) < LEAST_REASON:
+    if not says_why(reason):
         raise Refused(_("Say why, in a few words."), code="reason-missing")
     hold_formulas(metric.site_id)
     records.lock(metric)

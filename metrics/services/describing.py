@@ -1,5 +1,5 @@
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,13 +10,40 @@ from metrics import selectors
 from metrics.formulas import Declared
 from metrics.models import Gauge, Metric, Source, Watch
 from metrics.services.deriving import declare, hold_formulas, stop_deriving
-from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, Every, Family, WatchStatus
+from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, WatchStatus
 from people.models import Process, Shift, Site, Station, User
 from records import services as records
 from records.models import Record
 
 BY_HAND, IN_FILES = "by-hand", "in-files"
 SUBGROUP_CHARTS = (ChartKind.XBAR_R, ChartKind.XBAR_S)
+CHECKED = ("direction", "target", "chart", "subgroup_size", "spec_lower", "spec_upper", "station", "shift")
+UNSAID = {"measure": "", "shift": ""}  # their defaults are the database's, and are checked before it is asked
+MEANING = ("direction", "cadence", "family", "season")  # of its values: another one would be another metric
+
+
+class Description(TypedDict, total=False):
+    """What is said of a metric besides its site, title and direction. What is left out is as the model has it."""
+
+    unit: str
+    process: Process | None
+    owner: User | None
+    origin: Record | None
+    target: Decimal | None
+    cadence: str
+    decimals: int
+    family: str
+    subgroup_size: int
+    chart: str
+    season: int | None
+    unit_value: Decimal | None
+    currency: str
+    gauge: Gauge | None
+    spec_lower: Decimal | None
+    spec_upper: Decimal | None
+    measure: str
+    station: Station | None
+    shift: str
 
 
 @transaction.atomic
@@ -26,27 +53,9 @@ def create_metric(
     site: Site,
     title: str,
     direction: str,
-    unit: str = "",
-    process: Process | None = None,
-    owner: User | None = None,
-    origin: Record | None = None,
-    target: Decimal | None = None,
-    cadence: str = Every.WEEK,
-    decimals: int = 2,
-    family: str = Family.NORMAL,
-    subgroup_size: int = 1,
-    chart: str = ChartKind.INDIVIDUALS,
-    season: int = 0,
-    unit_value: Decimal | None = None,
-    currency: str = "EUR",
-    gauge: Gauge | None = None,
-    spec_lower: Decimal | None = None,
-    spec_upper: Decimal | None = None,
-    measure: str = "",
-    station: Station | None = None,
-    shift: str = "",
     formula: Declared | None = None,
     draft: bool = False,
+    **described: Unpack[Description],
 ) -> Metric:
     """Describe a metric and, unless it is a draft, start measuring (9.1.1). With a `formula` it is derived from others.
 
@@ -54,57 +63,35 @@ def create_metric(
     "other-site" for a station or shift of another site, "derived" for subgroups of a derived one, and what `declare`
     refuses.
     """
-    _check(direction=direction, target=target, chart=chart, subgroup_size=subgroup_size)
-    _check_place(site, spec_lower=spec_lower, spec_upper=spec_upper, station=station, shift=shift)
-    if formula is not None and subgroup_size > 1:
+    facts: dict[str, Any] = UNSAID | {name: value for name, value in described.items() if value is not None}
+    metric = Metric(site=site, direction=direction, is_derived=formula is not None, **facts)
+    _check(metric)
+    if metric.is_derived and metric.subgroup_size > 1:
         raise Refused(_("A derived metric has one value a period, no subgroups."), code="derived")
     metric = records.open_record(
-        Metric,
-        by=by,
-        site=site,
-        title=title,
-        process=process,
-        owner=owner,
-        origin=origin,
-        unit=unit,
-        direction=direction,
-        target=target,
-        cadence=cadence,
-        decimals=decimals,
-        family=family,
-        subgroup_size=subgroup_size,
-        chart=chart,
-        season=season or 0,
-        unit_value=unit_value or Decimal(0),
-        currency=currency,
-        gauge=gauge,
-        spec_lower=spec_lower,
-        spec_upper=spec_upper,
-        measure=measure,
-        station=station,
-        shift=shift,
-        is_derived=formula is not None,
+        Metric, by=by, site=site, title=title, direction=direction, is_derived=metric.is_derived, **facts
     )
     if formula is not None:
         declare(metric, formula, by=by)
     return metric if draft else records.move(metric, ACTIVATE, by=by)
 
 
-def _check(*, direction: str, target: Decimal | None, chart: str, subgroup_size: int) -> None:
-    if direction == Better.TARGET and target is None:
+def _check(metric: Metric) -> None:
+    """Whether a metric can be as it is described, before it is written."""
+    if metric.direction == Better.TARGET and metric.target is None:
         raise Refused(_("A metric that should be on target needs one."), code="target-missing")
-    if (chart in SUBGROUP_CHARTS) != (subgroup_size > 1):
+    if (metric.chart in SUBGROUP_CHARTS) != (metric.subgroup_size > 1):
         raise Refused(
             _("A chart of subgroup means needs two or more values in a subgroup, the other charts one."),
             code="subgroup-chart",
         )
-
-
-def _check_place(
-    site: Site, *, spec_lower: Decimal | None, spec_upper: Decimal | None, station: Station | None, shift: str
-) -> None:
-    if spec_lower is not None and spec_upper is not None and spec_lower >= spec_upper:
+    if metric.spec_lower is not None and metric.spec_upper is not None and metric.spec_lower >= metric.spec_upper:
         raise Refused(_("The lower specification limit is not below the upper one."), code="limits-in-disorder")
+    _check_place(metric)
+
+
+def _check_place(metric: Metric) -> None:
+    site, station, shift = metric.site, metric.station, metric.shift
     if station is not None and station.site_id != site.pk:
         raise Refused(_("This station is at another site."), code="other-site")
     if shift and not Shift.objects.filter(site=site, name=shift).exists():
@@ -115,18 +102,12 @@ def _check_place(
 def edit_metric(metric: Metric, *, by: User, reason: str = "", **changes: Any) -> Metric:
     """Change the description of a metric. What its values mean is fixed once a gain stands on it.
 
-    Raises Refused("watched") for direction, cadence or kind of values of a watched metric, Refused("in-a-formula") of
+    Raises Refused: what is raised for a new one ("target-missing", "subgroup-chart", "limits-in-disorder",
+    "other-site"); "watched" for direction, cadence or kind of values of a watched metric, "in-a-formula" of
     one that is derived or that another is derived from.
     """
-    after = {name: changes.get(name, getattr(metric, name)) for name in ("direction", "target", "chart")}
-    _check(subgroup_size=changes.get("subgroup_size", metric.subgroup_size), **after)
-    place = {name: changes.get(name, getattr(metric, name)) for name in ("spec_lower", "spec_upper", "station")}
-    _check_place(metric.site, shift=changes.get("shift", metric.shift), **place)
-    fixed = [
-        name
-        for name in ("direction", "cadence", "family", "season")
-        if changes.get(name, getattr(metric, name)) != getattr(metric, name)
-    ]
+    _check(Metric(site=metric.site, **{name: changes.get(name, getattr(metric, name)) for name in CHECKED}))
+    fixed = [name for name in MEANING if changes.get(name, getattr(metric, name)) != getattr(metric, name)]
     if fixed and (metric.is_derived or selectors.used_in(metric).exists()):
         raise Refused(
             _("A formula stands on what its values mean: open a new metric to measure something else."),

@@ -5,14 +5,12 @@ from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from jobs import services as jobs
 from metrics.models import Exclusion, Measurement, Metric, NewPart, Touched
 from metrics.services.deriving import note_change
 from metrics.services.judging import check_measured
 from people.models import User
-
-LEAST_REASON = 5
 
 
 @transaction.atomic
@@ -48,7 +46,7 @@ def _check(metric: Metric, measurement: Measurement, reason: str) -> None:
     if measurement.metric_id != metric.pk:
         raise Refused(_("This value belongs to another metric."), code="other-metric")
     check_measured(metric)
-    if len(reason.strip()) < LEAST_REASON:
+    if not says_why(reason):
         raise Refused(_("Say why, in a few words."), code="reason-missing")
     Metric.objects.select_for_update(of=("self",)).get(pk=metric.pk)  # two at once: one waits
 

@@ -40,7 +40,10 @@ def create_gauge(
     process: Process | None = None,
     owner: User | None = None,
 ) -> Gauge:
-    """Enter a gauge into the register. It is not fit for use before it is calibrated (7.1.5.2 a)."""
+    """Enter a gauge into the register. It is not fit for use before it is calibrated (7.1.5.2 a).
+
+    Raises Refused("serial-exists").
+    """
     _check_serial(site, serial, None)
     return records.open_record(
         Gauge,

@@ -29,7 +29,7 @@ MOST_KEPT = 500  # faults that are kept of what was left out
 def upload_values(*, by: User, site: Site, file: IO[bytes], layout: ImportLayout | None = None) -> ValueImport:
     """Keep a file of values to be looked at, read like others of its kind or as its headings suggest.
 
-    Raises Refused for what cannot be read within its limits.
+    Raises Refused: "other-site" for a layout of another site, and what cannot be read within its limits.
     """
     if layout is not None and layout.site_id != site.pk:
         raise Refused(_("This layout is of another site."), code="other-site")

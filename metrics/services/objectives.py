@@ -55,7 +55,10 @@ def set_objective(
 
 @transaction.atomic
 def edit_objective(objective: Objective, *, by: User, reason: str = "", **changes: Any) -> Objective:
-    """Change an objective; once it is pursued, a reason is asked for. Raises Refused: "reason-missing" too."""
+    """Change an objective; once it is pursued, a reason is asked for.
+
+    Raises Refused: "no-way-to-go", "due-in-the-past", "reason-missing".
+    """
     after = {name: changes.get(name, getattr(objective, name)) for name in ("metric", "baseline", "target")}
     _check(**after)
     if changes.get("due", objective.due) != objective.due:

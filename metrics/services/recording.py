@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from metrics.models import Batch, Measurement, Metric, Source
 from metrics.selectors import check_family
 from metrics.services.deriving import ask_to_evaluate
@@ -264,7 +264,7 @@ def correct(measurement: Measurement, *, by: User, reason: str, value: Any = Non
     Raises Refused: "reason-missing", "corrected-before", "derived", and what `exact` refuses.
     """
     check_measured(measurement.metric)
-    if len(reason.strip()) < 5:
+    if not says_why(reason):
         raise Refused(_("Say why the value is corrected."), code="reason-missing")
     row = Measurement.objects.select_related("metric__site").get(pk=measurement.pk)
     Metric.objects.select_for_update(of=("self",)).get(pk=row.metric_id)  # two corrections at once: one waits

@@ -1,4 +1,4 @@
-"""Pareto: categories by how much they weigh, the largest first, what is left over last (DOMAIN C3)."""
+"""Pareto: categories by how much they weigh, the largest first, what is left over last."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -16,6 +16,7 @@ from ui.filters import filters_for
 from ui.registry import page_of
 from ui.scope import record_for
 from ui.verbs import offered
+from ui.views.plain import posted
 from ui.views.records import crumbs, do_url
 
 MOST_SIGNALS = 50
@@ -32,9 +33,8 @@ def plan_part(request: HttpRequest, number: str, part: str, key: str, name: str)
         raise Http404(key)
     if not verb.is_allowed(request.user, revision):
         raise PermissionDenied
-    data: list[Any] = [request.POST] if request.method == "POST" else []
     begin = {"version": revision.version}
-    form = verb.form(*data, record=held, user=request.user, verb=verb, initial=begin)
+    form = verb.form(posted(request), record=held, user=request.user, verb=verb, initial=begin)
     if form.is_valid() and form.attempt(verb.service, revision, by=request.user, key=key):
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.label})
         return redirect(revision)

@@ -1,14 +1,14 @@
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from metrics import permissions, selectors, verbs
+from ui.views.plain import posted, show_verb
 from ui.views.verbs import may_here
 
 
@@ -30,14 +30,8 @@ def new_source(request: HttpRequest) -> HttpResponse:
     verb = verbs.NEW_SOURCE
     if not verb.is_allowed(request.user, None):
         raise PermissionDenied
-    data: list[Any] = [request.POST] if request.method == "POST" else []
-    form = verb.form(*data, user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if form.is_valid() and may_here(verb, form, request.user) and form.attempt(verb.service, by=request.user):
         messages.success(request, _("Values can now come from %(source)s.") % {"source": form.result})
         return redirect("metrics:sources")
-    return render(
-        request,
-        "metrics/new_source.html",
-        {"title": verb.label, "form": form},
-        status=form.status if form.is_bound else 200,
-    )
+    return show_verb(request, verb, form, back=reverse("metrics:sources"))

@@ -14,6 +14,7 @@ from evidence.refusals import Refused
 from metrics import forms, permissions, selectors, services
 from metrics.models import Metric
 from records.selectors import sees_kind
+from ui.views.plain import posted
 
 
 @login_required
@@ -27,7 +28,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     here = place.is_valid() and permissions.may_record_values(user, place.cleaned_data["site"])
     metrics = selectors.sheet(**_place(place)) if here else []
     today = timezone.localdate().isoformat()
-    form = forms.SheetForm(request.POST if request.method == "POST" else None, metrics=metrics, today=today)
+    form = forms.SheetForm(posted(request), metrics=metrics, today=today)
     if form.is_valid() and _stored(request, form):
         return redirect(request.get_full_path())
     context = {"place": place, "form": form, "has_metrics": bool(metrics), "reads": sees_kind(user, Metric)}

@@ -68,7 +68,10 @@ def change_password(person: User, *, by: User, password: str) -> User:
 
 @transaction.atomic
 def restore_access(person: User, *, by: User, password: str) -> User:
-    """An administrator lets somebody in again who has no e-mail or lost the second factor."""
+    """An administrator lets somebody in again who has no e-mail or lost the second factor.
+
+    Raises Refused: "own-account", "inactive-person".
+    """
     if by.pk == person.pk:
         raise Refused(_("Change your own password on the page of your account."), code="own-account")
     if not person.is_active:

@@ -16,7 +16,10 @@ READ_ONLY = {Authority.AUDITOR, Authority.INTEGRATION}  # an auditor from outsid
 
 @transaction.atomic
 def delegate(*, by: User, person: User, deputy: User, since: date, until: date, reason: str) -> Delegation:
-    """Let somebody sign for a person who is away, from one day to another. One deputy at a time."""
+    """Let somebody sign for a person who is away, from one day to another. One deputy at a time.
+
+    Raises Refused: "own-deputy", "inactive-person", "dates-out-of-order", "in-the-past", "delegated-already".
+    """
     if person.pk == deputy.pk:
         raise Refused(_("Somebody else must stand in."), code="own-deputy")
     if not (person.is_active and deputy.is_active):
@@ -38,7 +41,10 @@ def delegate(*, by: User, person: User, deputy: User, since: date, until: date, 
 
 @transaction.atomic
 def end_delegation(delegation: Delegation, *, by: User) -> Delegation:
-    """The person is back, or another shall stand in. What was signed meanwhile stays signed."""
+    """The person is back, or another shall stand in. What was signed meanwhile stays signed.
+
+    Raises Refused("ended-already").
+    """
     delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if delegation.ended_at:
         raise Refused(_("It ended already."), code="ended-already")

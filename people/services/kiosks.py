@@ -13,11 +13,15 @@ from people import selectors
 from people.models import Kiosk, KioskSession, Station, User
 
 STEADY = timedelta(seconds=3)
+KEPT = timedelta(days=90)
 
 
 @transaction.atomic
 def enrol_kiosk(station: Station, *, by: User, name: str) -> tuple[Kiosk, str]:
-    """Make a browser the shared tablet of a station. The second of the pair is its cookie, told this once."""
+    """Make a browser the shared tablet of a station. The second of the pair is its cookie, told this once.
+
+    Raises Refused("station-inactive").
+    """
     if not station.is_active:
         raise Refused(_("This station is no longer used."), code="station-inactive")
     secret = secrets.token_urlsafe(48)
@@ -34,7 +38,10 @@ def enrol_kiosk(station: Station, *, by: User, name: str) -> tuple[Kiosk, str]:
 
 @transaction.atomic
 def revoke_kiosk(kiosk: Kiosk, *, by: User) -> Kiosk:
-    """The tablet is no longer one, at once: its cookie and whoever stands at it."""
+    """The tablet is no longer one, at once: its cookie and whoever stands at it.
+
+    Raises Refused("already-revoked").
+    """
     row = Kiosk.objects.select_for_update().get(pk=kiosk.pk)
     if row.revoked_at:
         raise Refused(_("This tablet was revoked already."), code="already-revoked")
@@ -47,7 +54,10 @@ def revoke_kiosk(kiosk: Kiosk, *, by: User) -> Kiosk:
 
 @transaction.atomic
 def begin_kiosk_session(kiosk: Kiosk, person: User, *, by: User, how: str) -> tuple[KioskSession, str]:
-    """Somebody comes to the tablet; whoever stood there before is gone. `how`: badge, or name and PIN."""
+    """Somebody comes to the tablet; whoever stood there before is gone. `how`: badge, or name and PIN.
+
+    Raises Refused("not-of-this-site").
+    """
     Kiosk.objects.select_for_update().get(pk=kiosk.pk)
     if not selectors.people_at(kiosk.station).filter(pk=person.pk).exists():
         raise Refused(_("You have nothing to do at this station."), code="not-of-this-site")
@@ -83,4 +93,4 @@ def note_kiosk_seen(kiosk: Kiosk, *, by: User, at: datetime) -> None:
 @transaction.atomic
 def forget_kiosk_sessions(*, by: User, at: datetime) -> int:
     """Sessions of more than a quarter ago are of no more use."""
-    return KioskSession.objects.filter(started_at__lt=at - timedelta(days=90)).delete()[0]
+    return KioskSession.objects.filter(started_at__lt=at - KEPT).delete()[0]

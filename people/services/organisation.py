@@ -24,7 +24,10 @@ def add_site(
     time_zone: str = "Europe/Berlin",
     country: str = "",
 ) -> Site:
-    """Open a site. Its code is in every number, so it is never changed."""
+    """Open a site. Its code is in every number, so it is never changed.
+
+    Raises Refused("code-taken").
+    """
     if Site.objects.filter(code__iexact=code).exists():
         raise Refused(_("There is a site “%(code)s” already.") % {"code": code}, code="code-taken")
     site = Site.objects.create(code=code, name=name, parent=parent, time_zone=time_zone, country=country)
@@ -34,7 +37,7 @@ def add_site(
 
 @transaction.atomic
 def add_process(*, by: User, site: Site, code: str, name: str, owner: User) -> Process:
-    """Name a process and who owns it (ISO 9001, 4.4.1 e)."""
+    """Name a process and who owns it (ISO 9001, 4.4.1 e). Raises Refused("code-taken")."""
     if Process.objects.filter(site=site, code__iexact=code).exists():
         raise Refused(_("This site has a process “%(code)s” already.") % {"code": code}, code="code-taken")
     process = Process.objects.create(site=site, code=code, name=name, owner=owner)
@@ -44,7 +47,10 @@ def add_process(*, by: User, site: Site, code: str, name: str, owner: User) -> P
 
 @transaction.atomic
 def add_job_role(*, by: User, site: Site, code: str, name: str, process: Process | None = None) -> JobRole:
-    """Name a job role, at the site of its process."""
+    """Name a job role, at the site of its process.
+
+    Raises Refused: "code-taken", "process-elsewhere".
+    """
     if JobRole.objects.filter(site=site, code__iexact=code).exists():
         raise Refused(_("This site has a job role “%(code)s” already.") % {"code": code}, code="code-taken")
     if process is not None and process.site_id != site.pk:
@@ -56,7 +62,10 @@ def add_job_role(*, by: User, site: Site, code: str, name: str, process: Process
 
 @transaction.atomic
 def add_station(*, by: User, site: Site, code: str, name: str, process: Process | None = None) -> Station:
-    """Name a place of work, at the site of its process."""
+    """Name a place of work, at the site of its process.
+
+    Raises Refused: "code-taken", "process-elsewhere".
+    """
     if Station.objects.filter(site=site, code__iexact=code).exists():
         raise Refused(_("This site has a station “%(code)s” already.") % {"code": code}, code="code-taken")
     if process is not None and process.site_id != site.pk:
@@ -68,7 +77,10 @@ def add_station(*, by: User, site: Site, code: str, name: str, process: Process 
 
 @transaction.atomic
 def add_shift(*, by: User, site: Site, name: str, starts: time, ends: time, weekdays: Sequence[int]) -> Shift:
-    """Say when a shift of a site works. Weekdays: Monday is 0."""
+    """Say when a shift of a site works. Weekdays: Monday is 0.
+
+    Raises Refused: "name-taken", "no-time", "no-days".
+    """
     if Shift.objects.filter(site=site, name__iexact=name).exists():
         raise Refused(_("This site has a shift “%(name)s” already.") % {"name": name}, code="name-taken")
     if starts == ends:
@@ -82,7 +94,10 @@ def add_shift(*, by: User, site: Site, name: str, starts: time, ends: time, week
 
 @transaction.atomic
 def add_person(*, by: User, username: str, full_name: str, site: Site, password: str = "", **facts: Any) -> User:
-    """Register a person. Operators need no e-mail; without a password they cannot log in."""
+    """Register a person. Operators need no e-mail; without a password they cannot log in.
+
+    Raises Refused: "name-taken", "badge-taken".
+    """
     if User.objects.filter(username__iexact=username).exists():
         raise Refused(_("The user name “%(name)s” is taken.") % {"name": username}, code="name-taken")
     if facts.get("badge") and User.objects.filter(badge=facts["badge"]).exists():
@@ -96,7 +111,10 @@ def add_person(*, by: User, username: str, full_name: str, site: Site, password:
 
 @transaction.atomic
 def appoint(person: User, *, authority: str, site: Site, by: User) -> Appointment:
-    """Give a person an authority at a site and below it. Nobody gives one to themselves."""
+    """Give a person an authority at a site and below it. Nobody gives one to themselves.
+
+    Raises Refused: "own-authority", "inactive-person".
+    """
     if by.pk == person.pk:
         raise Refused(_("Somebody else must give you an authority."), code="own-authority")
     if not person.is_active:
@@ -109,7 +127,7 @@ def appoint(person: User, *, authority: str, site: Site, by: User) -> Appointmen
 
 @transaction.atomic
 def dismiss(appointment: Appointment, *, by: User) -> None:
-    """Take an authority back."""
+    """Take an authority back. Raises Refused: "own-authority", "last-administrator"."""
     if by.pk == appointment.person_id:
         raise Refused(_("Somebody else must take back your own authority."), code="own-authority")
     if appointment.authority == Authority.ADMINISTRATOR:
@@ -120,7 +138,10 @@ def dismiss(appointment: Appointment, *, by: User) -> None:
 
 @transaction.atomic
 def take_role(person: User, *, job_role: JobRole, since: date, by: User) -> Holding:
-    """A person takes a job role; training hears of it and assigns what the role requires."""
+    """A person takes a job role; training hears of it and assigns what the role requires.
+
+    Raises Refused: "inactive-person", "already-held".
+    """
     if not person.is_active:
         raise Refused(_("%(person)s is no longer active.") % {"person": person}, code="inactive-person")
     if Holding.objects.filter(person=person, job_role=job_role, until__isnull=True).exists():
@@ -133,7 +154,10 @@ def take_role(person: User, *, job_role: JobRole, since: date, by: User) -> Hold
 
 @transaction.atomic
 def leave_role(holding: Holding, *, until: date, by: User) -> Holding:
-    """A person leaves a job role: `until` is the first day without it."""
+    """A person leaves a job role: `until` is the first day without it.
+
+    Raises Refused: "already-left", "dates-out-of-order".
+    """
     holding = Holding.objects.select_for_update().get(pk=holding.pk)
     if holding.until:
         raise Refused(_("This role was left already."), code="already-left")
@@ -148,7 +172,10 @@ def leave_role(holding: Holding, *, until: date, by: User) -> Holding:
 
 @transaction.atomic
 def deactivate(person: User, *, by: User, on: date) -> User:
-    """A person leaves: no login, and all open roles end. The person's records and signatures stay."""
+    """A person leaves: no login, and all open roles end. The person's records and signatures stay.
+
+    Raises Refused: "own-account", "inactive-person", "last-administrator".
+    """
     person = User.objects.select_for_update().get(pk=person.pk)
     if by.pk == person.pk:
         raise Refused(_("Somebody else must deactivate your account."), code="own-account")

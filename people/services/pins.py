@@ -45,7 +45,10 @@ def choose_pin(person: User, *, by: User, pin: str) -> Pin:
 
 @transaction.atomic
 def give_pin(person: User, *, by: User, pin: str) -> Pin:
-    """A supervisor gives somebody a first PIN, or another when it was forgotten; the person changes it at once."""
+    """A supervisor gives somebody a first PIN, or another when it was forgotten; the person changes it at once.
+
+    Raises Refused: "own-account", "inactive-person", "pin-not-digits", "pin-too-easy".
+    """
     if by.pk == person.pk:
         raise Refused(_("Choose your own PIN on the page of your account."), code="own-account")
     if not person.is_active:

@@ -20,6 +20,8 @@ def create_token(
     """A new token for an account with the authority INTEGRATION, for use at `site` and below it.
 
     The second of the pair is shown this once and never again.
+
+    Raises Refused: "no-integration", "beyond-own-authority", "too-many-tokens".
     """
     wanted = sorted(set(scopes or [Scope.MEASURE]))
     if not (person.is_active and permissions.holds(person, site, Authority.INTEGRATION)):

@@ -302,7 +302,7 @@ def standard_work(plant: Plant) -> Story:
         documents.edit_revision(draft, by=person, steps=_with_photos(draft, person))
         training.require_now(by=person, job_role=people.role("ASSY"), document=document)
     revision = plant.approve(revision_on_its_way(document), author="paula", approver="axel")
-    plant.issue(revision, by="axel", effective_on=plant.now.date())
+    plant.issue(revision, by="axel", effective_on=plant.today)
     plant.train_all(revision)
     yield plant.day(57, 2, 10)
     _translate(plant, revision)
@@ -382,4 +382,4 @@ def procedure(plant: Plant) -> Story:
         body = f"<h2>Purpose</h2><p>Only goods that were looked at go to the line.</p><h2>Where goods stand</h2>{figure}{TABLE}<h2>When something is wrong</h2><ol><li>Put a red card on it.</li><li>Carry it to <strong>blocked</strong>.</li><li>Write a nonconformity.</li></ol>"
         documents.edit_revision(draft, by=person, body=body)
     revision = plant.approve(revision_on_its_way(document), author="erik", approver="axel")
-    plant.issue(revision, by="axel", effective_on=plant.now.date())
+    plant.issue(revision, by="axel", effective_on=plant.today)

@@ -48,7 +48,8 @@ class Improvement:
 
 def step(
     what: str, key_point: str = "", reason: str = "", manual: int = 0, machine: int = 0, walk: int = 0, **marks: bool
-):  # type: ignore[no-untyped-def]
+) -> dict[str, Any]:
+    """A step of standard work; times in seconds."""
     return {
         "key": "-".join(what.lower().split()[:3]),
         "what": what,
@@ -205,15 +206,10 @@ CHANGEOVER = Improvement(
         "decimals": 1,
         "unit_value": Decimal("240"),
     },
-    readings=chain(
-        *(
-            [next(g) for _ in range(n)]
-            for g, n in (
-                (numbers.about(47, 3.0, seed=21), 17),
-                (numbers.about(32, 2.6, seed=22), 34),
-                (numbers.about(34, 2.6, seed=23, drift=1.0), 12),
-            )
-        )
+    readings=numbers.in_turn(
+        (numbers.about(47, 3.0, seed=21), 17),
+        (numbers.about(32, 2.6, seed=22), 34),
+        (numbers.about(34, 2.6, seed=23, drift=1.0), 12),
     ),
     target=Decimal("33"),
     baseline=(0, 15),
@@ -262,15 +258,10 @@ SEARCHING = Improvement(
         "decimals": 1,
         "unit_value": Decimal("150"),
     },
-    readings=chain(
-        *(
-            [next(g) for _ in range(n)]
-            for g, n in (
-                (numbers.about(15, 1.7, seed=31), 27),
-                (numbers.about(8, 1.4, seed=32), 15),
-                (numbers.about(14.5, 1.7, seed=33), 25),
-            )
-        )
+    readings=numbers.in_turn(
+        (numbers.about(15, 1.7, seed=31), 27),
+        (numbers.about(8, 1.4, seed=32), 15),
+        (numbers.about(14.5, 1.7, seed=33), 25),
     ),
     target=Decimal("8"),
     baseline=(6, 25),
@@ -310,14 +301,9 @@ COOLANT = Improvement(
         "decimals": 2,
         "unit_value": Decimal("90"),
     },
-    readings=chain(
-        *(
-            [next(g) for _ in range(n)]
-            for g, n in (
-                (numbers.about(2.4, 0.4, seed=41), 22),
-                (numbers.about(1.1, 0.25, seed=42), 50),
-            )
-        )
+    readings=numbers.in_turn(
+        (numbers.about(2.4, 0.4, seed=41), 22),
+        (numbers.about(1.1, 0.25, seed=42), 50),
     ),
     target=Decimal("1.2"),
     baseline=(2, 20),

@@ -58,7 +58,7 @@ class Improving:
             )
             training.require_now(by=leader, job_role=people.role(what.process), document=self.standard)
         revision = plant.approve(self._draft(), author=what.leader, approver=what.approver)
-        plant.issue(revision, by=what.approver, effective_on=plant.now.date())
+        plant.issue(revision, by=what.approver, effective_on=plant.today)
         plant.train_all(revision)
 
     def measuring(self) -> Story:
@@ -181,7 +181,7 @@ class Improving:
                 "reaction_plan": what.reaction_plan,
             },
             questions=what.questions,
-            review_due=plant.now.date() + timedelta(days=150),
+            review_due=plant.today + timedelta(days=150),
             benefit_a_year=Decimal(what.benefit),
         )
         with plant.acting(what.leader) as leader:
@@ -196,7 +196,7 @@ class Improving:
         pending = revision_on_its_way(control_plan)
         if pending and pending.status == "draft":
             pending = plant.approve(pending, author=what.leader, approver=what.approver)
-            plant.issue(pending, by=what.approver, effective_on=plant.now.date())
+            plant.issue(pending, by=what.approver, effective_on=plant.today)
 
     def _teach(self) -> None:
         revision = revision_on_its_way(self.standard)
@@ -231,7 +231,7 @@ class Improving:
                 title=f"Layered audit: {what.standard}",
                 checklist=checklist,
                 auditor=plant.people[auditor],
-                planned_on=plant.now.date(),
+                planned_on=plant.today,
                 origin=gain,
             )
         self._go_and_see(audit, auditor, followed=followed)

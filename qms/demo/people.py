@@ -119,7 +119,7 @@ def newcomer(plant: Plant, username: str, full_name: str, code: str) -> User:
     with evidence.demonstrating(plant.people["admin"], at=plant.now):
         person = _person(plant, username, full_name, job_role.site.code, make_password(PASSWORD), "late")
         people.appoint(person, authority=A.OPERATOR, site=job_role.site, by=plant.people["admin"])
-        people.take_role(person, job_role=job_role, since=plant.now.date(), by=plant.people["admin"])
+        people.take_role(person, job_role=job_role, since=plant.today, by=plant.people["admin"])
     return person
 
 

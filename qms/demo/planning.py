@@ -107,7 +107,7 @@ def _calibrate(
         number = f"C-{plant.now:%y%m}-{gauge.serial}"
         file = _certificate(gauge, number, as_found, by=person) if certificate else None
         metrics.calibrate(
-            gauge, by=person, done_on=plant.now.date(), done_by=LAB, as_found=as_found, found_good=found_good,
+            gauge, by=person, done_on=plant.today, done_by=LAB, as_found=as_found, found_good=found_good,
             as_left=as_left, passed=True, certificate_no=number, certificate=file,
         )  # fmt: skip
 
@@ -134,7 +134,7 @@ def control_plan(plant: Plant, under_way: dict[str, Improving]) -> Story:
         _failure_modes(draft, under_way, person)
     yield plant.day(47, 3)
     revision = plant.approve(draft, author="olga", approver="axel")
-    plant.issue(revision, by="axel", effective_on=plant.now.date())
+    plant.issue(revision, by="axel", effective_on=plant.today)
     yield plant.day(61, 1)
     with plant.acting("olga") as person:
         again = documents.start_revision(

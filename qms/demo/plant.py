@@ -46,6 +46,11 @@ class Plant:
     def on(self, week: int, day: int = 0) -> date:
         return self.day(week, day).date()
 
+    @property
+    def today(self) -> date:
+        """The day that it is in the story."""
+        return self.now.date()
+
     @contextmanager
     def acting(self, username: str) -> Iterator[User]:
         """Act as that person at the time of the story."""
@@ -76,7 +81,7 @@ class Plant:
     def run_jobs(self) -> None:
         with evidence.demonstrating(self.system, at=self.now):
             self._deliver()
-            on = self.now.date()
+            on = self.today
             documents.make_due_effective(on=on, by=self.system)
             metrics.derive_new(at=self.now, by=self.system)
             metrics.find_silent(at=self.now, by=self.system)
@@ -114,7 +119,7 @@ class Plant:
         with self.acting(by) as person:
             documents.issue(revision, by=person, effective_on=effective_on)
         with evidence.demonstrating(self.system, at=self.now):
-            documents.make_due_effective(on=self.now.date(), by=self.system)
+            documents.make_due_effective(on=self.today, by=self.system)
 
     def train_all(self, revision: Revision, *, but: tuple[str, ...] = ()) -> None:
         """Everybody who is assigned reads and signs, but for those named."""

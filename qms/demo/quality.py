@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audits import services as audits
 from capa import services as capas
-from capa.models import Capa, Nonconformity
+from capa.models import Capa, Cause, Nonconformity
 from capa.states import CapaStatus, CauseState, Leg, Source, Topic
 from documents import services as documents
 from documents.models import DocumentType
@@ -16,6 +16,7 @@ from evidence import services as evidence
 from kaizen import services as kaizen
 from kaizen.models import Gain
 from metrics.models import Watch
+from people.models import User
 from qms.demo import people
 from qms.demo.improving import Improving
 from qms.demo.plant import Plant, Story
@@ -30,6 +31,25 @@ COMPLAINTS = (
     (5, "Rings bind in the groove", "Kestrel Engines", "L-2231", 120),
     (8, "Bore out of tolerance on ten rings", "Nordmotor", "L-2266", 10),
     (11, "Oil consumption after ring change", "Kestrel Engines", "L-2290", 64),
+)
+# leg, bone of the fishbone, statement, proof, and the cause behind which it lies
+CAUSES = (
+    (Leg.MADE, "machine", "The bore shifts after a tool change", "Trial of 40 changes", ""),
+    (
+        Leg.MADE, "method", "The offset is corrected by feel", "Interviews on three shifts",
+        "The bore shifts after a tool change",
+    ),
+    (
+        Leg.SYSTEM, "method", "The upgrade never reached the control plan",
+        "The plan still names the old machine and one check a shift", "The offset is corrected by feel",
+    ),
+    (Leg.NOT_DETECTED, "measurement", "The bore was checked once a shift", "Control plan", ""),
+)  # fmt: skip
+PLANNED = (
+    ("Redesign the control of the finishing cell in a kaizen event", "olga", Topic.CORRECTIVE),
+    ("Revise standard and control plan", "olga", Topic.CORRECTIVE),
+    ("Train the ring finishing operators", "sven", Topic.TRAINING),
+    ("Check every other upgraded machine against its control plan", "erik", Topic.READ_ACROSS),
 )
 
 
@@ -46,7 +66,7 @@ def control_plans(plant: Plant) -> Story:
                 body="What is controlled, how, and what to do when it is off.",
             )
         revision = plant.approve(revision_on_its_way(plan), author=author, approver=approver)
-        plant.issue(revision, by=approver, effective_on=plant.now.date())
+        plant.issue(revision, by=approver, effective_on=plant.today)
     with plant.acting("mona") as person:
         documents.create_document(
             by=person,
@@ -79,7 +99,7 @@ def complaints(plant: Plant, rings: Improving) -> Story:
             capas.dispose(
                 complaint, by=person, disposition="return", disposition_note="Replaced; Axel Brandt", cost=1800
             )
-            capas.reply(complaint, by=person, replied_on=plant.now.date())
+            capas.reply(complaint, by=person, replied_on=plant.today)
             capas.close_nonconformity(complaint, by=person)
 
 
@@ -91,7 +111,7 @@ def _complaint(plant: Plant, title: str, customer: str, lot: str, quantity: int)
             process=people.process("RING"),
             title=title,
             description=f"{customer} reports: {title.lower()}. Bores measured above nominal, and scattered.",
-            detected_on=plant.now.date(),
+            detected_on=plant.today,
             source=Source.COMPLAINT,
             owner=plant.people["olga"],
             customer=customer,
@@ -99,12 +119,12 @@ def _complaint(plant: Plant, title: str, customer: str, lot: str, quantity: int)
             lot=lot,
             quantity=quantity,
             severity="major",
-            reply_due=plant.now.date() + timedelta(days=14),
+            reply_due=plant.today + timedelta(days=14),
         )
         return capas.contain_nonconformity(complaint, by=person, containment=f"Lot {lot} blocked and sorted.")
 
 
-def _analyse(plant: Plant, capa: Capa, person: Any) -> None:
+def _analyse(plant: Plant, capa: Capa, person: User) -> None:
     capas.contain(
         capa,
         by=person,
@@ -112,54 +132,22 @@ def _analyse(plant: Plant, capa: Capa, person: Any) -> None:
         containment="Every tenth ring is gauged until the cause is gone.",
         consequences="Two customers got replacements.",
     )
-    first = capas.add_cause(
-        capa,
-        by=person,
-        leg=Leg.MADE,
-        bone="machine",
-        statement="The bore shifts after a tool change",
-        proof="Trial of 40 changes",
-        verdict=CauseState.CONFIRMED,
-    )
-    second = capas.add_cause(
-        capa,
-        by=person,
-        leg=Leg.MADE,
-        parent=first,
-        bone="method",
-        statement="The offset is corrected by feel",
-        proof="Interviews on three shifts",
-        verdict=CauseState.CONFIRMED,
-    )
-    capas.add_cause(
-        capa,
-        by=person,
-        leg=Leg.SYSTEM,
-        parent=second,
-        bone="method",
-        statement="The upgrade never reached the control plan",
-        proof="The plan still names the old machine and one check a shift",
-        verdict=CauseState.CONFIRMED,
-        is_root=True,
-    )
-    capas.add_cause(
-        capa,
-        by=person,
-        leg=Leg.NOT_DETECTED,
-        bone="measurement",
-        statement="The bore was checked once a shift",
-        proof="Control plan",
-        verdict=CauseState.CONFIRMED,
-    )
+    found: dict[str, Cause] = {}
+    for leg, bone, statement, proof, effect in CAUSES:
+        found[statement] = capas.add_cause(
+            capa,
+            by=person,
+            leg=leg,
+            bone=bone,
+            statement=statement,
+            proof=proof,
+            parent=found.get(effect),
+            verdict=CauseState.CONFIRMED,
+            is_root=leg == Leg.SYSTEM,
+        )
     capas.find_cause(capa, by=person)
-    due = plant.now.date() + timedelta(days=90)
-    what = (
-        ("Redesign the control of the finishing cell in a kaizen event", "olga", Topic.CORRECTIVE),
-        ("Revise standard and control plan", "olga", Topic.CORRECTIVE),
-        ("Train the ring finishing operators", "sven", Topic.TRAINING),
-        ("Check every other upgraded machine against its control plan", "erik", Topic.READ_ACROSS),
-    )
-    for text, who, topic in what:
+    due = plant.today + timedelta(days=90)
+    for text, who, topic in PLANNED:
         records.add_action(capa, what=text, who=plant.people[who], due=due, by=person, topic=topic)
     capas.plan(capa, by=person, read_across="Every machine that was upgraded this year.")
 
@@ -241,7 +229,7 @@ def management_review(plant: Plant, site: str, quality_manager: str, week: int, 
         reviews.hold(
             review,
             by=person,
-            held_on=plant.now.date(),
+            held_on=plant.today,
             attendees=f"Mona Ferrari (manager), {person}, {plant.people[who]}",
             minutes="The gains were looked at one by one; what slips is watched with concern.",
         )
@@ -260,46 +248,60 @@ def slipping_now(plant: Plant) -> Story:
 def today(plant: Plant) -> Story:
     """What waits on the day the visitor comes."""
     yield plant.day(59, 1)
-    process = people.process("RING")
-    muc = plant.sites["MUC"]
+    _ideas_and_a_complaint(plant)
+    yield plant.day(60, 2)
+    _something_to_approve(plant)
+    yield plant.day(60, 3)
+    _something_to_read(plant)
+    yield plant.day(61, 0)
+    with plant.acting("axel") as person:
+        reviews.plan_review(
+            by=person,
+            site=plant.sites["MUC"],
+            title="Management review, second half",
+            chair=plant.people["mona"],
+            period_from=plant.on(37),
+            period_to=plant.on(62),
+            planned_for=plant.on(63),
+        )
+
+
+def _ideas_and_a_complaint(plant: Plant) -> None:
+    where: dict[str, Any] = {"site": plant.sites["MUC"], "process": people.process("RING")}
     with plant.acting("pedro") as person:
         kaizen.raise_idea(
             by=person,
-            site=muc,
-            process=process,
+            **where,
             title="Light at the gauge",
             description="The gauge is hard to read on the night shift.",
             benefit="Fewer wrong readings.",
         )
     with plant.acting("lena") as person:
         idea = kaizen.raise_idea(
-            by=person,
-            site=muc,
-            process=process,
-            title="Trolley with two floors",
-            description="Finished rings wait on the floor.",
+            by=person, **where, title="Trolley with two floors", description="Finished rings wait on the floor."
         )
     with plant.acting("axel") as person:
         kaizen.accept(idea, by=person, answer="Just do it: maintenance builds one this week.")
         capas.raise_nonconformity(
             by=person,
-            site=muc,
-            process=process,
+            **where,
             title="Wrong label on two boxes",
             description="Labels of 76 mm on boxes of 74 mm.",
-            detected_on=plant.now.date(),
+            detected_on=plant.today,
             source=Source.COMPLAINT,
             customer="Nordmotor",
             product="Piston ring 74",
             quantity=2,
-            reply_due=plant.now.date() + timedelta(days=10),
+            reply_due=plant.today + timedelta(days=10),
             owner=plant.people["olga"],
         )
-    yield plant.day(60, 2)
+
+
+def _something_to_approve(plant: Plant) -> None:
     with plant.acting("erik") as person:
         procedure = documents.create_document(
             by=person,
-            site=muc,
+            site=plant.sites["MUC"],
             type=DocumentType.objects.get(code="PR"),
             title="Changes of machines and software",
             body="Before a machine is changed, its control plan, standard and training are looked at.",
@@ -307,19 +309,6 @@ def today(plant: Plant) -> Story:
         draft = revision_on_its_way(procedure)
         assert draft is not None
         documents.submit(draft, by=person)
-    yield plant.day(60, 3)
-    _something_to_read(plant)
-    yield plant.day(61, 0)
-    with plant.acting("axel") as person:
-        reviews.plan_review(
-            by=person,
-            site=muc,
-            title="Management review, second half",
-            chair=plant.people["mona"],
-            period_from=plant.on(37),
-            period_to=plant.on(62),
-            planned_for=plant.on(63),
-        )
 
 
 def _something_to_read(plant: Plant) -> None:
@@ -338,7 +327,7 @@ def _something_to_read(plant: Plant) -> None:
         )
         training.require_now(by=person, job_role=people.role("RING"), document=instruction)
     revision = plant.approve(revision_on_its_way(instruction), author="olga", approver="axel")
-    plant.issue(revision, by="axel", effective_on=plant.now.date() + timedelta(days=21))
+    plant.issue(revision, by="axel", effective_on=plant.today + timedelta(days=21))
     plant.train_all(revision, but=("pedro", "lena"))
 
 

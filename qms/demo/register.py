@@ -5,7 +5,7 @@ import io
 import xlsxwriter
 
 from documents import services as documents
-from documents.models import Clause, Document, DocumentType, Revision
+from documents.models import Clause, Distribution, Document, DocumentType, Revision
 from documents.selectors import revision_on_its_way
 from people.models import Station
 from qms.demo import people
@@ -36,7 +36,7 @@ def _open(plant: Plant, author: str, kind: str, title: str, body: str, *, proces
 
 def _put_in_force(plant: Plant, document: Document, author: str) -> Revision:
     revision = plant.approve(revision_on_its_way(document), author=author, approver="axel")
-    plant.issue(revision, by="axel", effective_on=plant.now.date())
+    plant.issue(revision, by="axel", effective_on=plant.today)
     return Revision.objects.get(pk=revision.pk)
 
 
@@ -57,7 +57,7 @@ def documents_from_outside(plant: Plant) -> Story:
     standard = _open(plant, "olga", "ST", "Piston rings: quality requirements", "", training="none")
     _classify(
         plant, standard, "olga", "8.2", publisher="ISO", edition="2019", kept_at="Gauge room, shelf 2",
-        edition_checked_on=plant.now.date(),
+        edition_checked_on=plant.today,
     )  # fmt: skip
     _put_in_force(plant, standard, "olga")
     yield plant.day(53, 2, 10)
@@ -97,23 +97,7 @@ def printed_copies(plant: Plant) -> Story:
     )  # fmt: skip
     _classify(plant, made, "olga", "8.5.1", "7.1.4")
     first = _put_in_force(plant, made, "olga")
-    station = Station.objects.filter(site=plant.sites["MUC"]).order_by("code").first()
-    copies = []
-    for place, holder, at in (
-        ("", "sven", station),
-        ("Board at the press", "paula", None),
-        ("Shift office", "sven", None),
-    ):
-        with plant.acting("olga") as person:
-            copies.append(
-                documents.register_copy(
-                    Revision.objects.get(pk=first.pk),
-                    by=person,
-                    place=place or ("" if at else "Cell 3"),
-                    holder=plant.people[holder],
-                    station=at,
-                )
-            )
+    _at_station, at_press, in_office = _give_out(plant, first)
     yield plant.day(59, 1, 9)
     with plant.acting("olga") as person:
         documents.start_revision(
@@ -131,11 +115,28 @@ def printed_copies(plant: Plant) -> Story:
         )
     yield plant.day(59, 3, 9)
     with plant.acting("paula") as person:
-        copies[1].refresh_from_db()
-        documents.collect_copy(copies[1], by=person, note="Torn up.")
+        at_press.refresh_from_db()
+        documents.collect_copy(at_press, by=person, note="Torn up.")
     with plant.acting("sven") as person:
-        copies[2].refresh_from_db()
-        documents.destroy_copy(copies[2], by=person, note="Into the shredder.")
+        in_office.refresh_from_db()
+        documents.destroy_copy(in_office, by=person, note="Into the shredder.")
+
+
+def _give_out(plant: Plant, revision: Revision) -> list[Distribution]:
+    """One copy at the first station of the works, one at the press, one in the office of the shift."""
+    station = Station.objects.filter(site=plant.sites["MUC"]).order_by("code").first()
+    hung = (
+        ("" if station else "Cell 3", "sven", station),
+        ("Board at the press", "paula", None),
+        ("Shift office", "sven", None),
+    )
+    with plant.acting("olga") as person:
+        return [
+            documents.register_copy(
+                Revision.objects.get(pk=revision.pk), by=person, place=place, holder=plant.people[holder], station=at
+            )
+            for place, holder, at in hung
+        ]
 
 
 def unfinished_training(plant: Plant) -> Story:

@@ -171,6 +171,11 @@ def changes(plant: Plant) -> Story:
             reason="I cross my arms two hundred times a shift.",
             proposal="Stone in the left tray, finished rings to the right.",
         )
+    _rejected(plant, standard)
+    _assessed(plant, standard)
+
+
+def _rejected(plant: Plant, standard: Document) -> None:
     with plant.acting("ines") as person:
         rejected = documents.request_change(
             by=person,
@@ -187,6 +192,9 @@ def changes(plant: Plant) -> Story:
             rejected, by=person, reason="The cards differ on purpose: each shows its own master.",
             signing=Signing.demonstration(),
         )  # fmt: skip
+
+
+def _assessed(plant: Plant, standard: Document) -> None:
     with plant.acting("sven") as person:
         asked = documents.request_change(
             by=person,

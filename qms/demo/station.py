@@ -107,7 +107,7 @@ def _standard(plant: Plant, title: str, steps: tuple[dict[str, object], ...], me
         )
         training.require_now(by=person, job_role=staff.role("RING"), document=document, method=method)
     revision = plant.approve(revision_on_its_way(document), author="olga", approver="axel")
-    plant.issue(revision, by="axel", effective_on=plant.now.date())
+    plant.issue(revision, by="axel", effective_on=plant.today)
     return document
 
 

@@ -124,7 +124,7 @@ def _lesson(plant: Plant, course: Course, usernames: tuple[str, ...]) -> Lesson:
             by=person,
             site=course.site,
             course=course,
-            held_on=plant.now.date(),
+            held_on=plant.today,
             place="Training room",
             people=[{"person": plant.people[name], "note": f"Certificate {name[:3].upper()}-21"} for name in usernames],
         )
@@ -187,7 +187,7 @@ def waived(plant: Plant) -> Story:
             by=person,
             reason="Broken arm: he takes part as soon as the cast is off.",
             signing=Signing.demonstration(),
-            until=plant.now.date() + timedelta(days=90),
+            until=plant.today + timedelta(days=90),
         )
 
 
@@ -195,7 +195,7 @@ def jobs_of_today(plant: Plant) -> Story:
     """What the night before today found: refreshers, observations, reminders and who hears of what is late."""
     yield plant.day(WEEKS - 1, 6, 6)
     with evidence.demonstrating(plant.system, at=plant.now):
-        on = plant.now.date()
+        on = plant.today
         training.refresh(on=on, by=plant.system)
         training.open_observations(on=on, by=plant.system)
         training.remind(on=on, by=plant.system)

@@ -16,6 +16,7 @@ Made up, with a fixed seed: changeover minutes, search minutes, coolant deviatio
 
 import random
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -68,7 +69,6 @@ CANS_BEFORE = (
     12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6,
 )  # fmt: skip
 CANS_AFTER = (9, 6, 12, 5, 6, 4, 6, 3, 7, 6, 2, 4, 3, 6, 5, 4, 8, 5, 6, 7, 5, 6, 3, 5)
-CANS_TESTED = 50
 
 
 def then_drawn_again(first: Sequence[T], *, seed: int) -> Iterator[T]:
@@ -86,3 +86,8 @@ def about(mean: float, spread: float, *, seed: int, drift: float = 0.0) -> Itera
     while True:
         yield round(max(0.1, draw.gauss(mean + drift * week, spread)), 1)
         week += 1
+
+
+def in_turn(*phases: tuple[Iterator[T], int]) -> Iterator[T]:
+    """So many values of the first, then so many of the next."""
+    return chain.from_iterable(islice(values, weeks) for values, weeks in phases)

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -55,8 +56,14 @@ class Child:
         try:
             self.process.wait(self.patience)
         except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            self.kill_group()
             self.process.wait()
+
+    def kill_group(self) -> None:
+        """Kill whatever runs in the program's group, also after its own end: a worker that died leaves its clock."""
+        assert self.process is not None
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
     def plan_restart(self) -> None:
         """Wait twice as long after each quick death."""
@@ -97,6 +104,7 @@ class Supervisor:
 
     def _look_after(self, child: Child) -> None:
         if child.process is not None and child.process.poll() is not None:
+            child.kill_group()
             code, child.process = child.process.returncode, None
             child.plan_restart()
             self._say(f"{child.name} ended (exit code {code}); starting it again in {child.wait:.0f} s")

@@ -18,7 +18,7 @@ SOON = timedelta(days=3)
 
 @transaction.atomic
 def add_action(record: Record, *, what: str, who: User, due: date, by: User, topic: str = "") -> Action:
-    """Give somebody something to do for a record."""
+    """Give somebody something to do for a record. Raises Refused("due-in-the-past")."""
     if due < clock().date():
         raise Refused(_("The due date lies in the past."), code="due-in-the-past")
     action = Action.objects.create(record_id=record.pk, what=what, who=who, due=due, topic=topic, opened_at=clock())
@@ -35,7 +35,10 @@ def finish_action(action: Action, *, by: User, result: str = "") -> Action:
 
 @transaction.atomic
 def verify_action(action: Action, *, by: User) -> Action:
-    """Somebody else confirms that the action was done and worked."""
+    """Somebody else confirms that the action was done and worked.
+
+    Raises Refused("self-verified").
+    """
     if by.pk == action.who_id:
         raise Refused(_("Someone other than the doer must verify."), code="self-verified")
     evidence.record_event("action verified", action.record, by=by, note=action.what)

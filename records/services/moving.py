@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.history import append_history
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from people.models import User
 from records.models import Record, Signature
-from records.services.opening import SHORTEST_REASON, check_version, locked_row, take_over
+from records.services.opening import check_version, locked_row, take_over
 from records.states import Transition
 
 M = TypeVar("M", bound=models.Model)
@@ -31,6 +31,8 @@ def move(
     Locks the row, checks the source state (Refused "not-now"), the version (Stale), the signature and the
     reason where the table asks for them; then sets the state and `facts`, saves through the child and tells
     the timeline.
+
+    Raises Refused: "not-now", "signature-missing", "reason-missing", "signature-of-another".
     """
     row = locked_row(subject)
     _check_state(row, transition)
@@ -67,7 +69,7 @@ def _check_state(row: Any, transition: Transition) -> None:
 def _check_duties(transition: Transition, note: str, signature: Signature | None) -> None:
     if transition.signed and signature is None:
         raise Refused(_("This step must be signed."), code="signature-missing")
-    if transition.reason and len(note.strip()) < SHORTEST_REASON:
+    if transition.reason and not says_why(note):
         raise Refused(_("Give a reason in a few words."), code="reason-missing")
 
 

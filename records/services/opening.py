@@ -7,15 +7,13 @@ from django.utils.translation import gettext as _
 
 from evidence import services as evidence
 from evidence.context import clock
-from evidence.refusals import Refused, Stale
+from evidence.refusals import Refused, Stale, says_why
 from people.models import Process, Site, User
 from records import selectors
 from records.models import Counter, Record
 
 R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=models.Model)
-
-SHORTEST_REASON = 5
 
 
 @transaction.atomic
@@ -49,6 +47,8 @@ def open_record(
 
     `number` is given only where it follows from another record (a revision); `code` replaces the kind's own
     code in the number (a document's type).
+
+    Raises Refused("process-elsewhere").
     """
     _check_process(site, process)
     now = clock()
@@ -144,10 +144,12 @@ def amend(
 
     `parts` names lines of the record that the caller has changed (its steps, its team): they count as a change too.
     `facts` are more changes, for a record with a field of its own called `reason`.
+
+    Raises Refused: "reason-missing", "process-elsewhere".
     """
     lock(record)
     changes |= facts or {}
-    if not type(record).machine.may_edit(record.status) and len(reason.strip()) < SHORTEST_REASON:
+    if not type(record).machine.may_edit(record.status) and not says_why(reason):
         raise Refused(_("Say why: this record is no longer a draft."), code="reason-missing")
     _check_process(changes.get("site", record.site), changes.get("process"))
     changed = {name: value for name, value in changes.items() if getattr(record, name) != value}

@@ -62,9 +62,9 @@ def _digest(nonce: str) -> str:
 def sign(record: Record, *, by: User, transition: Transition, signing: Signing, subject: Any = None) -> Signature:
     """Sign the content of `record` as it was shown (21 CFR 11.50, 11.70), for a transition of it or of `subject`.
 
-    Raises Refused: "signing-locked"; "challenge-unknown", "challenge-used" or "challenge-expired"; WrongSecret
-    "wrong-password"; "content-changed" when the record differs from what was shown; "no-demonstration" for a
-    demonstration signature outside a demo database.
+    Raises Refused: "integrity-fault" while one is open; "signing-locked"; "challenge-unknown", "challenge-used" or
+    "challenge-expired"; WrongSecret "wrong-password"; "content-changed" when the record differs from what was shown;
+    "no-demonstration" for a demonstration signature outside a demo database.
     """
     row = locked_to_sign(record)
     _check_integrity(row)
@@ -175,7 +175,10 @@ def check_lock(until: datetime | None) -> None:
 
 
 def check_secret(signing: Signing, by: User, *, is_at_kiosk: bool) -> None:
-    """Raises WrongSecret. Both parts are always compared, so that the time taken tells nothing."""
+    """Whether the secret is that of the person. Both parts are always compared, so that the time taken tells nothing.
+
+    Raises WrongSecret; at a shared tablet Refused: "kiosk-session-over", "no-own-pin".
+    """
     if signing.confirmed_for == by.pk and by.is_active:
         return
     if signing.at_kiosk:

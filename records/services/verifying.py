@@ -6,14 +6,13 @@ from django.utils.translation import gettext as _
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.ledger import verifying
-from evidence.refusals import Refused
+from evidence.refusals import Refused, says_why
 from people.models import User
 from people.selectors import everybody_with
 from people.states import Authority
 from records import selectors
 from records.models import IntegrityFault, Record
 from records.services.adding import notify
-from records.services.opening import SHORTEST_REASON
 
 MOST_NAMED = 200
 PATIENCE = 600  # seconds: a long transaction that has just ended is not the sealer's fault
@@ -56,11 +55,14 @@ def _tell(faults: list[IntegrityFault], *, by: User) -> None:
 
 @transaction.atomic
 def handle_fault(fault: IntegrityFault, *, by: User, note: str) -> IntegrityFault:
-    """Say what was done about a fault; its record may be signed again."""
+    """Say what was done about a fault; its record may be signed again.
+
+    Raises Refused: "already-handled", "reason-missing".
+    """
     row = IntegrityFault.objects.select_for_update().get(pk=fault.pk)
     if row.handled_at:
         raise Refused(_("Somebody has handled this fault already."), code="already-handled")
-    if len(note.strip()) < SHORTEST_REASON:
+    if not says_why(note):
         raise Refused(_("Say what was found and done."), code="reason-missing")
     row.handled_at, row.handled_by, row.note = clock(), by, note
     row.save()

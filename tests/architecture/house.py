@@ -127,6 +127,32 @@ def _sweeps(node: ast.FunctionDef) -> bool:
     return bool(dated) and not node.args.args
 
 
+def unsaid_refusals(source: Source) -> list[str]:
+    """Codes that a public service refuses with and its docstring does not name, as "module.name: code"."""
+    own = {node.name: node for node in source.tree.body if isinstance(node, ast.FunctionDef)}
+    return [
+        f"{source.module}.{node.name}: {code}"
+        for node in services(source)
+        for code in sorted(_codes(node, own, set()))
+        if f'"{code}"' not in (ast.get_docstring(node) or "")
+    ]
+
+
+def _codes(node: ast.FunctionDef, own: dict[str, ast.FunctionDef], seen: set[str]) -> set[str]:
+    """The codes of a function's own refusals, and of the private functions of its module that it calls."""
+    seen.add(node.name)
+    calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+    found = {code for call in calls if _called(call) == "Refused" for code in _code(call)}
+    helpers = {_called(call) for call in calls if _called(call).startswith("_")} & set(own) - seen
+    return found.union(*(_codes(own[name], own, seen) for name in sorted(helpers)))
+
+
+def _code(call: ast.Call) -> Iterator[str]:
+    for keyword in call.keywords:
+        if keyword.arg == "code" and isinstance(keyword.value, ast.Constant):
+            yield str(keyword.value.value)
+
+
 def task_names(source: Source, functions: Iterable[str]) -> Iterator[str]:
     """The literal first arguments of calls of `functions`."""
     for node in ast.walk(source.tree):

@@ -134,3 +134,21 @@ def test_every_enqueued_name_is_a_registered_task() -> None:
 def test_an_unknown_task_name_is_caught() -> None:
     planted = house.parse("capa/services.py", "jobs.enqueue('capa.nonsense', pk=1)")
     assert list(house.task_names(planted, {"enqueue"})) == ["capa.nonsense"]
+
+
+def test_every_public_service_says_what_it_refuses() -> None:
+    assert [lack for source in house.sources() for lack in house.unsaid_refusals(source)] == []
+
+
+def test_a_refusal_that_no_docstring_names_is_caught() -> None:
+    planted = house.parse(
+        "capa/services.py",
+        "def close(capa, *, by):\n    _check(capa)\n\ndef _check(capa):\n    raise Refused('Not yet.', code='open')",
+    )
+    assert house.unsaid_refusals(planted) == ["capa.services.close: open"]
+
+
+def test_the_administrators_guide_names_every_periodic_job() -> None:
+    autodiscover_modules("tasks")
+    guide = (house.ROOT / "docs" / "administrator.md").read_text()
+    assert [name for name in PERIODIC if f"`{name}`" not in guide] == []

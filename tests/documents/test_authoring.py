@@ -6,22 +6,13 @@ import pytest
 
 from documents import selectors
 from documents import services as documents
-from documents.models import Autosave, DocumentType, Presence, Revision
+from documents.models import Autosave, Presence, Revision
 from evidence.context import acting, clock
 from evidence.models import Event
 from people.states import Authority
 from records.selectors import content
 from tests.cast import api_for, client_for, fresh, person, refusal, signing
 from tests.documents.test_pictures import png
-
-
-@pytest.fixture
-def draft(munich, olga):
-    with acting(olga):
-        document = documents.create_document(
-            by=olga, site=munich, type=DocumentType.objects.get(code="SW"), title="Grind", steps=[{"what": "Clamp"}]
-        )
-    return Revision.objects.get(document=document)
 
 
 @pytest.fixture

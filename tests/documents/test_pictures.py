@@ -9,7 +9,7 @@ from PIL import Image
 
 from documents import rich_text
 from documents import services as documents
-from documents.models import DocumentType, Revision
+from documents.models import DocumentType
 from evidence.context import acting
 from tests.cast import fresh, refusal, signing
 
@@ -26,15 +26,6 @@ def huge_png() -> bytes:
     chunk = b"IHDR" + head
     body = struct.pack(">I", len(head)) + chunk + struct.pack(">I", zlib.crc32(chunk))
     return b"\x89PNG\r\n\x1a\n" + body + struct.pack(">I", 0) + b"IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
-
-
-@pytest.fixture
-def draft(munich, olga):
-    with acting(olga):
-        document = documents.create_document(
-            by=olga, site=munich, type=DocumentType.objects.get(code="SW"), title="Grind", steps=[{"what": "Clamp"}]
-        )
-    return Revision.objects.get(document=document)
 
 
 def kept(draft, by, data, name="photo.png"):

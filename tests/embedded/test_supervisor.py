@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 
+import psutil
 import pytest
 
 from qms.embedded import supervisor
@@ -47,6 +48,21 @@ def test_a_dead_child_is_started_again_and_said_to_be(running: Supervisor) -> No
     running.stopping.set()
     watcher.join()
     assert "web ended (exit code -9); starting it again" in running.output.getvalue()
+
+
+def test_what_a_dead_child_left_running_does_not_run_beside_its_successor(running: Supervisor) -> None:
+    """A worker that was killed left its clock behind, and each restart added one more."""
+    mother = "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid); time.sleep(60)"
+    child = Child("worker", [sys.executable, "-uc", mother], wait=0.1)
+    running.add(child)
+    wait_for(lambda: "worker | " in running.output.getvalue())
+    left = psutil.Process(int(running.output.getvalue().split()[-1]))
+    os.kill(child.process.pid, signal.SIGKILL)
+    watcher = threading.Thread(target=running.run)
+    watcher.start()
+    wait_for(lambda: not left.is_running() or left.status() == psutil.STATUS_ZOMBIE)
+    running.stopping.set()
+    watcher.join()
 
 
 def test_quick_deaths_wait_longer_each_time() -> None:

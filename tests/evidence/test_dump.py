@@ -1,4 +1,4 @@
-"""The same verdict from a dump, on a machine with nothing but Python (C3.64)."""
+"""The same verdict from a dump, on a machine with nothing but Python."""
 
 import subprocess
 import sys

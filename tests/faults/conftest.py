@@ -21,7 +21,7 @@ def sized(short: int, full: int) -> int:
     return full if FULL else short
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """All of Holdfast, started once. Tests that share it carry the mark `xdist_group("faults")`."""
     with running(tmp_path_factory.mktemp("rig") / "var", pace=PACE) as rig:

@@ -13,15 +13,12 @@ from metrics import services as metrics
 from metrics.models import Watch
 from reviews import services as reviews
 from tests.cast import client_for, fresh, in_days, queries, refusal, signing, today
-from tests.stories.conftest import open_shop
+from tests.stories.conftest import closed_shop
 
 
 @pytest.fixture
 def shop(db):
-    found = open_shop()
-    with acting(found.olga):
-        found.close_out()
-    return found
+    return closed_shop()
 
 
 @pytest.fixture

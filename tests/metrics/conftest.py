@@ -5,10 +5,12 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from rest_framework.test import APIClient
 
 from evidence.context import Actor, AuditContext, in_force
 from metrics import services as metrics
-from metrics.states import Better, Every
+from metrics.models import Signal
+from metrics.states import Alarm, Better, Every, Family
 from people.models import Appointment, Process, Site, User
 from people.selectors import system_user
 from people.states import Authority
@@ -123,6 +125,32 @@ def push(munich, robot, olga):
     return send
 
 
+def client_of(user):
+    """The API as an account of another system reaches it."""
+    client = APIClient()
+    client.force_authenticate(user)
+    return client
+
+
+@pytest.fixture
+def source(munich, robot, olga):
+    return metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
+
+
+@pytest.fixture
+def machine(robot, source):
+    return client_of(robot)
+
+
+@pytest.fixture
+def rejects(munich, grinding, olga, scrap):
+    """Pieces rejected of those checked, each day."""
+    return metrics.create_metric(
+        by=olga, site=munich, title="Rejects", direction=Better.LOWER, unit="pcs", process=grinding,
+        cadence=Every.DAY, family=Family.BINOMIAL,
+    )  # fmt: skip
+
+
 def normals(seed, mean, n, sigma=1.0):
     return list(np.random.default_rng(seed).normal(mean, sigma, n))
 
@@ -137,3 +165,25 @@ def watched(scrap, push, olga, clock_at, system):
     push(scrap, normals(2, 5, 12), first=24)
     metrics.evaluate_metric(scrap, at=evening(36), by=system)
     return found.__class__.objects.get(pk=found.pk)
+
+
+@pytest.fixture
+def go_on(scrap, push, clock_at, system):
+    """Send values from a week on, and evaluate on the evening of the last."""
+
+    def send(values, *, first):
+        last = first + len(values) - 1
+        clock_at(evening(last))
+        push(scrap, values, first=first)
+        metrics.evaluate_metric(scrap, at=evening(last), by=system)
+
+    return send
+
+
+@pytest.fixture
+def slipped(watched, scrap, push, clock_at, system):
+    """Twelve weeks later the scrap is back at 8 %: the red signal of it."""
+    clock_at(evening(48))
+    push(scrap, normals(4, 8, 12), first=37)
+    metrics.evaluate_metric(scrap, at=evening(48), by=system)
+    return Signal.objects.get(alarm=Alarm.RED)

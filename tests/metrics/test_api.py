@@ -9,26 +9,10 @@ from rest_framework.test import APIClient
 from metrics import services as metrics
 from metrics.models import Batch, Measurement
 from metrics.states import Better
-from tests.metrics.conftest import evening
+from tests.metrics.conftest import client_of, evening
 
 URL = "/api/v1/measurements/"
 NOON = "2025-01-08T12:00:00Z"
-
-
-def client_of(user):
-    client = APIClient()
-    client.force_authenticate(user)
-    return client
-
-
-@pytest.fixture
-def source(munich, robot, olga):
-    return metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
-
-
-@pytest.fixture
-def machine(robot, source):
-    return client_of(robot)
 
 
 def test_single_value_is_stored_exactly_and_sending_it_again_is_harmless(machine, scrap, source):

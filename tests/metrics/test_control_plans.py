@@ -1,4 +1,4 @@
-"""Control plans and what can fail: a document whose rows are approved with it (DOMAIN.md C8)."""
+"""Control plans and what can fail: a document whose rows are approved with it."""
 
 import pytest
 from django.db import IntegrityError, transaction

@@ -13,19 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from metrics import services as metrics
 from metrics.files import Layout
 from metrics.models import Batch, ImportLayout, Measurement, ValueImport
-from metrics.states import Better, ChartKind, Every, Family
+from metrics.states import Better, ChartKind, Every
 from tests.cast import api_for, client_for, fresh, refusal
 from tests.metrics.conftest import evening
 
 GERMAN = "Datum;Kennzahl;Wert;Bemerkung\n06.01.2025;{0};5,25;\n13.01.2025 14:30;{0};1.204,5;neue Scheibe\n"
-
-
-@pytest.fixture
-def rejects(munich, grinding, olga, scrap):
-    return metrics.create_metric(
-        by=olga, site=munich, title="Rejects", direction=Better.LOWER, unit="pcs", process=grinding,
-        cadence=Every.DAY, family=Family.BINOMIAL,
-    )  # fmt: skip
 
 
 @pytest.fixture

@@ -11,15 +11,6 @@ from metrics.models import Signal
 from metrics.states import Alarm, SignalStatus
 from records import services as records
 from tests.cast import Api, client_for, fresh
-from tests.metrics.conftest import evening, normals
-
-
-@pytest.fixture
-def slipped(watched, scrap, push, clock_at, system):
-    clock_at(evening(48))
-    push(scrap, normals(4, 8, 12), first=37)
-    metrics.evaluate_metric(scrap, at=evening(48), by=system)
-    return Signal.objects.get(alarm=Alarm.RED)
 
 
 def said(metric, by, alarm, *, loss=None, onset=date(2025, 1, 6), status="", superseded=False):

@@ -216,16 +216,8 @@ def test_before_anybody_watches_it_is_said_how_late_a_loss_would_be_noticed(muni
     assert "What a watch would notice" in page
     found = selectors.foresight(metric)
     assert [row.is_long for row in found.rows] == [True, True, False]
-    assert found.rows[1].delay == pytest.approx(5.9, abs=0.3)  # DOMAIN A4: a gain of 2 σ, once a month
+    assert found.rows[1].delay == pytest.approx(5.9, abs=0.3)  # a gain of 2 σ, once a month
     assert "Reported every week" in found.advice
-
-
-@pytest.fixture
-def slipped(watched, scrap, push, clock_at, system):
-    clock_at(evening(48))
-    push(scrap, normals(4, 8, 12), first=37)
-    metrics.evaluate_metric(scrap, at=evening(48), by=system)
-    return Signal.objects.get(alarm=Alarm.RED)
 
 
 def test_what_changed_names_the_nearest_first_and_no_names_of_people(slipped, scrap, munich, olga, pedro, grinding):

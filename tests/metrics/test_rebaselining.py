@@ -13,17 +13,6 @@ from tests.metrics.conftest import evening, normals, week
 WHY = "The new fixture halved it again"
 
 
-@pytest.fixture
-def go_on(scrap, push, clock_at, system):
-    def send(values, *, first):
-        last = first + len(values) - 1
-        clock_at(evening(last))
-        push(scrap, values, first=first)
-        metrics.evaluate_metric(scrap, at=evening(last), by=system)
-
-    return send
-
-
 def test_the_better_level_is_protected_from_then_on(watched, scrap, go_on, axel):
     go_on([*normals(3, 5, 4), *normals(4, 2, 14)], first=37)
     assert Signal.objects.filter(alarm=Alarm.BETTER, concluded_at=None).exists()

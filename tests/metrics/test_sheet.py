@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 
 from metrics import services as metrics
 from metrics.models import Measurement
-from metrics.states import Better, Every, Family
+from metrics.states import Better
 from people.models import Shift
-from tests.cast import refusal
+from tests.cast import client_for, refusal
 from tests.metrics.conftest import evening
 
 URL = "/values-of-a-shift/"
@@ -22,17 +22,7 @@ URL = "/values-of-a-shift/"
 @pytest.fixture
 def tablet(pedro, clock_at):
     clock_at(evening(9))
-    client = Client()
-    client.force_login(pedro)
-    return client
-
-
-@pytest.fixture
-def rejects(munich, grinding, olga, scrap):
-    return metrics.create_metric(
-        by=olga, site=munich, title="Rejects", direction=Better.LOWER, unit="pcs", process=grinding,
-        cadence=Every.DAY, family=Family.BINOMIAL,
-    )  # fmt: skip
+    return client_for(pedro)
 
 
 def sheet(tablet):

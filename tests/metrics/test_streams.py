@@ -22,19 +22,9 @@ from metrics.services.reading import RowResult, Table
 from metrics.states import Better, Family
 from tests.cast import client_for
 from tests.metrics.conftest import evening
-from tests.metrics.test_api import NOON, URL, client_of
+from tests.metrics.test_api import NOON, URL
 
 LINES, CSV = "application/x-ndjson", "text/csv"
-
-
-@pytest.fixture
-def source(munich, robot, olga):
-    return metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
-
-
-@pytest.fixture
-def machine(robot, source):
-    return client_of(robot)
 
 
 def line(scrap, number, value="5.25", **more):

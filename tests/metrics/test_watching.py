@@ -14,19 +14,6 @@ from tests.metrics.conftest import evening, normals, week
 
 
 @pytest.fixture
-def go_on(scrap, push, clock_at, system):
-    """Send values from a week on, and evaluate on the evening of the last."""
-
-    def send(values, *, first):
-        last = first + len(values) - 1
-        clock_at(evening(last))
-        push(scrap, values, first=first)
-        metrics.evaluate_metric(scrap, at=evening(last), by=system)
-
-    return send
-
-
-@pytest.fixture
 def heard():
     calls = []
 
@@ -59,7 +46,7 @@ def test_watch_starts_unproven_and_is_proven_by_twelve_values_after(scrap, push,
 
 
 def test_watch_in_words_tells_delay_and_false_alarms(watched):
-    words = selectors.watch_in_words(watched, at=evening(36))
+    words = selectors.progress(watched, at=evening(36)).words
     assert words == (
         "holding; a loss of 50 % of the gain would be noticed in about 5 weeks; about one false alarm in 10 years"
     )

@@ -1,4 +1,4 @@
-"""Electronic signatures: what was shown is what is signed, by the person who was asked, once (QUALITY.md, C1)."""
+"""Electronic signatures: what was shown is what is signed, by the person who was asked, once (21 CFR 11)."""
 
 import csv
 import io

@@ -10,17 +10,14 @@ from reviews.models import Review
 from reviews.selectors import digest_of
 from reviews.states import Decision, Input
 from tests.cast import fresh, in_days, refusal, signing, today
-from tests.stories.conftest import open_shop
+from tests.stories.conftest import closed_shop
 
 LETTERS = ["a", "b", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "d", "e", "f"]
 
 
 @pytest.fixture
 def shop(db):
-    found = open_shop()
-    with acting(found.olga):
-        found.close_out()
-    return found
+    return closed_shop()
 
 
 @pytest.fixture

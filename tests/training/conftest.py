@@ -10,6 +10,7 @@ from people import services as people
 from people.models import Shift, Station
 from tests.cast import fresh, person, today
 from tests.training import station as at
+from tests.training.stories import in_effect, passed
 from training import services as training
 from training.models import Assignment, Skill
 
@@ -69,3 +70,12 @@ def early(munich) -> Shift:
 @pytest.fixture
 def nina(munich):
     return person("nina", munich, "operator")
+
+
+@pytest.fixture
+def known(standard, grinder, pedro, olga, axel, system) -> Assignment:
+    """Pedro knows a standard that is good for a year."""
+    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
+    training.require_now(by=axel, job_role=grinder, document=standard, validity_months=12)
+    in_effect(standard, olga, axel, system)
+    return passed(Assignment.objects.get(person=pedro))

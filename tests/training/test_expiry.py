@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from people import services as people
 from records.models import Notification
 from tests.cast import client_for, dialog, fresh, in_days, person, queries, refusal, signing, today
-from tests.training.stories import in_effect, passed, revised
+from tests.training.stories import revised
 from training import selectors
 from training import services as training
 from training.models import Assignment
@@ -20,15 +20,6 @@ def expiring(assignment: Assignment, day: date) -> Assignment:
     assignment.valid_until = day
     assignment.save()
     return assignment
-
-
-@pytest.fixture
-def known(standard, grinder, pedro, olga, axel, system) -> Assignment:
-    """Pedro knows a standard that is good for a year."""
-    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
-    training.require_now(by=axel, job_role=grinder, document=standard, validity_months=12)
-    in_effect(standard, olga, axel, system)
-    return passed(Assignment.objects.get(person=pedro))
 
 
 def test_passing_is_good_until_its_months_are_over(known):

@@ -11,20 +11,12 @@ from documents import services as documents
 from documents.models import DocumentType
 from people import services as people
 from tests.cast import api_for, client_for, fresh, in_days, person, queries, today
-from tests.training.stories import assessed, in_effect, passed
+from tests.training.stories import assessed, in_effect
 from training import selectors
 from training import services as training
 from training.models import Assignment, Requirement, StationNeed
 from training.selectors import Narrowed
 from training.states import Level
-
-
-@pytest.fixture
-def known(standard, grinder, pedro, olga, axel, system) -> Assignment:
-    people.take_role(pedro, job_role=grinder, since=today(), by=axel)
-    training.require_now(by=axel, job_role=grinder, document=standard, validity_months=12)
-    in_effect(standard, olga, axel, system)
-    return passed(Assignment.objects.get(person=pedro))
 
 
 def cell(who, standard, *, on=None):

@@ -1,4 +1,4 @@
-"""Several acknowledgements with one re-authentication, each sealed and refused on its own (QUALITY.md, C1)."""
+"""Several acknowledgements with one re-authentication, each sealed and refused on its own (21 CFR 11.200)."""
 
 import pytest
 

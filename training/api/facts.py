@@ -21,8 +21,6 @@ from ui.api.problems import BadInput
 from ui.api.records import check_names, limit
 from ui.api.schema import results_of
 
-ONLY_PLANNERS = "who plans or checks trainings"
-
 
 class CompetenceSerializer(serializers.ModelSerializer[Competence]):
     """How far a person came with a skill, on a day."""

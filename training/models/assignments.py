@@ -4,12 +4,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
-from records.models import Line, Record
+from records.models import LivingLine, Record
 from training import states
 from training.models.requirements import Requirement
 
 
-class Assignment(Line):
+class Assignment(LivingLine):
     """One person's duty to be trained: on a revision, or in a skill or course, which have none.
 
     Opened and acknowledged are recorded apart. `valid_until` is the last day on which having passed counts.
@@ -94,11 +94,3 @@ class Assignment(Line):
     def title(self) -> str:
         """What is to be learnt."""
         return str((self.revision or self.requirement.what).title)
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)

@@ -4,12 +4,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from evidence.history import History
-from records.models import Line, Record
+from records.models import LivingLine, Record
 from training import states
 from training.models.assignments import Assignment
 
 
-class Observation(Line):
+class Observation(LivingLine):
     """The leader looks at the work some weeks after a training: is it done as taught? (Kirkpatrick 3)"""
 
     machine = states.OBSERVATION
@@ -59,11 +59,3 @@ class Observation(Line):
     @property
     def signed_record(self) -> Record:
         return self.assignment.signed_record
-
-    @property
-    def status_label(self) -> str:
-        return self.machine.label(self.status)
-
-    @property
-    def status_tone(self) -> str:
-        return self.machine.tone(self.status)

@@ -12,7 +12,6 @@ from training.selectors.assigned import (
     ready_to_sign,
     revision_panel,
     trained_by_week,
-    training_since,
     valid_until,
 )
 from training.selectors.changes import (
@@ -248,7 +247,6 @@ __all__ = [
     "trained_because",
     "trained_by_week",
     "training_record",
-    "training_since",
     "trains",
     "untrained",
     "untrained_counts",

@@ -1,12 +1,11 @@
 from calendar import monthrange
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, When
+from django.db.models import Case, Count, Q, QuerySet, When
 from django.db.models.functions import TruncWeek
 
-from documents.models import Document, Revision
+from documents.models import Revision
 from documents.states import TrainingVerdict
 from people.models import User
 from records.selectors import site_ids
@@ -81,11 +80,6 @@ def ready_to_sign(person: User) -> QuerySet[Assignment]:
 def overdue(on: date) -> QuerySet[Assignment]:
     """Unfinished and past its due date, by people who are here. Overdue is derived, never stored."""
     return assignments().filter(status__in=UNFINISHED, due__lt=on, person__is_active=True)
-
-
-def training_since(documents: Iterable[Document], day: date) -> QuerySet[Assignment]:
-    """What changed in training of these documents since `day`: for the evidence of a backslide."""
-    return assignments().filter(revision__document__in=documents, assigned_at__date__gte=day).order_by(F("due"))
 
 
 def trained_by_week(process_id: int) -> list[tuple[date, str, int]]:

@@ -99,6 +99,7 @@ def asked_on(documents: Collection[int], day: date) -> dict[int, int]:
 
 
 def passed_on(people: Collection[int], documents: Collection[int], day: date) -> dict[tuple[int, int], int]:
+    """(person, document) → number of the newest revision that was passed by then and still good on that day."""
     if not documents:
         return {}
     rows = Assignment.objects.filter(

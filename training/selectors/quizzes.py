@@ -16,6 +16,7 @@ from training.selectors.assigned import method_of
 from training.states import Method
 
 LETTERS = "abcdefghijklmnop"
+USUAL_QUESTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,12 @@ class Rule:
 
 
 def rule_of(document: Document | int) -> Rule:
+    """The rule of a document's quizzes: its own, or the usual one."""
     key = document if isinstance(document, int) else document.pk
     kept = QuizRule.objects.filter(document=key).first()
     if kept:
         return Rule(kept.pass_mark, kept.questions, kept.tries)
-    return Rule(settings.QUIZ_PASS_MARK, 3, settings.QUIZ_TRIES)
+    return Rule(settings.QUIZ_PASS_MARK, USUAL_QUESTIONS, settings.QUIZ_TRIES)
 
 
 def questions_of(document: Document | int) -> QuerySet[Question]:

@@ -70,7 +70,10 @@ def assess(
 def fail(
     assignment: Assignment, *, by: User, reason: str, answers: Answers | None = None, kiosk: Kiosk | None = None
 ) -> Assignment:
-    """The person cannot do it to standard yet; the duty stays open, and `reason` says what to practise."""
+    """The person cannot do it to standard yet; the duty stays open, and `reason` says what to practise.
+
+    Raises Refused: "self-assessed", "items-missing".
+    """
     _check_other(assignment, by)
     items = _items(assignment, answers) if answers is not None else []
     _keep(assignment, by, items, AssessmentResult.FAILED, reason, kiosk, None)

@@ -58,7 +58,10 @@ def _check_lines(curriculum: Curriculum, requirements: list[Requirement]) -> Non
 
 @transaction.atomic
 def edit_curriculum(curriculum: Curriculum, *, by: User, title: str, lines: Sequence[Row]) -> Curriculum:
-    """Another order, or other days. It holds for whoever takes the role from now on."""
+    """Another order, or other days. It holds for whoever takes the role from now on.
+
+    Raises Refused: "twice", "other-role".
+    """
     records.amend(curriculum, by=by, title=title, parts=["lines"])
     curriculum.lines.all().delete()
     _write_lines(curriculum, lines)
@@ -67,7 +70,10 @@ def edit_curriculum(curriculum: Curriculum, *, by: User, title: str, lines: Sequ
 
 @transaction.atomic
 def activate_curriculum(curriculum: Curriculum, *, by: User) -> Curriculum:
-    """From now on newcomers follow it; requirements in it that are drafts hold too."""
+    """From now on newcomers follow it; requirements in it that are drafts hold too.
+
+    Raises Refused("empty").
+    """
     if not curriculum.lines.exists():
         raise Refused(_("There is nothing in this curriculum yet."), code="empty")
     records.move(curriculum, ACTIVATE, by=by)

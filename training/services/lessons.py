@@ -74,7 +74,7 @@ def _write_attendances(lesson: Lesson, rows: Sequence[Row]) -> None:
 
 @transaction.atomic
 def edit_lesson(lesson: Lesson, *, by: User, held_on: date, place: str, people: Sequence[Row]) -> Lesson:
-    """Another day or place, or other people."""
+    """Another day or place, or other people. Raises Refused: "twice", "trainer-learns"."""
     records.amend(lesson, by=by, held_on=held_on, place=place, parts=["people"])
     lesson.attendances.all().delete()
     _write_attendances(lesson, people)

@@ -50,7 +50,11 @@ def add_question(
 
 @transaction.atomic
 def edit_question(question: Question, *, by: User, **facts: Any) -> Question:
-    """Say a question otherwise: its version grows. Attempts keep what they showed."""
+    """Say a question otherwise: its version grows. Attempts keep what they showed.
+
+    Raises Refused: "retired", "too-few-answers", "answer-twice", "no-right-answer", "unknown-step",
+    "translation-differs".
+    """
     row = Question.objects.select_for_update().select_related("document").get(pk=question.pk)
     if row.retired_at:
         raise Refused(_("This question is retired."), code="retired")

@@ -65,7 +65,10 @@ def open_assignment(assignment: Assignment, *, by: User) -> Assignment:
 def begin_reading(
     assignment: Assignment, *, by: User, kiosk: Kiosk | None = None, language: str = "", is_whole: bool = False
 ) -> Reading:
-    """Open a standard to read it, or go on where the person was. Doing it twice changes nothing."""
+    """Open a standard to read it, or go on where the person was. Doing it twice changes nothing.
+
+    Raises Refused("nothing-to-read").
+    """
     check_own(assignment, by)
     assignment = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
     revision = check_in_force(assignment)
@@ -105,7 +108,10 @@ def _fill(reading: Reading, revision: Revision, *, language: str, is_whole: bool
 
 @transaction.atomic
 def turn_page(reading: Reading, *, by: User, place: int) -> Reading:
-    """The screen at `place` was read: on to the next. Told twice, it counts once; the last one ends the reading."""
+    """The screen at `place` was read: on to the next. Told twice, it counts once; the last one ends the reading.
+
+    Raises Refused("not-yours").
+    """
     row = _locked(reading, by)
     if row.ended_at or place != row.place or row.read_at:
         return row
@@ -134,7 +140,10 @@ def _locked(reading: Reading, by: User) -> Reading:
 
 @transaction.atomic
 def read_through(reading: Reading, *, by: User) -> Reading:
-    """All screens were shown on one page: how long nobody can say, screen by screen."""
+    """All screens were shown on one page: how long nobody can say, screen by screen.
+
+    Raises Refused("not-yours").
+    """
     row = _locked(reading, by)
     if row.read_at is None and not row.ended_at:
         row.dwell = {**row.dwell, "page": _seconds(row.place_since, clock())}
@@ -146,7 +155,7 @@ def read_through(reading: Reading, *, by: User) -> Reading:
 
 @transaction.atomic
 def turn_back(reading: Reading, *, by: User, place: int) -> Reading:
-    """Look at an earlier screen again; what was read stays counted."""
+    """Look at an earlier screen again; what was read stays counted. Raises Refused("not-yours")."""
     row = _locked(reading, by)
     if not row.ended_at and 0 <= place < row.place:
         row.place, row.place_since, row.read_at, row.draw = place, clock(), None, {}
@@ -156,7 +165,10 @@ def turn_back(reading: Reading, *, by: User, place: int) -> Reading:
 
 @transaction.atomic
 def show_otherwise(reading: Reading, *, by: User, language: str = "", is_whole: bool | None = None) -> Reading:
-    """Show the standard in another language, or all of it, from its first screen; what was read stays counted."""
+    """Show the standard in another language, or all of it, from its first screen; what was read stays counted.
+
+    Raises Refused("not-yours").
+    """
     row = _locked(reading, by)
     if row.ended_at:
         return row
@@ -173,7 +185,10 @@ def show_otherwise(reading: Reading, *, by: User, language: str = "", is_whole: 
 
 @transaction.atomic
 def leave_out(reading: Reading, *, by: User) -> Reading:
-    """Go on without the questions, where they are not asked for."""
+    """Go on without the questions, where they are not asked for.
+
+    Raises Refused: "not-yours", "quiz-first".
+    """
     row = _locked(reading, by)
     if selectors.needs_quiz(row.assignment):
         raise Refused(_("These questions belong to it."), code="quiz-first")
@@ -207,7 +222,8 @@ def _drawn(reading: Reading) -> dict[str, Any]:
 
 @transaction.atomic
 def ask_again(reading: Reading, *, by: User) -> Reading:
-    """Draw other questions after a quiz that was not passed. Raises Refused("quiz-wait") after too many tries."""
+    """Draw other questions after a quiz that was not passed. Raises Refused: "not-yours", "quiz-wait"
+    after too many tries."""
     row = _locked(reading, by)
     if row.attempt_id or row.ended_at or not row.read_at:
         return row

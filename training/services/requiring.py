@@ -23,7 +23,7 @@ from training.states import (
     RequirementStatus,
 )
 
-OBSERVED_AFTER = 45  # days: behaviour at work shows after 30 to 60 (DOMAIN C9)
+OBSERVED_AFTER = 45  # days: behaviour at work shows after 30 to 60
 OBSERVED = (Method.CLASSROOM, Method.PRACTICAL)
 
 

@@ -41,7 +41,7 @@ def need(
 
 @transaction.atomic
 def end_need(need: StationNeed, *, by: User) -> StationNeed:
-    """From today on it is not needed any more; the past keeps it."""
+    """From today on it is not needed any more; the past keeps it. Raises Refused("ended")."""
     if need.until:
         raise Refused(_("This is not needed any more already."), code="ended")
     _end(need)

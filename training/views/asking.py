@@ -20,6 +20,7 @@ from training import forms, permissions, selectors, services, verbs
 from training.models import Assignment, PracticalItem, Question, Reading
 from ui.signing import dialog_of
 from ui.verbs import Verb
+from ui.views.plain import posted
 
 
 def _own(request: HttpRequest, key: UUID) -> Assignment:
@@ -158,8 +159,7 @@ def _named(known: tuple[Verb, ...], name: str) -> Verb:
 def _do(request: HttpRequest, verb: Verb, subject: Any, document: Document) -> HttpResponse:
     if not verb.is_allowed(request.user, subject):
         raise PermissionDenied
-    sent = [request.POST] if request.method == "POST" else []
-    form = verb.form(*sent, record=subject, user=request.user, verb=verb)
+    form = verb.form(posted(request), record=subject, user=request.user, verb=verb)
     if form.is_bound and form.is_valid() and form.attempt(verb.service, subject, by=request.user):
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.label})
         return redirect("training:bank", document.number)

@@ -20,6 +20,7 @@ from ui.forms import VerbForm
 from ui.forms.together import TogetherForm
 from ui.signing import Dialog, dialog_of
 from ui.verbs import Verb, offered
+from ui.views.plain import posted
 from ui.views.together import tell
 
 MOST_TOGETHER = 50
@@ -148,7 +149,7 @@ def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
 def sign_together(request: HttpRequest) -> HttpResponse:
     """Sign everything that I have opened and read, with one re-authentication."""
     waiting = {str(row.uuid): row for row in selectors.ready_to_sign(request.user)[:MOST_TOGETHER]}
-    form = TogetherForm(request.POST if request.method == "POST" else None)
+    form = TogetherForm(posted(request))
     chosen = form.chosen(waiting) if form.is_bound else []
     if form.is_bound and form.is_valid() and _sign_each(form, chosen, request):
         return redirect("training:mine")
@@ -175,7 +176,7 @@ def _readable(assignment: Assignment, request: HttpRequest, is_ticked: bool) -> 
 
 
 def _form(assignment: Assignment, verb: Verb, request: HttpRequest) -> VerbForm:
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     dialog = dialog_of(request) if sent is not None else _dialog(assignment, verb, request)
     made: VerbForm = verb.form(sent, record=assignment, user=request.user, verb=verb, dialog=dialog)
     return made

@@ -36,6 +36,7 @@ from training.views.standing import (
     tablet_cookie,
     tablet_only,
 )
+from ui.views.plain import posted
 
 
 @require_GET
@@ -147,7 +148,7 @@ def _first_screen(request: HttpRequest, standing: KioskSession, person: User) ->
 @standing_at_all
 def pin(request: HttpRequest, standing: KioskSession) -> HttpResponse:
     """Choose the own PIN, knowing the one before."""
-    person, form = standing.person, forms.NewPinForm(request.POST if request.method == "POST" else None)
+    person, form = standing.person, forms.NewPinForm(posted(request))
     if form.is_bound and form.is_valid() and _chosen(request, person, form):
         return redirect("training:kiosk-mine")
     return show(
@@ -194,7 +195,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     """Make this browser the shared tablet of a station; the supervisor's own session ends with it."""
     if not permissions.may_enrol_kiosk(request.user):
         raise PermissionDenied
-    form = forms.EnrolForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = forms.EnrolForm(posted(request), user=request.user)
     if form.is_bound and form.is_valid():
         station = form.cleaned_data["station"]
         if permissions.may_enrol_kiosk(request.user, station.site_id):

@@ -17,6 +17,7 @@ from records.selectors import as_child, manifestations
 from training import permissions, selectors, verbs
 from training.models import Observation
 from ui.signing import dialog_of
+from ui.views.plain import posted
 
 
 @login_required
@@ -59,7 +60,7 @@ def _status(form: Any) -> int:
 
 
 def _form(request: HttpRequest, row: Observation) -> Any:
-    sent = request.POST if request.method == "POST" else None
+    sent = posted(request)
     dialog = dialog_of(request) if sent is not None else _dialog(request, row)
     return verbs.OBSERVE.form(sent, record=row, user=request.user, verb=verbs.OBSERVE, dialog=dialog)
 

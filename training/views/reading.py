@@ -17,6 +17,7 @@ from records.states import Meaning
 from training import forms, permissions, selectors, services, verbs
 from training.models import Reading
 from training.views.standing import dialog_at, show, standing_only
+from ui.views.plain import posted
 
 LANGUAGE_NAMES = {
     "en": "English", "de": "Deutsch", "es": "Español", "fr": "Français", "it": "Italiano", "pl": "Polski",
@@ -173,8 +174,7 @@ def sign(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpRespons
     assignment.revision, assignment.person = reading.revision, person
     practised = selectors.is_practised(assignment)
     verb, service = (verbs.CONFIRM, services.confirm_read) if practised else (verbs.ACKNOWLEDGE, services.acknowledge)
-    dialog = dialog_at(request, standing)
-    sent = request.POST if request.method == "POST" else None
+    dialog, sent = dialog_at(request, standing), posted(request)
     if sent is None:
         dialog = dialog.shown(assignment, by=person, meaning=Meaning.ACKNOWLEDGED)
     form = forms.SignHereForm(sent, record=assignment, user=person, verb=verb, dialog=dialog)

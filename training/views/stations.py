@@ -1,6 +1,5 @@
 """Stations: what they need, and who may run them now. Read from a tablet at arm's length."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from people.selectors import visible_shifts, visible_stations
 from training import permissions, selectors, services, verbs
 from training.forms.narrowing import ShiftFilter
 from training.models import StationNeed
+from ui.views.plain import posted, show_verb
 
 
 def station_for(request: HttpRequest, key: int) -> Station:
@@ -67,18 +67,10 @@ def add_need(request: HttpRequest, key: int) -> HttpResponse:
     chosen, verb = station_for(request, key), verbs.NEED
     if not verb.is_allowed(request.user, chosen):
         raise PermissionDenied
-    sent: list[Any] = [request.POST] if request.method == "POST" else []
-    form = verb.form(*sent, user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if form.is_bound and form.is_valid() and form.attempt(verb.service, chosen, by=request.user):
         return redirect("training:station", key)
-    context = {
-        "title": verb.label,
-        "form": form,
-        "subject": chosen,
-        "tone": "primary",
-        "back": f"/training/stations/{key}/",
-    }
-    return render(request, "ui/people/verb.html", context, status=form.status if form.is_bound else 200)
+    return show_verb(request, verb, form, back=f"/training/stations/{key}/", about=chosen)
 
 
 @login_required

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from evidence.refusals import Refused
 from people import services
+from ui.views.plain import posted
 
 PIN = {"autocomplete": "off", "inputmode": "numeric"}
 
@@ -40,7 +41,7 @@ class PinForm(forms.Form):
 def choose_pin(request: HttpRequest) -> HttpResponse:
     """Choose another PIN, whether one knows the one before or not."""
     person: Any = request.user
-    form = PinForm(request.POST if request.method == "POST" else None)
+    form = PinForm(posted(request))
     if form.is_bound and form.is_valid():
         try:
             services.choose_pin(person, by=person, pin=form.cleaned_data["pin"])

@@ -10,7 +10,6 @@ from rest_framework import serializers
 from people.models import JobRole, Process
 from records.models import Record
 from records.selectors import sees
-from ui import registry
 from ui.cells import natural
 from ui.forms.fields import site_key
 
@@ -27,7 +26,7 @@ class NaturalField(serializers.ReadOnlyField):
 
 
 class RecordSerializer(serializers.ModelSerializer):
-    """Base of all read representations. Subclasses add fields; `status` is never written."""
+    """What the read representations of all kinds have in common."""
 
     status_label = serializers.CharField(read_only=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
@@ -64,16 +63,12 @@ def record_names(model: Any) -> tuple[str, ...]:
 
 
 @cache
-def default_serializer(model: Any) -> type[RecordSerializer]:
+def serializer_for(model: Any) -> type[RecordSerializer]:
     """All concrete fields of a kind and what it tells besides, read only."""
     concrete = [field.name for field in model._meta.concrete_fields if field.name not in HIDDEN]
     names = tuple(dict.fromkeys([*FIRST, *concrete, *model.told, "url"]))
     meta = type("Meta", (), {"model": model, "fields": names, "read_only_fields": names})
     return type(f"{model.__name__}Serializer", (RecordSerializer,), {"Meta": meta})
-
-
-def serializer_for(model: Any) -> type[Any]:
-    return registry.serializer_of(model) or default_serializer(model)
 
 
 @cache

@@ -6,9 +6,9 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,6 +27,8 @@ from ui.forms import PersonField, VerbForm
 from ui.people.forms import day
 from ui.people.shapes import DelegationSerializer
 from ui.verbs import Verb
+from ui.views.plain import posted, show_verb
+from ui.views.records import refuse_unless
 
 MOST = 200
 
@@ -72,11 +74,6 @@ def _rows(user: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _refuse_unless(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
-
-
 @login_required
 @require_safe
 @never_cache
@@ -90,19 +87,17 @@ def delegations(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_delegation(request: HttpRequest) -> HttpResponse:
     """Name a deputy."""
-    _refuse_unless(permissions.may_delegate(request.user))
-    sent = request.POST if request.method == "POST" else None
-    form = DelegationForm(sent, user=request.user, verb=DELEGATE)
+    refuse_unless(permissions.may_delegate(request.user))
+    form = DelegationForm(posted(request), user=request.user, verb=DELEGATE)
     if form.is_bound and form.is_valid() and form.attempt(services.delegate, by=request.user):
         messages.success(request, _("%(deputy)s signs for %(person)s.") % form.facts)
         return redirect("people:delegations")
-    context = {"form": form, "title": DELEGATE.label, "tone": "primary", "back": "/delegations/"}
-    return render(request, "ui/people/verb.html", context, status=form.status if form.is_bound else 200)
+    return show_verb(request, DELEGATE, form, back=reverse("people:delegations"))
 
 
 def _seen(user: Any, key: UUID) -> Delegation:
     found = get_object_or_404(selectors.delegations_seen(user), uuid=key)
-    _refuse_unless(permissions.may_end_delegation(user, found))
+    refuse_unless(permissions.may_end_delegation(user, found))
     return found
 
 
@@ -144,7 +139,7 @@ class DelegationsApi(ApiDoor):
 
     @repeatable
     def post(self, request: Any) -> Response:
-        _refuse_unless(permissions.may_delegate(request.user))
+        refuse_unless(permissions.may_delegate(request.user))
         form = filled(DELEGATE, body_of(request), user=request.user)
         return Response(delegation_data(services.delegate(by=request.user, **form.facts)), status=201)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
@@ -24,13 +23,10 @@ from people.selectors import authorities, holdings_on, tokens_of, visible_site_i
 from people.states import Authority
 from ui.people import rules, verbs
 from ui.verbs import Verb
+from ui.views.plain import posted, show_verb
+from ui.views.records import refuse_unless
 
 A_PAGE = 50
-
-
-def _refuse_unless(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
 
 
 @contextmanager
@@ -50,7 +46,7 @@ def _url(person: User) -> str:
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """Who works here, with their roles and authorities."""
-    _refuse_unless(rules.may_look(request.user))
+    refuse_unless(rules.may_look(request.user))
     words = request.GET.get("q", "").strip()
     found = rules.people(request.user).order_by("full_name", "pk")
     if words:
@@ -97,7 +93,7 @@ def person_verb(request: HttpRequest, username: str, name: str) -> HttpResponse:
     """Give a job role, appoint, restore access or deactivate."""
     found = rules.person(request.user, username)
     verb = {verb.name: verb for verb in verbs.OF_A_PERSON}.get(name)
-    _refuse_unless(verb is not None and verb.is_allowed(request.user, found))
+    refuse_unless(verb is not None and verb.is_allowed(request.user, found))
     return _attempt(request, verb, found, subject=found, back=_url(found))
 
 
@@ -107,7 +103,7 @@ def leave_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     """End a job role."""
     found = rules.person(request.user, username)
     holding = get_object_or_404(Holding.objects.select_related("job_role"), pk=key, person=found)
-    _refuse_unless(permissions.may_change_holdings(request.user, holding.job_role.site_id))
+    refuse_unless(permissions.may_change_holdings(request.user, holding.job_role.site_id))
     return _attempt(request, verbs.LEAVE_ROLE, holding, subject=holding, back=_url(found))
 
 
@@ -118,7 +114,7 @@ def dismiss(request: HttpRequest, username: str, key: int) -> HttpResponse:
     found = rules.person(request.user, username)
     appointment = get_object_or_404(Appointment, pk=key, person=found)
     may = appointment.person_id != request.user.pk and permissions.may_administer(request.user, appointment.site_id)
-    _refuse_unless(may)
+    refuse_unless(may)
     with _told(request):
         services.dismiss(appointment, by=request.user)
     return redirect(_url(found))
@@ -130,13 +126,12 @@ def dismiss(request: HttpRequest, username: str, key: int) -> HttpResponse:
 def new_token(request: HttpRequest, username: str) -> HttpResponse:
     """A token for an account of another system; its secret is shown in this answer only."""
     found = rules.person(request.user, username)
-    _refuse_unless(rules.may_keep(request.user, found))
+    refuse_unless(rules.may_keep(request.user, found))
     verb = verbs.NEW_TOKEN
-    form = verb.form(*([request.POST] if request.method == "POST" else []), user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if form.is_bound and form.is_valid() and form.attempt(verb.service, found, by=request.user):
         return _show_person(request, found, form.result[1])
-    context = {"title": verb.label, "form": form, "back": _url(found), "subject": found, "tone": "primary"}
-    return render(request, "ui/people/verb.html", context, status=422 if form.is_bound else 200)
+    return show_verb(request, verb, form, back=_url(found), about=found)
 
 
 @login_required
@@ -144,7 +139,7 @@ def new_token(request: HttpRequest, username: str) -> HttpResponse:
 def end_token(request: HttpRequest, username: str, key: str) -> HttpResponse:
     """Revoke a token."""
     found = rules.person(request.user, username)
-    _refuse_unless(rules.may_keep(request.user, found))
+    refuse_unless(rules.may_keep(request.user, found))
     services.revoke_token(get_object_or_404(tokens_of(found), token_key=key), by=request.user)
     return redirect(_url(found))
 
@@ -155,7 +150,7 @@ def listing(verb: Verb, rows: Callable[[Any], Any], template: str) -> Callable[[
     @login_required
     @require_safe
     def show(request: HttpRequest) -> HttpResponse:
-        _refuse_unless(rules.may_look(request.user))
+        refuse_unless(rules.may_look(request.user))
         may_add = verb.is_allowed(request.user, None)
         return render(request, template, {"rows": rows(request.user), "may_add": may_add, "add_label": verb.label})
 
@@ -168,14 +163,14 @@ def adding(verb: Verb, back: str) -> Callable[[HttpRequest], HttpResponse]:
     @login_required
     @require_http_methods(["GET", "POST"])
     def add(request: HttpRequest) -> HttpResponse:
-        _refuse_unless(verb.is_allowed(request.user, None))
+        refuse_unless(verb.is_allowed(request.user, None))
         return _attempt(request, verb, back=reverse(back))
 
     return add
 
 
 def _attempt(request: HttpRequest, verb: Any, *subjects: Any, back: str, subject: Any = None) -> HttpResponse:
-    form = verb.form(*([request.POST] if request.method == "POST" else []), user=request.user, verb=verb)
+    form = verb.form(posted(request), user=request.user, verb=verb)
     if (
         form.is_valid()
         and _is_here(verb, form, request.user)
@@ -183,8 +178,7 @@ def _attempt(request: HttpRequest, verb: Any, *subjects: Any, back: str, subject
     ):
         messages.success(request, _("Done: %(verb)s.") % {"verb": verb.label})
         return redirect(_url(form.result) if isinstance(form.result, User) else back)
-    context = {"title": verb.label, "form": form, "back": back, "subject": subject, "tone": verb.tone or "primary"}
-    return render(request, "ui/people/verb.html", context, status=form.status if form.is_bound else 200)
+    return show_verb(request, verb, form, back=back, about=subject)
 
 
 def _is_here(verb: Verb, form: Any, user: Any) -> bool:

@@ -17,6 +17,7 @@ from records.models import Action
 from ui.forms.parts import ACTION_FORMS, ActionForm, CommentForm, FileForm
 from ui.registry import RecordPage
 from ui.scope import record_for
+from ui.views.plain import posted
 from ui.views.records import crumbs, refuse_unless, show_tab, tab_url
 
 SERVICES = {
@@ -49,7 +50,7 @@ def act(request: HttpRequest, page: RecordPage, number: str, key: uuid.UUID, ver
     if verb not in SERVICES:
         raise Http404(verb)
     refuse_unless(permissions.allowed(request.user, action, verb))
-    form = ACTION_FORMS[verb](*([request.POST] if request.method == "POST" else []), user=request.user)
+    form = ACTION_FORMS[verb](posted(request), user=request.user)
     if form.is_bound and form.is_valid() and form.attempt(SERVICES[verb], action, by=request.user):
         return redirect(tab_url(record, "actions"))
     return _show(request, page, record, action, form, verb)

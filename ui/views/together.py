@@ -18,6 +18,7 @@ from ui.registry import RecordPage
 from ui.scope import records_of
 from ui.signing import dialog_of
 from ui.verbs import Verb
+from ui.views.plain import posted
 from ui.views.records import crumbs
 
 MOST = 20
@@ -32,7 +33,7 @@ def sign_together(request: HttpRequest, page: RecordPage, verb: str) -> HttpResp
     if found is None or not found.is_signed(page.model) or found.form is not VerbForm:
         raise Http404(verb)
     waiting = {record.number: record for record in waiting_for(page, found, request.user)}
-    form = TogetherForm(request.POST if request.method == "POST" else None)
+    form = TogetherForm(posted(request))
     chosen = form.chosen(waiting) if form.is_bound else []
     if form.is_bound and form.is_valid() and _signed(form, found, chosen, request):
         return redirect("ui:work")
