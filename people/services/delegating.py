@@ -18,7 +18,8 @@ READ_ONLY = {Authority.AUDITOR, Authority.INTEGRATION}  # an auditor from outsid
 def delegate(*, by: User, person: User, deputy: User, since: date, until: date, reason: str) -> Delegation:
     """Let somebody sign for a person who is away, from one day to another. One deputy at a time.
 
-    Raises Refused: "own-deputy", "inactive-person", "dates-out-of-order", "in-the-past", "delegated-already".
+    Raises Refused: "own-deputy", "inactive-person", "dates-out-of-order", "in-the-past", "only-reads",
+    "delegated-already".
     """
     if person.pk == deputy.pk:
         raise Refused(_("Somebody else must stand in."), code="own-deputy")
