@@ -1,10 +1,12 @@
 """Two workers at once, on a database where commits are real."""
 
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connections, transaction
 
 from evidence.context import Actor, AuditContext, in_force
 from evidence.refusals import Refused
@@ -149,6 +151,40 @@ def test_formulas_changed_and_worked_out_at_once_leave_one_and_its_values(scrap,
     assert weight in (10, 20)
     rows = selectors.counted(derived).order_by("observed_at")
     assert [row.value for row in rows] == [weight, 2 * weight, 3 * weight]
+
+
+ALONE = {
+    "evaluate": lambda system, push, scrap: metrics.evaluate_new(at=evening(9), by=system),
+    "store": lambda system, push, scrap: metrics.add_measurements(
+        [{"value": "5", "observed_at": week(3).isoformat()}], by=system, source=push.source, metrics=[scrap],
+        metric=scrap.number,
+    ),
+    "derive": lambda system, push, scrap: metrics.derive(scrap, at=evening(9), by=system),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", list(ALONE))
+def test_a_second_one_waits_until_the_first_has_committed(name, scrap, push, clock_at):
+    """Two that forget what is new, write to one source or work one metric out could each wait for the other."""
+    clock_at(evening(9))
+    push(scrap, [5.0], first=2)
+    begun, done = threading.Event(), []
+
+    def work(number):
+        with at(evening(9)):
+            if number:
+                assert begun.wait(10)
+            with transaction.atomic():
+                ALONE[name](system_user(), push, Metric.objects.get(pk=scrap.pk))
+                begun.set()
+                if not number:
+                    time.sleep(0.3)
+                    done.append("first")
+        if number:
+            done.append("second")
+
+    together(work)
+    assert done == ["first", "second"]
 
 
 def deliver_all():

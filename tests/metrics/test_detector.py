@@ -223,10 +223,11 @@ def test_recovered_metric_restarts_with_a_head_start():
 
 def test_nothing_is_learnt_while_an_alarm_is_open():
     c = calibrated(51)
-    reference = c.start()
-    assert reference.mean == pytest.approx(c.after)
-    slipped = evaluate(c, series(normals(53, 13, 60), first=49))
-    assert slipped.steps[-1].q > 1
+    values = normals(53, 13, 60)
+    values[25] = values[59] = 13.4
+    slipped = evaluate(c, series(values, first=49))
+    assert [alarm.period < 49 + 25 for alarm in slipped.open if alarm.kind is Kind.RED] == [True]
+    assert slipped.steps[25].q == slipped.steps[59].q
 
 
 # --- other families ---------------------------------------------------------------------------------------
@@ -249,6 +250,16 @@ def test_counts_hold_and_slip(family, before, after, lost, exposure):
     held = evaluate(c, series(rng.poisson(after, 40), exposure=exposure))
     slipped = evaluate(c, series(rng.poisson(lost, 40), exposure=exposure))
     assert (held.state, slipped.state) == (State.HOLDING, State.LOST)
+
+
+def test_counts_that_vary_more_than_counts_do_make_the_detector_humbler():
+    rng = np.random.default_rng(5)
+    how = Settings(Direction.LOWER, Family.POISSON)
+    plain, wild = (
+        calibrate(how, *(series(rng.poisson(mean * rng.gamma(shape, 1 / shape, 30))) for mean in (40.0, 16.0)))
+        for shape in (10_000.0, 4.0)
+    )
+    assert (plain.deflation, wild.deflation > 1.5) == (1.0, True)
 
 
 def test_longer_between_rare_events_is_better():
