@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from capa import forms, permissions, services
 from capa.states import CAPA, NONCONFORMITY, CapaStatus, NonconformityStatus
-from metrics.states import SignalStatus
+from metrics.states import Alarm, SignalStatus
 from records import services as records
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
@@ -109,5 +109,6 @@ ESCALATE = Verb(
     label=_("Open a CAPA"),
     may=permissions.may_escalate,
     when={SignalStatus.NEW, SignalStatus.ACKNOWLEDGED},
+    fits=lambda signal: signal.alarm != Alarm.BETTER,  # it proposes a new standard: there is nothing to correct
     icon="shield-check",
 )

@@ -15,7 +15,7 @@ from evidence.refusals import Refused
 from metrics import selectors as metrics
 from metrics import services as watching
 from metrics.models import Signal, Watch
-from metrics.states import SignalStatus
+from metrics.states import Alarm, SignalStatus
 from people.models import Process, Site, User
 from records import services as records
 from records.models import Link, Record
@@ -118,11 +118,15 @@ def escalate(
 ) -> Capa:
     """Answer a signal with a CAPA by hand: a new one, or the one that its watch has open already.
 
-    Raises Refused("answered-already").
+    Raises Refused: "answered-already"; "nothing-wrong" for a level that is better than achieved.
     """
     records.lock(signal)
     if signal.status == SignalStatus.IN_CAPA:
         raise Refused(_("A CAPA answers this signal already."), code="answered-already")
+    if signal.alarm == Alarm.BETTER:
+        raise Refused(
+            _("It is better than achieved: set a better level on its metric, or explain it."), "nothing-wrong"
+        )
     standing = selectors.open_capa_for(signal.watch) if signal.watch else None
     if standing is not None:
         return _attach(signal, standing, by=by)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from documents.models import Revision
 from metrics import selectors, verbs
 from metrics.models import Signal
+from metrics.states import Alarm
 from records.selectors import sees_kind
 from ui.filters import filters_for
 from ui.registry import page_of
@@ -73,5 +74,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def answers(signal: Signal, user: Any) -> list[tuple[Any, str]]:
-    """What the user can do about a signal now: label and address of each."""
+    """What the user can do about a signal now: label and address of each. One of "better" proposes a better level."""
+    level, found = verbs.named("rebaseline"), _own_answers(signal, user)
+    if signal.alarm == Alarm.BETTER and level.is_offered(signal.metric, user):
+        found.append((level.label, do_url(signal.metric, level)))
+    return found
+
+
+def _own_answers(signal: Signal, user: Any) -> list[tuple[Any, str]]:
     return [(verb.title(Signal), do_url(signal, verb)) for verb in offered(page_of(Signal).verbs, signal, user)]

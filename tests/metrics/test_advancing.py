@@ -112,9 +112,9 @@ def test_late_and_corrected_values_make_a_memory_again(watched, scrap, come, pus
 
 def test_a_value_of_the_evening_before_is_of_the_period_before(watched, scrap, come, push, robot, system):
     """The newest period begins on Monday: what was observed on Sunday is late, however near."""
-    come([5.1], first=37)
+    come([5.1, 4.9, 5.0], first=37)
     come([5.2], first=40)
-    row = {"value": "9.5", "observed_at": (week(40) - timedelta(days=1)).isoformat()}
+    row = {"value": "6.5", "observed_at": (week(40) - timedelta(days=1)).isoformat()}
     metrics.add_measurements([row], by=robot, source=push.source, metrics=[scrap], metric=scrap.number)
     new(evening(40), system)
     found = remembered(watched)

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -16,6 +17,7 @@ from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input
 from metrics.models import Batch, Formula, Measurement, Metric, Signal, Source, ValueImport
+from metrics.services import recording
 from metrics.signals import backslid
 from metrics.states import Alarm, FormulaKind, WatchStatus
 from people.selectors import system_user
@@ -153,19 +155,39 @@ def test_formulas_changed_and_worked_out_at_once_leave_one_and_its_values(scrap,
     assert [row.value for row in rows] == [weight, 2 * weight, 3 * weight]
 
 
+def test_two_batches_with_the_same_events_in_opposite_order_do_not_wait_for_each_other(
+    scrap, push, robot, clock_at, monkeypatch
+):
+    clock_at(evening(1))
+    monkeypatch.setattr(recording, "CHUNK", 1)
+    both = threading.Barrier(2)
+
+    def pieces(events):
+        for event in events:
+            yield [{"value": "5", "observed_at": week(0).isoformat(), "event_id": event}]
+            with suppress(threading.BrokenBarrierError):
+                both.wait(0.3)
+
+    def send(number):
+        with at(evening(1)):
+            receipt = metrics.take_in(
+                pieces("ab" if number else "ba"), by=robot, source=Source.objects.get(pk=push.source.pk),
+                find={scrap.number: scrap}.get, metric=scrap.number, digest=lambda: "0" * 64,
+            )  # fmt: skip
+            return receipt.stored
+
+    assert sorted(together(send)) == [0, 2]
+
+
 ALONE = {
-    "evaluate": lambda system, push, scrap: metrics.evaluate_new(at=evening(9), by=system),
-    "store": lambda system, push, scrap: metrics.add_measurements(
-        [{"value": "5", "observed_at": week(3).isoformat()}], by=system, source=push.source, metrics=[scrap],
-        metric=scrap.number,
-    ),
-    "derive": lambda system, push, scrap: metrics.derive(scrap, at=evening(9), by=system),
-}  # fmt: skip
+    "evaluate": lambda system, scrap: metrics.evaluate_new(at=evening(9), by=system),
+    "derive": lambda system, scrap: metrics.derive(scrap, at=evening(9), by=system),
+}
 
 
 @pytest.mark.parametrize("name", list(ALONE))
 def test_a_second_one_waits_until_the_first_has_committed(name, scrap, push, clock_at):
-    """Two that forget what is new, write to one source or work one metric out could each wait for the other."""
+    """Two that forget what is new, or work one metric out, could each wait for the other."""
     clock_at(evening(9))
     push(scrap, [5.0], first=2)
     begun, done = threading.Event(), []
@@ -175,7 +197,7 @@ def test_a_second_one_waits_until_the_first_has_committed(name, scrap, push, clo
             if number:
                 assert begun.wait(10)
             with transaction.atomic():
-                ALONE[name](system_user(), push, Metric.objects.get(pk=scrap.pk))
+                ALONE[name](system_user(), Metric.objects.get(pk=scrap.pk))
                 begun.set()
                 if not number:
                     time.sleep(0.3)

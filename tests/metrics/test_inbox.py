@@ -59,6 +59,15 @@ def test_what_a_capa_answers_is_shown_when_asked_for(slipped, olga):
     assert slipped.number in client.get("/signals-to-answer/?status=in-capa").content.decode()
 
 
+def test_a_better_level_is_proposed_and_no_capa(scrap, olga, axel):
+    better = said(scrap, olga, Alarm.BETTER)
+    page = client_for(axel).get("/signals-to-answer/").content.decode()
+    assert (f"{better.get_absolute_url()}do/escalate/" in page, "do/rebaseline/" in page) == (False, True)
+    assert "do/rebaseline/" not in client_for(olga).get("/signals-to-answer/").content.decode()
+    refused = Api(axel).post(f"signals/{better.number}/escalate/", {"problem": "It is too good"})
+    assert refused.status_code == 409
+
+
 def test_precision_counts_what_people_decided(munich, olga, scrap, sam):
     for status in (SignalStatus.EXPLAINED, SignalStatus.RECOVERED, SignalStatus.FALSE_ALARM):
         said(scrap, olga, Alarm.RED, status=status)
