@@ -105,7 +105,7 @@ def reply(record: Nonconformity, *, by: User, replied_on: date) -> Nonconformity
         raise Refused(_("No customer waits for an answer here."), code="no-customer")
     if replied_on > clock().date() or replied_on < record.detected_on:
         raise Refused(
-            _("The customer was answered after the complaint, and not later than today."), code="dates-out-of-order"
+            _("The day of the reply is not before the complaint, and not after today."), code="dates-out-of-order"
         )
     return records.amend(record, by=by, reason=_("Customer answered"), replied_on=replied_on)
 
