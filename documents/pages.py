@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from documents import charts, forms, pdfs, permissions, selectors, verbs
 from documents.forms import NAMES
@@ -216,14 +217,22 @@ def copies_to_collect(user: Any, on: date) -> Iterable[WorkItem]:
         )
 
 
+IMPORTED = ngettext_lazy(
+    "%(count)d imported revision: in force already?", "%(count)d imported revisions: in force already?", "count"
+)
+PAST = ngettext_lazy(
+    "%(count)d revision is past its retention", "%(count)d revisions are past their retention", "count"
+)
+
+
 def decisions_on_the_register(user: Any, on: date) -> Iterable[WorkItem]:
     """Imported revisions that may be in force already, and old ones past their retention: signed together."""
     sites = sites_where(user, Authority.QUALITY_MANAGER)
     if not sites:
         return
     waiting = (
-        ("adopt", selectors.imported_drafts(), _("%(count)d imported revisions: in force already?")),
-        ("dispose", selectors.past_retention(on), _("%(count)d revisions are past their retention")),
+        ("adopt", selectors.imported_drafts(), IMPORTED),
+        ("dispose", selectors.past_retention(on), PAST),
     )
     for verb, revisions, words in waiting:
         if count := revisions.filter(site__in=sites).count():

@@ -74,7 +74,8 @@ def read(file: IO[bytes]) -> Sheet:
         raise Refused(_("The first sheet is empty."), code="sheet-empty")
     if len(rows) > MOST_ROWS + 1:
         raise Refused(_("More than %(most)d rows. Import in parts.") % {"most": MOST_ROWS}, code="too-many-rows")
-    return Sheet(rows[0][1], rows[1:])
+    wide = max(place for _number, texts in rows for place, text in enumerate(texts, 1) if text)
+    return Sheet(rows[0][1][:wide], [(number, texts[:wide]) for number, texts in rows[1:]])
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:

@@ -1,15 +1,25 @@
+from typing import Any
+
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from documents import forms, permissions, services
-from documents.states import DocumentStatus, RequestStatus, RevisionStatus
+from documents import forms, permissions, selectors, services
+from documents.states import DocumentStatus, RequestStatus, RevisionStatus, Task
+from evidence.context import clock
 from records.states import Meaning
 from ui.forms import ReasonForm, VerbForm
 from ui.verbs import Verb
 
 format_html_lazy = lazy(format_html, SafeString)
+
+
+def asked_for(user: Any, revision: Any) -> Any:
+    """The person who is away and in whose name the user reviews or approves."""
+    question = selectors.question_for(revision, user, tasks=list(Task), on=clock().date())
+    return question.on_behalf if question else None
+
 
 CREATE = Verb(
     "open",
@@ -95,9 +105,10 @@ REVISION = (
         when={RevisionStatus.IN_REVIEW},
         signed=True,
         meaning=Meaning.REVIEWED,
+        for_whom=asked_for,
     ),
-    Verb("approve", services.approve, VerbForm),
-    Verb("request-changes", services.request_changes, ReasonForm),
+    Verb("approve", services.approve, VerbForm, for_whom=asked_for),
+    Verb("request-changes", services.request_changes, ReasonForm, for_whom=asked_for),
     Verb("issue", services.issue, forms.IssueForm),
     Verb("withdraw", services.withdraw, ReasonForm),
     Verb(
@@ -110,7 +121,12 @@ REVISION = (
         icon="printer",
     ),
     Verb("adopt", services.adopt, VerbForm),
-    Verb("dispose", services.dispose, VerbForm),
+    Verb(
+        "dispose",
+        services.dispose,
+        VerbForm,
+        help=_("You decide that this need no longer be kept. Nothing is deleted: the decision stands beside it."),
+    ),
 )
 
 ADD_TYPE = Verb(

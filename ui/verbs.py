@@ -19,7 +19,8 @@ class Verb:
     `service(record, *, by, **cleaned)`; a creating verb's `service(*, by, **cleaned)`; a signed verb's service also
     takes `signing=`. Where a record does not fit (`fits`), the verb is not offered; the service says why. Named
     like a transition of the record's machine, the verb takes label, states, tone and signature from there, and its
-    permission from `permissions.may_<name>`; anything given here wins.
+    permission from `permissions.may_<name>`; anything given here wins. `for_whom(user, record)` names the person in
+    whose name the user signs, where somebody is away.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Verb:
     tone: str = ""
     icon: str = ""
     help: Text = ""
+    for_whom: Callable[[Any, Any], Any] | None = None
 
     def transition(self, model: type[Any]) -> Transition | None:
         machine = getattr(model, "machine", None)  # what has no life of its own, such as a checklist, has no table
@@ -58,6 +60,10 @@ class Verb:
         """The same in words."""
         meaning = self.meaning_on(model)
         return str(Meaning(meaning).label) if meaning in Meaning.values else meaning
+
+    def signs_for(self, record: Any, user: Any) -> Any:
+        """The person in whose name the user signs; None where it is the user's own."""
+        return self.for_whom(user, record) if self.for_whom else None
 
     def button_tone(self, model: type[Any]) -> str:
         arrow = self.transition(model)

@@ -125,7 +125,11 @@ def _make_all(kept: RegisterImport, job: Job, by: User) -> int:
     for done, row in enumerate(found.rows):
         if done % TOLD_EVERY == 0:
             jobs.advance(job, done=done, total=len(found.rows))
-        _make(kept, row, archive, by)
+        try:
+            _make(kept, row, archive, by)
+        except Refused as refused:
+            told = {"row": row.number, "why": refused.message}
+            raise Refused(_("Row %(row)d: %(why)s") % told, code=refused.code) from refused
     kept.done_at = clock()
     kept.save()
     evidence.record_event("register imported", kept, by=by, note=f"{kept.name}: {len(found.rows)}")

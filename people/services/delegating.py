@@ -8,20 +8,26 @@ from evidence.context import clock
 from evidence.refusals import Refused
 from people import selectors
 from people.models import Delegation, User
+from people.states import Authority
 
 LONGEST = timedelta(days=366)
+READ_ONLY = {Authority.AUDITOR, Authority.INTEGRATION}  # an auditor from outside, a machine
 
 
 @transaction.atomic
 def delegate(*, by: User, person: User, deputy: User, since: date, until: date, reason: str) -> Delegation:
     """Let somebody sign for a person who is away, from one day to another. One deputy at a time.
 
-    Raises Refused: "own-deputy", "inactive-person", "dates-out-of-order", "in-the-past", "delegated-already".
+    Raises Refused: "own-deputy", "inactive-person", "dates-out-of-order", "in-the-past", "only-reads",
+    "delegated-already".
     """
     if person.pk == deputy.pk:
         raise Refused(_("Nobody can be their own deputy: name somebody else."), code="own-deputy")
     if not (person.is_active and deputy.is_active):
         raise Refused(_("Both must still work here."), code="inactive-person")
+    held = frozenset().union(*selectors.authorities(deputy).values())
+    if held and held <= READ_ONLY:
+        raise Refused(_("%(deputy)s only reads here, and signs for nobody.") % {"deputy": deputy}, code="only-reads")
     if not since <= until < since + LONGEST:
         raise Refused(_("The last day is not before the first, and within a year of it."), code="dates-out-of-order")
     if until < clock().date():

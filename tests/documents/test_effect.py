@@ -82,6 +82,17 @@ def test_record_takes_effect_and_writes_it_down_without_a_word(untrained, olga):
     assert "training is not finished" not in page(revision, olga)
 
 
+def test_enough_are_trained_where_the_type_says_how_many_are_enough(untrained, pedro, olga, system):
+    DocumentType.objects.filter(code="WI").update(ready_share=50)
+    revision = untrained(ReadinessPolicy.BLOCK)
+    train(revision, pedro)
+    DocumentType.objects.filter(code="WI").update(readiness=ReadinessPolicy.WARN)
+    assert documents.make_due_effective(on=today(), by=system) == 1
+    assert Notification.objects.filter(key__startswith="untrained-").count() == 0
+    assert fresh(revision).untrained_at_effect == 1
+    assert "training is not finished" not in page(fresh(revision), olga)
+
+
 def test_who_is_trained_in_time_is_nobodys_concern(munich, olga, axel, system):
     revision = published(drafted(munich, olga), olga, axel)
     assert Event.objects.filter(verb="effective before trained").count() == 0

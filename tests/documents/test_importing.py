@@ -157,6 +157,14 @@ def test_what_goes_wrong_in_the_middle_leaves_nothing(here, axel, olga):
     assert (fresh(job).failed, Document.objects.count(), fresh(kept).done_at) == (True, 1, None)
 
 
+def test_a_file_that_is_refused_when_others_are_made_already_leaves_nothing(here, axel):
+    rows = ([*RINGS[:-1], "rings.txt"], [*CANS[:-1], "empty.txt"])
+    kept = uploaded(here, axel, *rows, files=archive(rings__txt=b"Hold it.", empty__txt=b""))
+    job = taken_over(kept, axel)
+    assert (job.failed, Document.objects.count(), fresh(kept).done_at) == (True, 0, None)
+    assert job.message == "Row 3: The file is empty."
+
+
 def test_a_register_comes_in_once(here, axel):
     kept = uploaded(here, axel, RINGS)
     taken_over(kept, axel)
@@ -170,6 +178,11 @@ def test_columns_are_known_by_name_or_said(here, axel):
     assert faults(kept) == [["Title is missing."]]
     documents.map_columns(kept, by=axel, mapping={"title": 0, "type": 1})
     assert faults(fresh(kept)) == [[]]
+
+
+def test_columns_without_a_heading_and_a_value_are_not_offered(here, axel):
+    kept = uploaded(here, axel, ["Turning", "WI", "kept"], headings=["Title", "Type"])
+    assert selectors.preview(kept, on=today()).headings == ["Title", "Type", ""]
 
 
 def test_formulas_count_as_their_values_and_are_never_run(here, axel):

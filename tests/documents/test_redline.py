@@ -1,16 +1,22 @@
 """The redline: nothing is different in equal texts; dropping what is marked gives either text back."""
 
+import io
 import time
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from documents import redline, rich_text, selectors
 from documents import services as documents
 from documents.comparing import Change, step_changes
 from documents.models import DocumentType
+from documents.redline.marking import _proves
 from documents.selectors.comparing import FieldDiff
+from documents.states import TrainingVerdict
+from records import services as records
 from tests.cast import client_for, fresh, queries, signing, today
 
 TABLE = "<table><tbody><tr><th>Size</th><th>Limit</th></tr>{}</tbody></table>"
@@ -59,6 +65,20 @@ def test_another_picture_and_another_caption():
     assert "<del><img" in found.html
     assert "<ins><img" in found.html
     assert "<del>Old</del><ins>New</ins>" in found.html
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "<unit>Grind <del>once</del></unit>",  # the new word is lost
+        "<unit>Grind <ins>twice</ins></unit>",  # the old one is
+        '<unit>Grind <del>once</del><ins>twice</ins><ins><img src="a"/></ins></unit>',  # a picture came from nowhere
+    ],
+)
+def test_a_comparison_that_does_not_give_both_texts_is_not_believed(made):
+    old, new = (etree.fromstring(f"<unit>Grind {word}</unit>") for word in ("once", "twice"))
+    assert not _proves(etree.fromstring(made), old, new)
+    assert _proves(etree.fromstring("<unit>Grind <del>once</del><ins>twice</ins></unit>"), old, new)
 
 
 def test_marks_are_not_made_of_what_people_wrote():
@@ -191,6 +211,24 @@ def test_the_page_compares_with_what_was_in_force(two, olga):
     assert [(one.change.key, one.change.change) for one in found.steps] == [
         ("grind", "changed"), ("gauge", "added"), ("load", "removed"),
     ]  # fmt: skip
+
+
+def test_every_fact_and_file_that_is_otherwise_is_told_with_both_values(two, olga, grinding):
+    first, second = two
+    sheet = {"takt_seconds": Decimal(56), "standard_wip": 3, "reaction_plan": "Pull the cord", "training": "practical"}
+    draft = documents.edit_revision(fresh(second), by=olga, **sheet)
+    records.amend(draft, by=olga, title="Grind rings", process=grinding)
+    records.attach(draft, file=io.BytesIO(b"x"), name="list.txt", by=olga)
+    found = selectors.redline_of(first, fresh(second))
+    assert {one.name: (one.before, one.after) for one in found.facts} == {
+        "title": ("Grind", "Grind rings"),
+        "process": ("", str(grinding)),
+        "takt_seconds": ("", "56.0"),
+        "standard_wip": ("", "3"),
+        "reaction_plan": ("", "Pull the cord"),
+        "training": (TrainingVerdict.READ.label, TrainingVerdict.PRACTICAL.label),
+    }
+    assert [(one.name, one.before, one.after.split(" ")[0]) for one in found.parts] == [("files", "", "list.txt")]
 
 
 def test_side_by_side_and_the_other_way_round(two, olga):

@@ -206,6 +206,15 @@ def test_a_deputy_answers_in_the_name_of_who_is_away(draft, olga, sven, axel, mo
     assert given.signature.signer == mona
 
 
+def test_a_deputy_sees_in_whose_name_the_signature_is(draft, olga, sven, axel, mona):
+    people.delegate(by=axel, person=axel, deputy=mona, since=today(), until=in_days(3), reason="On holiday")
+    documents.submit(draft, by=olga)
+    review(draft, sven)
+    asked = f"{draft.get_absolute_url()}do/approve/"
+    assert f"You sign as {mona}, for {axel}" in client_for(mona).get(asked).content.decode()
+    assert f"You sign as {axel}<" in client_for(axel).get(asked).content.decode()
+
+
 def test_an_author_does_not_approve_as_a_deputy(draft, olga, sven, axel):
     people.delegate(by=axel, person=axel, deputy=olga, since=today(), until=in_days(5), reason="On leave")
     documents.submit(draft, by=olga)

@@ -35,6 +35,13 @@ def test_only_those_concerned_and_the_quality_manager_see_it(axel, olga, sven, m
     assert client_for(aud).get("/delegations/new/").status_code == 403
 
 
+def test_who_only_reads_signs_for_nobody(axel, aud):
+    answer = client_for(axel).post("/delegations/new/", asked(deputy="aud"))
+    assert answer.status_code == 422
+    assert "only reads here" in answer.content.decode()
+    assert not Delegation.objects.exists()
+
+
 def test_over_the_api(axel, mona):
     api = api_for(axel)
     made = api.post("delegations/", asked())

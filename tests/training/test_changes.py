@@ -3,6 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from documents import services as documents
+from documents.selectors import revision_on_its_way
 from people import services as people
 from tests.cast import fresh, person, today
 from tests.training import station as at
@@ -36,6 +38,28 @@ def test_only_what_changed_is_shown(changed, pedro):
     shown = training.begin_reading(changed, by=pedro).screens
     assert [(one["key"], one["change"]) for one in shown] == [("load", "changed")]
     assert shown[0]["rows"][0]["after"] == [["same", "Load the ring"], ["new", " with both hands"]]
+
+
+def test_two_languages_are_not_compared_word_by_word(changed, pedro, olga):
+    said = {"load": {"what": "Cargar el anillo con ambas manos"}}
+    documents.translate(
+        changed.revision, by=olga, language="es", title="Rectificar", steps=said, reaction_plan="Llamar"
+    )
+    shown = training.begin_reading(changed, by=pedro, language="es").screens
+    assert [(one["key"], one["change"]) for one in shown] == [("load", "changed")], "the plan only got a translation"
+    assert [(row["before"], row["after"]) for row in shown[0]["rows"]] == [
+        ([["same", "Load the ring"]], [["same", "Cargar el anillo con ambas manos"]]),
+        ([["same", "Face down"]], [["same", "Face down"]]),
+    ]
+
+
+def test_a_changed_text_is_shown_whole_where_only_the_new_one_is_translated(rings, pedro, olga, axel):
+    documents.start_revision(rings, by=olga, reason="Rings fell", change_summary="Plan", body="<p>Hold it.</p>")
+    draft = revision_on_its_way(rings)
+    documents.translate(draft, by=olga, language="es", title="Rectificar", body="<p>Sujetar.</p>")
+    mine = Assignment.objects.get(revision=at.issue(rings, olga, axel))
+    (shown,) = training.begin_reading(mine, by=pedro, language="es").screens
+    assert (shown["kind"], shown["text"], shown["title"]) == ("whole", "<p>Sujetar.</p>", "Rectificar")
 
 
 def test_all_of_it_on_request_and_back(changed, pedro):

@@ -158,7 +158,9 @@ def test_a_skill_is_shown_and_signed_at_the_tablet(shown, skill, tablet, pedro, 
     assert tablet.post(url, sent).url == "/kiosk/assess/"
     assert (fresh(shown).status, fresh(shown).signature.method) == ("passed", "pin")
     assert [(one.level, one.assessor) for one in Competence.objects.filter(person=pedro)] == [(Level.U, sven)]
-    assert tablet.post(url, sent).status_code == 404, "twice is once"
+    assert tablet.post(url, sent).url == "/kiosk/assess/", "twice is once"
+    at.come(tablet)
+    assert tablet.get(url).status_code == 404
     assert Competence.objects.count() == 1
 
 
@@ -176,6 +178,14 @@ def test_a_skill_is_assessed_at_a_desk_by_the_same_list(shown, sven, sam):
     assert url in client.get(shown.get_absolute_url()).content.decode()
     assert "Ring grinding" in client.get(url).content.decode()
     assert client_for(sam).get(url).status_code == 404
+
+
+def test_who_waits_at_this_station_is_on_top(shown, skill, tablet, munich, pedro, axel):
+    other = training.add_skill(by=axel, site=munich, code="WELD", title="Welding")
+    training.require_now(by=axel, person=pedro, skill=other, level=Level.L, method="practical")
+    Assignment.objects.filter(requirement__skill=other).update(due=today())
+    at.come(tablet, "B-S")
+    assert [row.title for row in tablet.get("/kiosk/assess/").context["rows"]] == ["Ring grinding", "Welding"]
 
 
 def test_the_list_of_who_waits_asks_no_more_for_more(shown, skill, grinder, tablet, munich, axel):

@@ -131,7 +131,8 @@ def screens(revision: Revision, since: Revision | None, *, language: str, is_who
     Plain values that JSON keeps. All steps when the person knew no earlier revision, or asks for all.
     """
     everything = is_whole or since is None
-    now, was = _texts(revision, language), _texts(since, language) if since else {}
+    said, said_before = _in(revision, language), _in(since, language)
+    now, was = said.steps if said else {}, said_before.steps if said_before else {}
     changes = {change.key: change for change in steps_changed(since, revision)} if since else {}
     steps = [step.content() for step in revision.steps.all()]
     shown = [
@@ -140,9 +141,9 @@ def screens(revision: Revision, since: Revision | None, *, language: str, is_who
         if everything or content["key"] in changes
     ]
     shown += [_removed(change, was) for change in changes.values() if change.change == Change.REMOVED]
-    shown += _text_screens(revision, since, language, everything)
+    shown += _text_screens((revision, said), (since, said_before), everything)
     shown = shown or [{"key": "summary", "kind": "summary", "text": revision.change_summary}]
-    shown[0] |= {"is_unchecked": _is_unchecked(revision, language), "title": _text_of(revision, "title", language)}
+    shown[0] |= {"is_unchecked": _is_unchecked(revision, language), "title": _text_of((revision, said), "title")}
     return _plain(shown)
 
 
@@ -151,10 +152,9 @@ def _is_unchecked(revision: Revision, language: str) -> bool:
     return any(one.code == language and not one.is_checked for one in documents_languages(revision))
 
 
-def _texts(revision: Revision, language: str) -> Mapping[str, Any]:
-    """The texts of its steps by key, where it is translated."""
-    found = translations_of(revision).get(language) if language != settings.LANGUAGE_CODE else None
-    return found.steps if found else {}
+def _in(revision: Revision | None, language: str) -> Any:
+    """Its translation; None where it is shown in its own language."""
+    return translations_of(revision).get(language) if revision and language != settings.LANGUAGE_CODE else None
 
 
 def _said(content: Mapping[str, Any], texts: Mapping[str, Any], name: str) -> str:
@@ -187,8 +187,14 @@ def _row(name: str, before: Any, content: Any, now: Any, was: Any) -> dict[str, 
         return None
     if before is None:
         return {"name": name, "before": None, "after": [["same", new]]}
+    if old and new and _is_translated(before, was, name) != _is_translated(content, now, name):
+        return {"name": name, "before": [["same", old]], "after": [["same", new]]}  # no word is like another
     left, right = marks(old, new)
     return {"name": name, "before": left, "after": right}
+
+
+def _is_translated(content: Mapping[str, Any], texts: Mapping[str, Any], name: str) -> bool:
+    return bool((texts.get(content["key"]) or {}).get(name))
 
 
 def _removed(change: StepChange, was: Any) -> Screen:
@@ -204,22 +210,24 @@ def _removed(change: StepChange, was: Any) -> Screen:
     }
 
 
-def _text_screens(revision: Revision, since: Revision | None, language: str, everything: bool) -> list[Screen]:
+Said = tuple[Revision | None, Any]  # a revision, and its translation where it is shown in that
+
+
+def _text_screens(now: Said, was: Said, everything: bool) -> list[Screen]:
     found: list[Screen] = []
     for name in ("body", "reaction_plan"):
-        now = _text_of(revision, name, language)
+        whole = {"key": name, "kind": "whole", "name": name, "text": _text_of(now, name)}
         if everything:
-            found += [{"key": name, "kind": "whole", "name": name, "text": now}] if now.strip() else []
-        elif rows := text_changes(_text_of(since, name, language), now):
-            found.append({"key": name, "kind": "text", "name": name, "rows": rows})
+            found += [whole] if whole["text"].strip() else []
+        elif changed := text_changes(_text_of((was[0], None), name), _text_of((now[0], None), name)):
+            rows = text_changes(_text_of(was, name), _text_of(now, name)) or changed
+            is_mixed = bool(getattr(was[1], name, "")) != bool(getattr(now[1], name, ""))
+            found.append(whole if is_mixed else {"key": name, "kind": "text", "name": name, "rows": rows})
     return found
 
 
-def _text_of(revision: Revision | None, name: str, language: str) -> str:
-    if revision is None:
-        return ""
-    translated = translations_of(revision).get(language) if language != settings.LANGUAGE_CODE else None
-    return str(getattr(translated, name, "") or getattr(revision, name, "") or "")
+def _text_of(said: Said, name: str) -> str:
+    return str(getattr(said[1], name, "") or getattr(said[0], name, "") or "")
 
 
 def _plain(shown: list[Screen]) -> list[Screen]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from documents.models import Revision, Translation
 from documents.selectors import IN_FORCE, is_newest_in_force
@@ -80,10 +81,12 @@ def open_reading(assignment: Assignment) -> Reading | None:
 
 
 def to_assess(assignments: QuerySet[Assignment], station: Station) -> QuerySet[Assignment]:
-    """Of these, what is practised and waits for an assessor at the station's site."""
+    """Of these, what is practised and waits for an assessor at the station's site, its own process first."""
+    process = Coalesce("revision__process", "requirement__skill__process", "requirement__course__process")
+    here = Case(When(learnt_in=station.process_id, then=0), default=1, output_field=IntegerField())
     in_force = Q(revision=None) | Q(revision__status__in=IN_FORCE)
     waiting = assignments.filter(in_force, requirement__site=station.site_id)
-    return waiting.order_by("due", "person__full_name")[:MOST_SHOWN]
+    return waiting.annotate(learnt_in=process).order_by(here, "due", "person__full_name")[:MOST_SHOWN]
 
 
 def signed_by(reading: Reading) -> Signature | None:

@@ -116,6 +116,7 @@ class RecordVerb(View):
             "title": self.verb.title(model),
             "tone": self.verb.button_tone(model) or "primary",
             "meaning": self.verb.signing_meaning(model),
+            "signs_for": self.verb.signs_for(record, self.request.user) if form.is_signed else None,
             "crumbs": [*crumbs(self.page), (record.number, record.get_absolute_url())],
             "form": form,
             "back": record.get_absolute_url(),
