@@ -1,5 +1,7 @@
 """The harness of all tests. `harness` brings databases, a broker and a browser; `cast` the people."""
 
+import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,14 +14,16 @@ from tests.harness.databases import TESTS
 
 pytest_plugins = ["tests.harness.databases", "tests.harness.browser", "tests.cast"]
 
-RUNNING = pytest.StashKey[servers.Servers]()
+RUNNING = pytest.StashKey[servers.Handle]()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The controller alone starts the servers; xdist's workers are told where they are."""
+    """The controller alone starts the servers; workers of xdist are told of them, and so is a run inside a run."""
     config = session.config
-    if not hasattr(config, "workerinput") and not config.option.collectonly:
-        config.stash[RUNNING] = servers.start()
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    outer = os.environ.get(servers.OUTER)
+    config.stash[RUNNING] = servers.attach(json.loads(outer)) if outer else servers.start()
 
 
 def pytest_configure() -> None:
@@ -40,7 +44,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if running := config.stash.get(RUNNING, None):
+    running = config.stash.get(RUNNING, None)
+    if isinstance(running, servers.Servers):
         running.stop()
 
 

@@ -115,6 +115,12 @@ def test_a_new_revision_recalls_every_copy_and_tells_its_holder(client, hung, re
     assert scan(client, hung.scan_key, headers={"accept": "application/json"}).json()["copy"]["status"] == "recalled"
 
 
+def test_one_copy_that_is_recalled_alone_is_told_to_its_holder(hung, olga, pedro):
+    documents.recall_copy(hung, by=olga, reason="It is torn.")
+    assert (fresh(hung).status, fresh(hung).collect_by) == ("recalled", in_days(7))
+    assert Notification.objects.filter(person=pedro, key=f"copy-recalled-{hung.pk}").count() == 1
+
+
 def test_retiring_a_document_recalls_its_copies_and_says_so_before(hung, revision, axel):
     form = client_for(axel).get(f"{revision.document.get_absolute_url()}do/retire/").context["form"]
     assert "Printed copies in use: 1" in form.fields["reason"].help_text

@@ -218,7 +218,7 @@ def test_zero_years_is_for_ever(munich, olga, axel):
 
 def test_quality_managers_are_asked_to_decide_together(old, axel, olga):
     assert "1 revision is past its retention" in client_for(axel).get("/work/").content.decode()
-    assert "1 revision is past its retention" not in client_for(olga).get("/work/").content.decode()
+    assert "past its retention" not in client_for(olga).get("/work/").content.decode()
     assert client_for(axel).get("/revisions/together/dispose/").context["rows"][0]["record"].number == old.number
 
 

@@ -5,6 +5,7 @@ commit, use threads, a live server or a browser: emptying tables is refused to t
 """
 
 import itertools
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,7 +32,7 @@ def django_db_setup(
     harness: Handle, worker_id: str, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Each worker works in its own clone of the template."""
-    with django_db_blocker.unblock(), _clone(harness, f"tests_{worker_id}"):
+    with django_db_blocker.unblock(), _clone(harness, f"tests_{worker_id}_{os.getpid()}"):
         yield
 
 

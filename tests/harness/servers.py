@@ -17,6 +17,7 @@ from qms.embedded.postgres import Cluster, open_cluster
 from qms.embedded.valkey import Valkey, open_valkey
 
 ROOT = Path(__file__).resolve().parents[2]
+OUTER = "HOLDFAST_TEST_SERVERS"  # what a run inside a run is told of the servers there are
 SLOTS = 8  # runs of the tests in one checkout at the same time
 SHAPES_THE_DATABASE = (
     "*/migrations/*.py",

@@ -19,7 +19,7 @@ from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input, parse, worked_out
 from metrics.models import Formula, FormulaInput, Measurement, Metric, Signal, Source, Underived
-from metrics.services import Reading
+from metrics.selectors import Reading
 from metrics.states import Better, Every, Family, FormulaKind, Take
 from tests.cast import refusal
 from tests.metrics.conftest import evening, normals, week
@@ -335,6 +335,25 @@ def test_a_formula_is_changed_with_a_reason_and_all_values_follow(
     assert new.reason == "per thousand, as customers do"
     note = rate.measurements.filter(corrects__isnull=False).first().note
     assert note == "formula changed"
+
+
+def test_only_the_input_says_that_it_is_silent_and_limits_of_the_formula_before_say_so(
+    rate, pieces, rejects, enter, monday_after, clock_at, system, olga
+):
+    for number in range(4):
+        enter(rejects, number, 3 + number)
+        enter(pieces, number, 100)
+    monday_after(3)
+    metrics.freeze_phase(rate, name="Spring", start=week(0), end=week(3), by=olga)
+    words = "of the phase Spring are of the formula before"
+    assert words not in browser(olga).get(rate.get_absolute_url()).content.decode()
+    enter(pieces, 9, 100)
+    clock_at(evening(10))
+    metrics.change_formula(rate, by=olga, formula=ratio(rejects, pieces, factor=Decimal(1_000)), reason="per thousand")
+    assert words in browser(olga).get(rate.get_absolute_url()).content.decode()
+    assert metrics.find_silent(at=evening(10), by=system) == 2
+    assert [signal.metric for signal in Signal.objects.filter(alarm="silent")] == [rejects]
+    assert selectors.silent_inputs(rate, at=evening(10)) == [rejects]
 
 
 def test_a_formula_is_not_changed_while_a_slip_is_open(make, scrap, push, olga, clock_at, system, monday_after):

@@ -16,8 +16,8 @@ from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input, parse, worked_out
 from metrics.models import Metric, Underived
+from metrics.selectors import Reading
 from metrics.selectors.deriving import whole
-from metrics.services import Reading
 from metrics.states import Better, Every, Family, FormulaKind
 from tests.cast import refusal
 from tests.metrics.conftest import evening

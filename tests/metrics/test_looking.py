@@ -13,10 +13,10 @@ from jobs.models import OutboxMessage
 from metrics import selectors, spc
 from metrics import services as metrics
 from metrics.models import Exclusion, Measurement, PeriodSum, Signal, Touched
-from metrics.services import Reading
+from metrics.selectors import Reading
 from metrics.states import Alarm, Better, Every, Family
 from people import services as people
-from tests.cast import refusal
+from tests.cast import api_for, client_for, refusal
 from tests.metrics.conftest import evening, normals, week
 
 
@@ -139,6 +139,8 @@ def test_exclusions_that_cannot_be_right_are_refused(scrap, munich, push, olga, 
     metrics.exclude(scrap, by=olga, measurement=row, reason="trial with a soft wheel")
     with refusal("excluded-before"):
         metrics.exclude(scrap, by=olga, measurement=row, reason="trial with a soft wheel")
+    with refusal("excluded"):
+        metrics.correct(row, by=olga, reason="its correction would count", value="7")
     metrics.correct(other, by=olga, reason="read from the wrong line", value="7")
     with refusal("corrected-before"):
         metrics.exclude(scrap, by=olga, measurement=other, reason="trial with a soft wheel")
@@ -331,6 +333,12 @@ def test_pareto_page_leads_from_a_bar_to_its_records(munich, hamburg, olga, sam,
         assert browser(olga).get(f"{address}&{wrong}").status_code == 400
     assert browser(olga).get(f"{address}&category=%00").status_code == 400
     assert "Nothing to count" in browser(olga).get(f"{address}&last=1999-01-01").content.decode()
+
+
+@pytest.mark.parametrize("asked", ["last=0001-01-05", "first=0001-01-01", "first=9999-12-31", "before_last=9999-12-31"])
+def test_days_of_no_time_are_told(munich, olga, asked):
+    assert client_for(olga).get(f"/pareto/?of=counts&{asked}").status_code == 400
+    assert api_for(olga).get(f"paretos/?of=counts&{asked}").status_code == 400
 
 
 def test_what_is_left_over_leads_to_its_records_too(munich, olga):

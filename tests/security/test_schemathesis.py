@@ -37,7 +37,7 @@ CHECKS = [
     checks.response_schema_conformance, checks.response_headers_conformance,
 ]  # fmt: skip
 UNDESCRIBED = ("api/v1/schema/", "api/v1/docs/")
-BROUGHT = {"value-imports": "values", "register-imports": "import"}
+BROUGHT = {"value-imports": "values", "register-imports": "import", "import-layouts": "layout"}
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
