@@ -116,6 +116,13 @@ def scrap(munich, grinding, olga, clock_at):
 
 
 @pytest.fixture
+def now(scrap, clock_at):
+    """The evening of the ninth week, with the metric of the scrap."""
+    clock_at(evening(9))
+    return evening(9)
+
+
+@pytest.fixture
 def push(munich, robot, olga):
     """Send weekly values from the machine's account, beginning with a week; events are named by week."""
     source = metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
