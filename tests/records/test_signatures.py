@@ -107,7 +107,6 @@ def table(client: Client, revision: Revision) -> list[list[str]]:
 
 
 def test_page_paper_file_and_api_show_the_same_name_role_time_and_meaning(approved, axel):
-    """C1.1"""
     client = client_for(axel)
     shown = api_for(axel).get(f"revisions/{approved.number}/signatures/").json()["results"][0]
     wanted = [shown[name] for name in ("name", "username", "role", "meaning", "local", "utc", "digest")]
@@ -123,7 +122,6 @@ def test_page_paper_file_and_api_show_the_same_name_role_time_and_meaning(approv
 
 
 def test_a_signature_keeps_what_moved_where_and_from_which_session(approved, axel):
-    """C1.1, S2"""
     signature = approved.signatures.get()
     assert (signature.previous_state, signature.new_state) == ("in-review", "approved")
     assert (signature.session_digest, signature.time_zone) == (SESSION, "Europe/Berlin")
@@ -133,7 +131,6 @@ def test_a_signature_keeps_what_moved_where_and_from_which_session(approved, axe
 
 
 def test_content_that_changed_later_makes_the_signature_superseded_everywhere(approved, axel):
-    """C1.10"""
     client = client_for(axel)
     assert "superseded" not in client.get(approved.get_absolute_url()).content.decode().lower()
     Revision.objects.filter(pk=approved.pk).update(body="<p>Load two rings.</p>")
@@ -145,7 +142,6 @@ def test_content_that_changed_later_makes_the_signature_superseded_everywhere(ap
 
 
 def test_a_status_that_moves_on_supersedes_nothing(approved, axel, olga):
-    """C1.10"""
     documents.issue(approved, by=axel, effective_on=today())
     documents.make_effective(approved, by=axel)
     assert [one.is_superseded for one in manifestations(fresh(approved))] == [False]
@@ -162,7 +158,6 @@ def test_one_digest_is_taken_whatever_the_number_of_signatures(approved, axel, m
 
 
 def test_a_signer_who_left_is_still_named_and_is_never_deleted(approved, axel, olga):
-    """C1.12"""
     people.deactivate(axel, by=olga, on=today())
     User.objects.filter(pk=axel.pk).update(full_name="Axel Renamed")
     assert "Axel Approver" in client_for(olga).get(approved.get_absolute_url()).content.decode()
@@ -171,13 +166,11 @@ def test_a_signer_who_left_is_still_named_and_is_never_deleted(approved, axel, o
 
 
 def test_the_application_cannot_delete_a_person_in_sql(axel):
-    """C1.12"""
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         connection.cursor().execute("DELETE FROM people_user WHERE id = %s", [axel.pk])
 
 
 def test_a_name_is_shown_escaped(revision, munich):
-    """C1.19"""
     rosa = person("rosa", munich, Authority.QUALITY_MANAGER)
     User.objects.filter(pk=rosa.pk).update(full_name="<b>Rosa</b>")
     documents.approve(revision, by=rosa, signing=signing(revision, rosa, "approved"))
@@ -191,7 +184,6 @@ def test_a_name_is_shown_escaped(revision, munich):
 
 @pytest.mark.parametrize("typed", [{}, {"password": ""}, {"password": PASSWORD}, {"username": "axel"}])
 def test_a_session_alone_signs_nothing(revision, axel, typed):
-    """C1.2"""
     before, client, api = traces(revision), client_for(axel), api_for(axel)
     shown = dialog(client, door(revision))
     page = client.post(door(revision), {"version": shown["version"], "challenge": shown["challenge"], **typed})
@@ -209,7 +201,7 @@ def test_a_session_alone_signs_nothing(revision, axel, typed):
     ids=str,
 )
 def test_every_wrong_secret_is_told_in_the_same_words(revision, axel, typed):
-    """C1.4: also the valid user name and password of somebody else, in this session."""
+    """Also the valid user name and password of somebody else, in this session."""
     before, client = traces(revision), client_for(axel)
     page = client.post(door(revision), {**dialog(client, door(revision)), **typed})
     assert page.status_code == 422
@@ -222,7 +214,6 @@ def test_every_wrong_secret_is_told_in_the_same_words(revision, axel, typed):
 
 
 def test_after_five_wrong_passwords_signing_is_locked_and_the_quality_manager_knows(revision, munich, axel, client):
-    """C1.3"""
     boss = person("greta", munich, Authority.QUALITY_MANAGER)
     browser, before = client_for(axel), traces(revision)
     for _try in range(5):
@@ -240,7 +231,6 @@ def test_after_five_wrong_passwords_signing_is_locked_and_the_quality_manager_kn
 
 
 def test_a_try_that_was_not_wrong_does_not_count(revision, axel):
-    """C1.3"""
     client = client_for(axel)
     for _try in range(6):
         shown = dialog(client, door(revision))
@@ -250,7 +240,6 @@ def test_a_try_that_was_not_wrong_does_not_count(revision, axel):
 
 
 def test_guesses_sent_at_the_same_time_do_not_outrun_the_count(committed_db):
-    """C1.3"""
     people.ensure_system_user()
     munich = Site.objects.create(code="MUC", name="Munich")
     olga, axel = person("olga", munich, Authority.ENGINEER), person("axel", munich, Authority.QUALITY_MANAGER)
@@ -276,7 +265,6 @@ def test_guesses_sent_at_the_same_time_do_not_outrun_the_count(committed_db):
 
 
 def test_the_count_survives_the_refused_request(committed_db):
-    """C1.3"""
     people.ensure_system_user()
     munich = Site.objects.create(code="MUC", name="Munich")
     olga, axel = person("olga", munich, Authority.ENGINEER), person("axel", munich, Authority.QUALITY_MANAGER)
@@ -292,7 +280,6 @@ def test_the_count_survives_the_refused_request(committed_db):
 
 
 def test_a_token_signs_nothing_and_opens_no_dialog(revision, axel):
-    """C1.5"""
     before, client = traces(revision), Client(headers={"Authorization": f"Token {token_for(axel)}"})
     shown = opened(api_for(axel), revision)
     for path in ("approve/", "approve/challenge/"):
@@ -305,7 +292,6 @@ def test_a_token_signs_nothing_and_opens_no_dialog(revision, axel):
 
 
 def test_an_author_does_not_approve_through_a_second_authority(revision, munich, olga):
-    """C1.14"""
     people.appoint(olga, authority=Authority.QUALITY_MANAGER, site=munich, by=system_user())
     olga = User.objects.get(pk=olga.pk)
     assert client_for(olga).get(door(revision)).status_code == 403
@@ -314,7 +300,7 @@ def test_an_author_does_not_approve_through_a_second_authority(revision, munich,
 
 
 def test_nobody_signs_as_somebody_else_not_even_a_superuser(revision, munich):
-    """C1.16: there is no "log in as"; a superuser who types Axel's name is a failed attempt of the superuser."""
+    """There is no "log in as"; a superuser who types Axel's name is a failed attempt of the superuser."""
     person("axel", munich, Authority.QUALITY_MANAGER)
     root = person("root", munich, Authority.QUALITY_MANAGER)
     User.objects.filter(pk=root.pk).update(is_superuser=True, is_staff=True)
@@ -329,7 +315,6 @@ def test_nobody_signs_as_somebody_else_not_even_a_superuser(revision, munich):
 
 
 def test_a_dialog_is_answered_once(revision, axel):
-    """C1.6"""
     api = api_for(axel)
     shown = opened(api, revision)
     assert api.post(f"revisions/{revision.number}/approve/", shown).status_code == 200
@@ -338,7 +323,6 @@ def test_a_dialog_is_answered_once(revision, axel):
 
 
 def test_a_dialog_answered_twice_at_once_signs_once(committed_db):
-    """C1.6"""
     people.ensure_system_user()
     munich = Site.objects.create(code="MUC", name="Munich")
     olga, axel = person("olga", munich, Authority.ENGINEER), person("axel", munich, Authority.QUALITY_MANAGER)
@@ -363,7 +347,6 @@ def test_a_dialog_answered_twice_at_once_signs_once(committed_db):
 
 
 def test_what_another_edits_after_it_was_shown_is_not_signed(revision, axel):
-    """C1.8"""
     api, before = api_for(axel), traces(revision)
     shown = opened(api, revision)
     Revision.objects.filter(pk=revision.pk).update(body="<p>Load two rings.</p>")
@@ -372,7 +355,7 @@ def test_what_another_edits_after_it_was_shown_is_not_signed(revision, axel):
 
 
 def test_the_page_shows_what_changed_and_keeps_what_was_typed(revision, axel):
-    """C1.8: the text as it is now, a challenge of its own, the reason kept, the password not."""
+    """The text as it is now, a challenge of its own, the reason kept, the password not."""
     client, url = client_for(axel), door(revision, "request-changes")
     shown = {**dialog(client, url), "reason": "The second step is missing."}
     Revision.objects.filter(pk=revision.pk).update(body="<p>Load two rings.</p>")
@@ -390,7 +373,6 @@ def test_the_page_shows_what_changed_and_keeps_what_was_typed(revision, axel):
 
 
 def test_a_dialog_lives_five_minutes(committed_db):
-    """C1.6"""
     people.ensure_system_user()
     munich = Site.objects.create(code="MUC", name="Munich")
     olga, axel = person("olga", munich, Authority.ENGINEER), person("axel", munich, Authority.QUALITY_MANAGER)
@@ -406,7 +388,6 @@ def test_a_dialog_lives_five_minutes(committed_db):
 
 @pytest.mark.parametrize("differs", ["person", "session", "record", "meaning", "nonce"])
 def test_a_dialog_of_something_else_is_not_known(revision, munich, olga, axel, mona, differs):
-    """C1.6, S2"""
     shown = signing(revision, axel, "approved")
     other = {
         "person": lambda: signing(revision, mona, "approved").challenge,
@@ -421,7 +402,6 @@ def test_a_dialog_of_something_else_is_not_known(revision, munich, olga, axel, m
 
 
 def test_a_new_password_ends_the_dialogs_that_are_open(revision, axel):
-    """C1.25"""
     api, own = api_for(axel), client_for(axel)
     shown, page = opened(api, revision), dialog(own, door(revision))
     axel.set_password("another long password")
@@ -436,7 +416,6 @@ def test_a_new_password_ends_the_dialogs_that_are_open(revision, axel):
 
 
 def test_who_was_deactivated_meanwhile_signs_nothing(revision, axel, olga):
-    """C1.25"""
     shown = signing(revision, axel, "approved")
     people.deactivate(axel, by=olga, on=today())
     with refusal("wrong-password"):
@@ -444,7 +423,6 @@ def test_who_was_deactivated_meanwhile_signs_nothing(revision, axel, olga):
 
 
 def test_a_signature_moves_only_what_it_was_given_for(revision, munich, olga, axel):
-    """S2"""
     other = submitted(olga, munich, "Wash rings")
     signature = records.sign(revision, by=axel, transition=APPROVE, signing=signing(revision, axel, "approved"))
     for subject in (other, fresh(other)):
@@ -455,7 +433,6 @@ def test_a_signature_moves_only_what_it_was_given_for(revision, munich, olga, ax
 
 
 def test_what_the_client_says_about_time_and_meaning_is_not_taken(revision, axel):
-    """C1.19, C1.20"""
     api, before = api_for(axel), traces(revision)
     for more in ({"signed_at": "2020-01-01T00:00:00Z"}, {"meaning": "released"}, {"meaning": "<b>x</b>"}):
         answer = api.post(f"revisions/{revision.number}/approve/", {**opened(api, revision), **more})
@@ -466,7 +443,6 @@ def test_what_the_client_says_about_time_and_meaning_is_not_taken(revision, axel
 
 @pytest.mark.parametrize("meaning", ["", "praised", "x" * 10_000, "<script>alert(1)</script>"], ids=len)
 def test_a_meaning_that_is_not_in_the_list_is_refused(revision, axel, meaning):
-    """C1.19"""
     with refusal("unknown-meaning"):
         records.open_challenge(revision, by=axel, meaning=meaning, session=SESSION)
 
@@ -513,7 +489,6 @@ def test_the_row_that_fits_is_taken(revision, axel):
     ids=str,
 )
 def test_shell_job_and_task_cannot_insert_a_signature(revision, axel, changes):
-    """C1.17"""
     for insert in (lambda one: one.save(), lambda one: Signature.objects.bulk_create([one])):
         with pytest.raises(IntegrityError), transaction.atomic():
             insert(row(revision, axel, **changes))
@@ -521,20 +496,17 @@ def test_shell_job_and_task_cannot_insert_a_signature(revision, axel, changes):
 
 
 def test_a_signature_is_not_inserted_for_another_person_or_record(revision, munich, olga, axel, mona):
-    """C1.17"""
     for changes in ({"signer": mona}, {"record_id": submitted(olga, munich, "Wash").pk}):
         with pytest.raises(IntegrityError), transaction.atomic():
             row(revision, axel, **changes).save()
 
 
 def test_the_account_of_the_jobs_signs_nothing(revision, system):
-    """C1.17"""
     with pytest.raises(IntegrityError), transaction.atomic():
         row(revision, system).save()
 
 
 def test_a_challenge_is_not_changed_and_a_used_one_stays(approved):
-    """C1.17"""
     with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         Challenge.objects.update(expires_at=timezone.now() + timedelta(days=1))
     with pytest.raises(ProtectedError), transaction.atomic():
@@ -544,7 +516,6 @@ def test_a_challenge_is_not_changed_and_a_used_one_stays(approved):
 
 
 def test_a_challenge_sets_its_own_time_and_needs_a_session(revision, axel):
-    """C1.17"""
     facts = {"user": axel, "record_id": revision.pk, "record_version": 1, "content_digest": "0" * 64}
     later = timezone.now() + timedelta(days=9)
     made = Challenge.objects.create(
@@ -557,7 +528,6 @@ def test_a_challenge_sets_its_own_time_and_needs_a_session(revision, axel):
 
 
 def test_opening_dialog_after_dialog_keeps_the_newest(revision, axel, monkeypatch):
-    """C9.178"""
     monkeypatch.setattr("records.services.signing.MOST_OPEN", 3)
     shown = [signing(revision, axel, "approved") for _number in range(5)]
     assert Challenge.objects.count() == 3
@@ -568,7 +538,6 @@ def test_opening_dialog_after_dialog_keeps_the_newest(revision, axel, monkeypatc
 
 
 def test_a_refusal_is_signed_and_approval_needs_a_new_round(revision, olga, axel):
-    """C1.31"""
     client = client_for(axel)
     url = door(revision, "request-changes")
     assert client.post(url, {**dialog(client, url), "reason": "The second step is missing."}).status_code == 302
@@ -585,7 +554,7 @@ def test_a_refusal_is_signed_and_approval_needs_a_new_round(revision, olga, axel
 
 
 def test_the_dialog_prefills_nobody_and_answers_nobody_else(revision, axel, munich):
-    """C1.30: the next person at the kiosk is asked for both, and the dialog of the one before is not theirs."""
+    """The next person at the kiosk is asked for both, and the dialog of the one before is not theirs."""
     person("greta", munich, Authority.QUALITY_MANAGER)
     first, second = client_for(axel), client_for(User.objects.get(username="greta"))
     page = first.get(door(revision))
@@ -600,7 +569,7 @@ def test_the_dialog_prefills_nobody_and_answers_nobody_else(revision, axel, muni
 
 
 def test_revisions_that_wait_are_approved_together_each_with_its_own_signature(munich, olga, axel, system):
-    """C1.27: one that was changed meanwhile is refused alone."""
+    """One that was changed meanwhile is refused alone."""
     waiting = [submitted(olga, munich, title) for title in ("Load", "Grind", "Wash")]
     client, url = client_for(axel), "/revisions/together/approve/"
     assert f'href="{url}"' in client.get("/work/").content.decode()
