@@ -266,8 +266,6 @@ def test_too_many_rows_are_told_by_the_look(now, munich, scrap, olga, monkeypatc
     assert Batch.objects.count() == 0
 
 
-# --- Pages and API ---------------------------------------------------------------------------------------------------
-
 API = "/api/v1/value-imports/"
 
 

@@ -38,9 +38,6 @@ from ui.views.records import TABS
 BORING = {"script", "link", "base", "iframe", "object", "embed", "frame", "applet", "style"}
 
 
-# --- Stored scripts --------------------------------------------------------------------------------------------------
-
-
 class Reader(HTMLParser):
     """What an HTML parser makes of a page: whatever in it a text of ours became."""
 
@@ -144,9 +141,6 @@ def test_no_text_comes_alive_on_any_page_or_paper(infested, plural):
     assert found == {}
 
 
-# --- Formatted text --------------------------------------------------------------------------------------------------
-
-
 PIECES = [*XSS, "<p>", "</p>", "<b>a", "<table><tr><td>", "&lt;", "<", ">", "&#x3c;", "é"]
 
 
@@ -190,8 +184,6 @@ def test_text_nested_without_end_is_refused(munich, olga):
         assert answer.json()["code"] == "too-deep"
     assert not Record.objects.exists()
 
-
-# --- Uploads ---------------------------------------------------------------------------------------------------------
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01"
 UPLOADS = {
@@ -278,9 +270,6 @@ def test_a_table_that_is_none_is_refused(munich, olga, text):
     assert client_for(olga).post(address, {"text": text}).status_code in (400, 422)
 
 
-# --- What a paper may fetch ------------------------------------------------------------------------------------------
-
-
 class Canary(HTTPServer):
     """A server on this machine that counts who comes."""
 
@@ -357,9 +346,6 @@ def test_no_field_of_a_record_makes_its_paper_fetch(db, canary, monkeypatch):
 def test_sign_on_elsewhere_is_the_only_thing_that_calls_out():
     """No code of ours opens a connection to an address that somebody typed."""
     assert callers() == []
-
-
-# --- Templates, statements, mails ------------------------------------------------------------------------------------
 
 
 def test_templates_in_texts_stay_what_they_are(db):

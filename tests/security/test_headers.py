@@ -153,8 +153,6 @@ def test_production_is_strict(tmp_path):
     ), answer.stderr
 
 
-# --- The log ---------------------------------------------------------------------------------------------------------
-
 FORGED = "x\r\nERROR django: forged\x1b[31m\u2028\u202e\x00\x9b2J\x7f"
 
 

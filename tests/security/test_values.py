@@ -59,9 +59,6 @@ def row(metric: Metric, value: str, **more: Any) -> str:
     return f'{{"metric": "{metric.number}", "value": {value}{moment}{named}}}'
 
 
-# --- Numbers ---------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("sent", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
 def test_what_is_no_plain_decimal_is_refused_alone_and_in_a_batch(machine, metric, sent):
     """400 for one value; in a batch the row is named, and its neighbours are stored."""
@@ -125,8 +122,6 @@ def _takes(field: forms.Field, value: Any) -> bool:
     return True
 
 
-# --- Times -----------------------------------------------------------------------------------------------------------
-
 NOT_TIMES = {
     "no offset": "2026-01-08T12:00:00", "30 February": "2026-02-30", "30 February, with time": "2026-02-30T12:00:00Z",
     "24 o'clock": "2026-01-08T24:00:00Z", "leap second": "2016-12-31T23:59:60Z", "year 1": "0001-01-01T00:00:00+14:00",
@@ -169,9 +164,6 @@ def test_an_hour_that_never_was_or_was_twice_needs_its_offset(munich, metric, ol
     assert not Measurement.objects.exists()
 
 
-# --- Units, fields, repeats ------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("unit", "status"), [({}, 201), ({"unit": "mm"}, 201), ({"unit": "µm"}, 400),
                                               ({"unit": "°F"}, 400), ({"unit": "MM"}, 400)])  # fmt: skip
 def test_a_unit_is_the_metrics_own_or_left_out(machine, metric, unit, status):
@@ -209,8 +201,6 @@ def test_one_bad_row_of_ten_thousand_is_named_and_the_rest_is_stored_once(machin
     assert send(machine, sent, "text/csv", query).json()["duplicates"] == 9_999
     assert Measurement.objects.count() == 9_999
 
-
-# --- Bodies ----------------------------------------------------------------------------------------------------------
 
 LARGE = 1024 * 1024 + 1
 BODIES: dict[str, tuple[bytes, int]] = {
@@ -299,8 +289,6 @@ def test_only_json_is_answered(olga, accept):
     assert "json" in answer["Content-Type"]
 
 
-# --- Addresses and filters -------------------------------------------------------------------------------------------
-
 ODD = [
     "2147483648",
     "9223372036854775808",
@@ -375,8 +363,6 @@ def test_a_thousand_parameters_are_too_many(olga):
     assert client_for(olga).get(f"/nonconformities/?{query}").status_code == 400
     assert client_for(olga).get(f"/api/v1/nonconformities/?{query}").status_code == 400
 
-
-# --- Texts -----------------------------------------------------------------------------------------------------------
 
 TURNED = [chr(number) for number in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]]
 
