@@ -133,9 +133,6 @@ def _is_workbook(file: IO[bytes]) -> bool:
     return mark == PACKED
 
 
-# --- Workbooks -------------------------------------------------------------------------------------------------------
-
-
 def _of_workbook(file: IO[bytes], name: str) -> Iterator[Row]:
     try:
         sheet, count = _sheet(file, name), 0
@@ -217,9 +214,6 @@ def _of_time(cell: Any, value: Any) -> Cell:
         shows_time = rounded.time() != time() or "h" in str(cell.number_format).lower()
         return rounded if shows_time else rounded.date()
     return value if isinstance(value, date | time) else plain(str(value), longest=LONGEST_CELL)
-
-
-# --- Text ------------------------------------------------------------------------------------------------------------
 
 
 def _of_text(file: IO[bytes]) -> Iterator[Row]:

@@ -235,9 +235,6 @@ def reused(event: str) -> str:
     return _("This event id was used before with another value or at another time. Send a correction instead.")
 
 
-# --- From cells to rows of a batch -----------------------------------------------------------------------------------
-
-
 def pieces(kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Value]]:
     """The values of a file, some at a time. Raises Refused for a file that cannot be read, or not as it is laid out."""
     layout = Layout.of(kept.layout)

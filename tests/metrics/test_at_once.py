@@ -22,7 +22,7 @@ from metrics.signals import backslid
 from metrics.states import Alarm, FormulaKind, WatchStatus
 from people.selectors import system_user
 from tests.metrics.conftest import evening, normals, week
-from tests.metrics.test_importing import csv, uploaded
+from tests.metrics.uploads import csv, uploaded
 
 
 def together(work, count=2):

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -16,7 +16,7 @@ from metrics.files import Layout
 from metrics.models import Batch, ImportLayout, Measurement, ValueImport
 from metrics.states import Better, ChartKind, Every
 from tests.cast import api_for, client_for, fresh, refusal
-from tests.metrics.conftest import evening
+from tests.metrics.uploads import URL, arranged, at, counts, csv, stored, uploaded, workbook
 
 GERMAN = "Datum;Kennzahl;Wert;Bemerkung\n06.01.2025;{0};5,25;\n13.01.2025 14:30;{0};1.204,5;neue Scheibe\n"
 
@@ -27,54 +27,6 @@ def bore(munich, grinding, olga, scrap):
         by=olga, site=munich, title="Bore", direction=Better.TARGET, target=Decimal(74), unit="mm", process=grinding,
         cadence=Every.DAY, subgroup_size=5, chart=ChartKind.XBAR_R,
     )  # fmt: skip
-
-
-@pytest.fixture
-def now(scrap, clock_at):
-    clock_at(evening(9))
-    return evening(9)
-
-
-def csv(text: str, *, encoding: str = "utf-8", name: str = "values.csv") -> io.BytesIO:
-    file = io.BytesIO(text.encode(encoding))
-    file.name = name
-    return file
-
-
-def workbook(*rows) -> io.BytesIO:
-    """The rows on a sheet; numbers and days as a person types them."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "default_date_format": "dd.mm.yyyy"})
-    sheet = book.add_worksheet()
-    for number, row in enumerate(rows):
-        sheet.write_row(number, 0, row)
-    book.close()
-    file.seek(0)
-    file.name = "values.xlsx"
-    return file
-
-
-def uploaded(file, site, by, **more) -> ValueImport:
-    return metrics.upload_values(by=by, site=site, file=file, **more)
-
-
-def arranged(kept, by, **changes) -> ValueImport:
-    layout = Layout.of(kept.layout | changes)
-    return metrics.arrange_values(kept, by=by, layout=layout)
-
-
-def stored(metric) -> list[tuple]:
-    rows = Measurement.objects.filter(metric=metric).order_by("observed_at", "uuid")
-    return list(rows.values_list("observed_at", "value"))
-
-
-def counts(kept) -> tuple[int, int, int]:
-    found = selectors.look(kept)
-    return found.new, found.known, found.faulty
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2025, 1, day, hour, minute, tzinfo=UTC)
 
 
 def test_a_german_file_is_understood_by_its_headings(now, munich, scrap, olga):
@@ -314,9 +266,7 @@ def test_too_many_rows_are_told_by_the_look(now, munich, scrap, olga, monkeypatc
     assert Batch.objects.count() == 0
 
 
-# --- Pages and API ---------------------------------------------------------------------------------------------------
-
-URL, API = "/value-imports/", "/api/v1/value-imports/"
+API = "/api/v1/value-imports/"
 
 
 def test_a_person_brings_a_file_looks_says_how_it_is_read_and_imports(now, munich, scrap, pedro):

@@ -15,15 +15,8 @@ from metrics.models import ImportLayout, Measurement
 from metrics.selectors import filing
 from metrics.states import Better, Every
 from tests.cast import api_for, client_for, fresh, refusal
-from tests.metrics.conftest import evening
-from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded, workbook
+from tests.metrics.uploads import URL, arranged, counts, csv, uploaded, workbook
 from ui import workbooks
-
-
-@pytest.fixture
-def now(scrap, clock_at):
-    clock_at(evening(9))
-    return evening(9)
 
 
 @pytest.fixture

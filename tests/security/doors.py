@@ -68,7 +68,7 @@ def methods_of(view: Any) -> tuple[str, ...]:
     return tuple(name.upper() for name in names if getattr(found, name, None))
 
 
-# --- What every kind of record has -----------------------------------------------------------------------------------
+# What every kind of record has
 
 Urls = Callable[[Place, str], str]
 
@@ -179,7 +179,7 @@ def _both(method: str, route: str, urls: Urls, plural: str, world: World, *, as_
     return Door(method, route, plural, urls(world.here, plural), urls(world.there, plural), as_owner)
 
 
-# --- Everything else, address by address -----------------------------------------------------------------------------
+# Everything else, address by address
 
 At = Callable[[Place], str]
 
