@@ -94,6 +94,8 @@ def _drawn(
 
 def _noise(kind: str, n: int, rng: np.random.Generator) -> np.ndarray:
     noise = rng.normal(0, 1, n)
+    if kind == "heavy":  # of the same spread
+        noise = rng.standard_t(5, n) * math.sqrt(3 / 5)
     if kind == "outliers":
         noise[rng.random(n) < 0.02] *= 6
     if kind == "dependent":

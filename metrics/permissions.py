@@ -1,5 +1,5 @@
 from documents.models import Revision
-from metrics.models import Gauge, Metric, Objective, Signal, Source, ValueImport
+from metrics.models import Gauge, ImportLayout, Metric, Objective, Signal, Source, ValueImport
 from people.models import Site, User
 from people.permissions import holds
 from people.states import Authority
@@ -48,6 +48,12 @@ def may_take_in(user: User, kept: ValueImport) -> bool:
 def may_replace_layout(user: User, site: Site | None = None) -> bool:
     """Put another layout of files in the place of one that somebody else keeps."""
     return holds(user, site, *OWNERS)
+
+
+def may_remove_layout(user: User, layout: ImportLayout) -> bool:
+    """Keep a layout of files no longer: one's own, or any where one may replace it."""
+    own = user.pk == layout.kept_by_id and may_record_values(user, layout.site)
+    return own or may_replace_layout(user, layout.site)
 
 
 def may_push(user: User, source: Source) -> bool:

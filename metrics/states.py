@@ -3,6 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from records.states import Machine, Transition
 
+BY_HAND, IN_FILES = "by-hand", "in-files"  # codes of the sources of what people bring
+
 
 class MetricStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
@@ -73,10 +75,17 @@ CONFIRM = Transition("confirm", {WatchStatus.RECOVERING}, WatchStatus.HOLDING, l
 REBASELINE = Transition(
     "rebaseline", {WatchStatus.HOLDING}, WatchStatus.HOLDING, label=_("A better level is the standard"), automatic=True
 )
+DOUBT = Transition(
+    "doubt",
+    {WatchStatus.HOLDING, WatchStatus.AMBER, *_SLIPPED},
+    WatchStatus.UNPROVEN,
+    label=_("The values no longer prove the gain"),
+    automatic=True,
+)
 WATCH = Machine(
     WatchStatus,
     initial=WatchStatus.UNPROVEN,
-    transitions=(PROVE, WARN, SLIP, LOSE, EASE, SETTLE, RECOVER, RELAPSE, CONFIRM, REBASELINE),
+    transitions=(PROVE, WARN, SLIP, LOSE, EASE, SETTLE, RECOVER, RELAPSE, CONFIRM, REBASELINE, DOUBT),
     tones={
         WatchStatus.HOLDING: "success",
         WatchStatus.AMBER: "warning",

@@ -26,7 +26,7 @@ def config(theme: str = "light") -> Spec:
     text, quiet, line = ("#17232b", "#54626b", "#d8dfe3") if theme == "light" else ("#e4eaed", "#a3b1b9", "#2c3941")
     axis = {"labelColor": quiet, "titleColor": quiet, "gridColor": line, "domainColor": line, "tickColor": line}
     return {
-        "font": "Inter, sans-serif",
+        "font": "Inter, Inter Ext, Inter Greek, Inter Cyrillic, sans-serif",
         "background": "transparent",
         "view": {"stroke": None},
         "axis": {**axis, "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": 500, "gridOpacity": 0.7},

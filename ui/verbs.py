@@ -1,6 +1,6 @@
 """A verb binds a service to its form and its permission, once for the HTML door and the API door alike."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,6 +92,11 @@ class Verb:
 
     def is_offered(self, record: Any, user: Any) -> bool:
         return self.is_possible(record) and self.is_allowed(user, record)
+
+
+def named(verbs: Iterable[Verb], name: str) -> Verb | None:
+    """The one of that name, as it stands in an address."""
+    return next((verb for verb in verbs if verb.name == name), None)
 
 
 def offered(verbs: Collection[Verb], record: Any, user: Any) -> list[Verb]:

@@ -163,7 +163,7 @@ def plan_audit(
     if checklist.type != AuditType.LAYERED:
         _check_independence(auditor, process)
     if planned_on < clock().date():
-        raise Refused(_("An audit is planned ahead."), code="planned-in-the-past")
+        raise Refused(_("The planned day lies in the past."), code="planned-in-the-past")
     return records.open_record(
         Audit,
         by=by,
@@ -189,7 +189,7 @@ def edit_audit(audit: Audit, *, by: User, owner: User, planned_on: date, reason:
     if audit.type != AuditType.LAYERED:
         _check_independence(owner, changes.get("process", audit.process))
     if planned_on != audit.planned_on and planned_on < clock().date():
-        raise Refused(_("An audit is planned ahead."), code="planned-in-the-past")
+        raise Refused(_("The planned day lies in the past."), code="planned-in-the-past")
     return records.amend(audit, by=by, reason=reason, owner=owner, planned_on=planned_on, **changes)
 
 

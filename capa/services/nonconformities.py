@@ -104,7 +104,9 @@ def reply(record: Nonconformity, *, by: User, replied_on: date) -> Nonconformity
     if not record.customer:
         raise Refused(_("No customer waits for an answer here."), code="no-customer")
     if replied_on > clock().date() or replied_on < record.detected_on:
-        raise Refused(_("The reply lies between the complaint and today."), code="dates-out-of-order")
+        raise Refused(
+            _("The day of the reply is not before the complaint, and not after today."), code="dates-out-of-order"
+        )
     return records.amend(record, by=by, reason=_("Customer answered"), replied_on=replied_on)
 
 

@@ -109,7 +109,7 @@ def _check_root(statement: str, proof: str, verdict: str) -> None:
             _("“Human error” is no root cause. Ask why the system allowed the error."), code="human-error-alone"
         )
     if verdict != CauseState.CONFIRMED or not proof.strip():
-        raise Refused(_("A root cause is confirmed and has evidence."), code="root-not-proven")
+        raise Refused(_("A root cause must be confirmed: say by which evidence."), code="root-not-proven")
 
 
 @transaction.atomic

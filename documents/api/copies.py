@@ -19,6 +19,7 @@ from ui.api.lines import line_etag, perform_on
 from ui.api.once import repeatable
 from ui.api.records import check_names, limit
 from ui.api.schema import results_of
+from ui.verbs import named
 
 
 class CopySerializer(serializers.ModelSerializer[Distribution]):
@@ -79,7 +80,7 @@ class CopyVerb(CopyDoor):
     @repeatable
     def post(self, request: Request, key: UUID, name: str) -> Response:
         copy = self.one(key)
-        verb = next((verb for verb in verbs.OF_A_COPY if verb.name == name), None)
+        verb = named(verbs.OF_A_COPY, name)
         if verb is None:
             raise Http404(name)
         perform_on(self, verb, copy)

@@ -19,7 +19,7 @@ from ui.api.once import repeatable
 from ui.api.problems import BadInput
 from ui.api.records import body_of, check_names, filled
 from ui.api.schema import results_of
-from ui.verbs import Verb
+from ui.verbs import Verb, named
 
 MOST_AS_OF = 500
 
@@ -88,7 +88,7 @@ class TypeVerb(RegisterDoor):
 
 
 def _named(several: tuple[Verb, ...], name: str) -> Verb:
-    verb = next((verb for verb in several if verb.name == name), None)
+    verb = named(several, name)
     if verb is None:
         raise Http404(name)
     return verb

@@ -22,7 +22,7 @@ from ui.api.records import body_of, check_names, filled
 from ui.api.schema import request_of, results_of
 from ui.registry import page_of
 from ui.scope import record_for
-from ui.verbs import offered
+from ui.verbs import named, offered
 
 
 class RemarkSerializer(serializers.ModelSerializer[Remark]):
@@ -123,7 +123,7 @@ class RemarkVerb(RevisionDoor):
     @repeatable
     def post(self, request: Request, number: str, key: UUID, name: str) -> Response:
         revision = self.revision(number)
-        verb = next((one for one in verbs.REMARK if one.name == name), None)
+        verb = named(verbs.REMARK, name)
         if verb is None:
             raise Http404(name)
         perform_on(self, verb, self.remark(revision, key))

@@ -139,8 +139,8 @@ def dispose(revision: Revision, *, by: User, signing: Signing) -> Revision:
     """
     today = clock().date()
     if revision.retain_until is None or revision.retain_until > today:
-        raise Refused(_("It is still to be kept."), code="still-retained")
+        raise Refused(_("It must be kept longer: the end of its retention lies ahead."), code="still-retained")
     if revision.status not in selectors.DISPOSABLE:
-        raise Refused(_("Only what is no longer in force leaves retention."), code="still-in-force")
+        raise Refused(_("It is still in force. Supersede or withdraw it first."), code="still-in-force")
     signature = records.sign(revision, by=by, transition=DISPOSE, signing=signing)
     return records.move(revision, DISPOSE, by=by, signature=signature, disposed_at=clock())

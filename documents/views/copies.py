@@ -20,6 +20,7 @@ from documents import pdfs, permissions, selectors, verbs
 from documents.models import Distribution, Revision
 from evidence import services as evidence
 from ui.registry import page_of
+from ui.verbs import named
 from ui.views.plain import posted, show_verb
 from ui.views.prints import answer, sheet
 
@@ -130,7 +131,7 @@ def copy_pdf(request: HttpRequest, key: UUID) -> HttpResponse:
 def copy_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     """Collected, destroyed, recalled, not found."""
     copy = get_object_or_404(selectors.visible_copies(request.user), uuid=key)
-    verb = next((verb for verb in verbs.OF_A_COPY if verb.name == name), None)
+    verb = named(verbs.OF_A_COPY, name)
     if verb is None:
         raise Http404(name)
     if not verb.is_allowed(request.user, copy):

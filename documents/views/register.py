@@ -16,7 +16,7 @@ from documents import permissions, selectors, verbs
 from documents.forms import AsOfForm
 from documents.models import DocumentType
 from evidence import services as evidence
-from ui.verbs import Verb
+from ui.verbs import Verb, named
 from ui.views.plain import posted, show_verb
 from ui.views.prints import answer
 from ui.views.records import refuse_unless
@@ -51,7 +51,7 @@ def new_type(request: HttpRequest) -> HttpResponse:
 def type_verb(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Change the rules of a sort of document, or take it out of use."""
     kind = get_object_or_404(DocumentType, code=code)
-    verb = next((verb for verb in verbs.OF_A_TYPE if verb.name == name), None)
+    verb = named(verbs.OF_A_TYPE, name)
     if verb is None:
         raise Http404(name)
     refuse_unless(verb.is_allowed(request.user, kind))

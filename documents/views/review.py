@@ -19,7 +19,7 @@ from documents.selectors import OPEN_REVIEW
 from ui.forms import VerbForm
 from ui.registry import page_of
 from ui.scope import record_for
-from ui.verbs import Verb, offered
+from ui.verbs import Verb, named, offered
 from ui.views.plain import posted
 from ui.views.records import buttons, crumbs
 
@@ -96,7 +96,7 @@ def remark_verb(request: HttpRequest, number: str, key: UUID, name: str) -> Http
     """Answer, settle or reopen a remark."""
     revision = _revision(request, number)
     remark = remark_of(revision, key)
-    verb = next((one for one in verbs.REMARK if one.name == name), None)
+    verb = named(verbs.REMARK, name)
     if verb is None:
         raise Http404(name)
     if not verb.is_allowed(request.user, remark):

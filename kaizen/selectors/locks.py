@@ -272,7 +272,7 @@ def _answered(watch: Watch | None, facts: _Facts, on: date) -> Lock:
 def state_from(
     locks: list[Lock], watch: Watch | None, checks: list[SustainmentCheck], standards: list[GainStandard]
 ) -> GainStatus:
-    """The status that locks and watch amount to (DESIGN 5)."""
+    """The status that locks and watch amount to."""
     if watch and watch.status in FROM_WATCH:
         return FROM_WATCH[WatchStatus(watch.status)]
     if watch and watch.silent_since:

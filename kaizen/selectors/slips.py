@@ -123,7 +123,7 @@ def _changes(gain: Gain, onset: date, on: date) -> list[str]:
 
 
 def _diagnose(facts: dict[str, Any]) -> tuple[str, str]:
-    """The first verdict (FIELD 1.2); a person confirms or overturns it in the CAPA."""
+    """The first verdict; a person confirms or overturns it in the CAPA."""
     if facts["data_problems"]:
         return Diagnosis.DATA_PROBLEM, "; ".join(facts["data_problems"])
     trained, followed = facts.get("trained_percent"), facts.get("followed_percent")

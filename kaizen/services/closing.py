@@ -30,7 +30,7 @@ from training.states import Method
 
 @transaction.atomic
 def close_out(event: KaizenEvent, *, by: User, plan: CloseOutPlan, signing: Signing) -> KaizenEvent:
-    """Lock in every gain of an event, all or nothing (DESIGN 4.5).
+    """Lock in every gain of an event, all or nothing.
 
     For each gain: drafts of the standards that carry it, the training they ask for, the watch with its row on
     the control plan, the sustainment checks, the audit questions, and the date of its management review.

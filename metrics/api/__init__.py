@@ -1,7 +1,14 @@
 """Measurements in, what pages draw, and the parts of plans, gauges and signals that the registry does not make."""
 
 from metrics.api.deriving import FormulaOfMetric
-from metrics.api.importing import ArrangeValues, ConfirmValues, ImportLayouts, OneValueImport, ValueImports
+from metrics.api.importing import (
+    ArrangeValues,
+    ConfirmValues,
+    ImportLayouts,
+    OneValueImport,
+    RemoveLayout,
+    ValueImports,
+)
 from metrics.api.looking import Chart, Comparisons, Paretos, Values
 from metrics.api.measurements import BatchAnswer, Measurements
 from metrics.api.planning import Calibrations, ControlPlan, ControlPlanPart, ResultsInQuestion, SignalsToAnswer
@@ -20,6 +27,7 @@ __all__ = [
     "Measurements",
     "OneValueImport",
     "Paretos",
+    "RemoveLayout",
     "ResultsInQuestion",
     "SignalsToAnswer",
     "ValueImports",

@@ -10,12 +10,13 @@ from typing import Any, BinaryIO, cast
 
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
 
 from evidence.refusals import Refused
-from metrics import services
+from metrics import selectors, services
 from ui.api.strict import TooLarge, loads
 
 LARGEST = 20 * 1024 * 1024  # of a JSON document, which is held in memory
@@ -113,10 +114,18 @@ class Body:
         return self.incoming.sha256.hexdigest()
 
 
+def _check_charset(media_type: str) -> None:
+    """Whatever is sent is read as UTF-8. Raises UnsupportedMediaType for what says otherwise."""
+    told = parse_header_parameters(media_type)[1].get("charset", "utf-8")
+    if told.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaType(media_type, _("Send UTF-8."))
+
+
 class _Bodies(BaseParser):
     largest = LARGEST_STREAM
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> dict[str, Any]:
+        _check_charset(media_type or "")
         body = Body(stream, largest=self.largest)
         return {"body": body, **self.read(body)}
 
@@ -174,7 +183,7 @@ def _is_flat(found: Any, body: bytes) -> bool:
 
 def _table(text: io.TextIOWrapper) -> Rows:
     try:
-        yield from services.read_table(text, size=services.PIECE)
+        yield from selectors.read_table(text, size=services.PIECE)
     except UnicodeDecodeError as error:
         raise ParseError(_("The body is not UTF-8 text."), code="not-text") from error
     except Refused as refusal:

@@ -11,7 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from metrics import permissions, selectors, services, verbs
+from metrics import permissions, selectors, verbs
 from metrics.files import Layout
 from metrics.forms import ArrangeValuesForm, ImportValuesForm, UploadValuesForm
 from metrics.models import ImportLayout, ValueImport
@@ -19,7 +19,7 @@ from people.models import User
 from ui.api.doors import ApiDoor
 from ui.api.once import repeatable
 from ui.api.problems import BadInput
-from ui.api.records import beginning, body_of
+from ui.api.records import beginning, body_of, filled
 from ui.api.schema import results_of
 from ui.api.strict import misfits
 from ui.forms import VerbForm
@@ -132,7 +132,7 @@ class ValueImportDoor(ApiDoor):
         data: dict[str, Any] = dict(ValueImportSerializer(kept).data) | {"layout": layout.kept(), "seen": layout.digest}
         if kept.done_at:
             return data | {"faults": [_fault(*one) for one in kept.faults]}
-        peek, found = services.peek(kept), services.look(kept)
+        peek, found = selectors.peek(kept), selectors.look(kept)
         counts = {name: getattr(found, name) for name in ("lack", "new", "known", "late", "faulty")}
         faults = [_fault(one.value.row, one.value.heading, one.message) for one in found.faults]
         first = UnderstoodSerializer(found.first, many=True).data
@@ -219,7 +219,7 @@ class ArrangeValues(ValueImportDoor):
     @repeatable
     def post(self, request: Request, key: UUID) -> Response:
         kept, verb, body = self.one(key), verbs.ARRANGE_VALUES, body_of(request)
-        asked: dict[str, Any] = {"peek": services.peek(kept), "record": kept, "user": self.person, "verb": verb}
+        asked: dict[str, Any] = {"peek": selectors.peek(kept), "record": kept, "user": self.person, "verb": verb}
         begin = beginning(ArrangeValuesForm(**asked))
         form = self.checked(ArrangeValuesForm({**begin, **body}, **asked), body)
         verb.service(kept, by=self.person, **form.facts)
@@ -257,3 +257,17 @@ class ImportLayouts(RecordersOnly):
     def get(self, request: Request) -> Response:
         found = selectors.import_layouts(self.person)[:MOST_LISTED]
         return Response({"results": ImportLayoutSerializer(found, many=True).data})
+
+
+class RemoveLayout(ValueImportDoor):
+    """Keep a layout no longer: for whoever keeps it, or may replace it. What was read like it stays as it is."""
+
+    @extend_schema(request={"application/json": {"type": "object"}}, responses=ImportLayoutSerializer)
+    @repeatable
+    def post(self, request: Request, key: UUID) -> Response:
+        verb, layout = verbs.REMOVE_LAYOUT, get_object_or_404(selectors.import_layouts(self.person), uuid=key)
+        if not verb.is_allowed(self.person, layout):
+            raise PermissionDenied
+        form, told = filled(verb, body_of(request), user=self.person), ImportLayoutSerializer(layout).data
+        verb.service(layout, by=self.person, **form.facts)
+        return Response(told)

@@ -16,7 +16,8 @@ from evidence.refusals import Refused
 from metrics import permissions, selectors, services
 from metrics.api.bodies import CsvRows, JsonLines, JsonRows, accept_pieces
 from metrics.models import Metric, Source
-from metrics.services import Find, Receipt, RowResult
+from metrics.selectors import Find, RowResult
+from metrics.services import Receipt
 from people.models import User
 from ui.api.doors import ApiDoor
 from ui.api.problems import CONTENT_TYPE
@@ -60,8 +61,8 @@ class Measurements(ApiDoor):
     """Stores values. Sending the same event id again is harmless; evaluation happens afterwards, by a job.
 
     JSON: an object, a list, or {"rows": […]}, up to 20 MB. CSV and lines of JSON (`application/x-ndjson`) are stored
-    while they come in, however many, and may come in pieces (`Transfer-Encoding: chunked`). All may be packed
-    (`Content-Encoding: gzip`).
+    while they come in, however many, and may come in pieces (`Transfer-Encoding: chunked`); where the next ones are
+    waited for longer than 20 seconds, nothing is stored ("too-slow"). All may be packed (`Content-Encoding: gzip`).
     """
 
     parser_classes = [JsonRows, CsvRows, JsonLines]

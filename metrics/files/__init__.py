@@ -2,7 +2,7 @@
 
 from metrics.files.layouts import (
     FACTS,
-    LOOKED_AT,
+    FIRST_ROWS,
     OF_METRIC,
     Dates,
     Fact,
@@ -21,8 +21,8 @@ from metrics.files.tables import LARGEST, MOST_ROWS, Cell, digest, first_table, 
 
 __all__ = [
     "FACTS",
+    "FIRST_ROWS",
     "LARGEST",
-    "LOOKED_AT",
     "MOST_ROWS",
     "OF_METRIC",
     "Cell",

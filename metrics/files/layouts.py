@@ -16,7 +16,7 @@ from metrics.files.notation import COMMA, DAY, POINT
 from metrics.files.tables import Cell
 
 OF_METRIC = "="  # a column that holds the values of a metric: "=" and its number
-LOOKED_AT = 200  # rows from which the way of writing is guessed
+FIRST_ROWS = 200  # rows from which the way of writing is guessed
 UNIT = re.compile(r"\s*[\[(/].*$")
 
 
@@ -146,7 +146,7 @@ def tidy(heading: object) -> str:
 def guess(headings: Sequence[Cell], rows: Iterable[Sequence[Cell]], metrics: Mapping[str, str], zone: str) -> Layout:
     """What headings and the first rows say. `metrics` are numbers of metrics by number or name, in small letters."""
     columns = _columns(headings, metrics)
-    looked = [list(row) for row, _one in zip(rows, range(LOOKED_AT), strict=False)]
+    looked = [list(row) for row, _one in zip(rows, range(FIRST_ROWS), strict=False)]
     days = [str(row[place]) for place, holds in columns.items() if holds == "observed_at" for row in looked]
     found = Layout(columns=columns, dates=_dates(days), zone=zone)
     return replace(found, decimal=_decimal(cells_of_numbers(found, looked)))

@@ -17,8 +17,9 @@ from evidence.refusals import Refused
 from ui.workbooks import UNREADABLE, has_formulas, not_a_workbook, opened, plain
 
 LARGEST = 20 * 1024 * 1024
-UNPACKED = 300 * 1024 * 1024
+UNPACKED = 40 * 1024 * 1024  # of a workbook; 100,000 cells are less than ten
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 100_000, 60, 2_500
+MOST_CELLS = 100_000  # of a workbook, which takes a hundred times as long to read as text; each look reads all
 BLOCK = 256 * 1024
 PACKED, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SEPARATORS = ";,\t"
@@ -71,19 +72,30 @@ def _width(sheet: Any) -> int:
 def rows(file: IO[bytes], *, sheet: str = "") -> Iterator[Row]:
     """The headings, then every row that is not empty, each with its number in the file.
 
-    Of a workbook those of its first sheet, or the named one. The headings are the first row with two cells filled.
+    As many cells as headings, of text also more. Of a workbook those of its first sheet, or the named one. The headings
+    are the first row with two cells filled.
     Raises Refused: "file-empty", "not-text", "not-a-table", "not-a-workbook", "old-workbook", "zip-bomb", "no-sheet",
-    "too-many-rows", "too-many-columns".
+    "too-many-rows", "too-many-cells", "too-many-columns".
     """
-    found = _of_workbook(file, sheet) if _is_workbook(file) else _of_text(file)
+    is_text = not _is_workbook(file)
+    found = _of_text(file) if is_text else _of_workbook(file, sheet)
     headings: list[Cell] = []
     for count, (number, cells) in enumerate(_below_title(found)):
         if count > MOST_ROWS:
             raise Refused(_("More than 100,000 rows. Import in parts."), code="too-many-rows")
         headings = headings or cells
-        yield number, cells[: len(headings)] + [""] * (len(headings) - len(cells))
+        yield number, _fitted(cells, len(headings), keep=is_text)
     if not headings:
         raise Refused(_("There is nothing in it."), code="file-empty")
+
+
+def _fitted(cells: list[Cell], width: int, *, keep: bool) -> list[Cell]:
+    """As many cells as there are headings. What stands beside the table of a sheet is a remark; in a line of text it
+    may be half of a number with a decimal comma: it is kept, to be told.
+    """
+    if keep and any(cells[width:]):
+        return cells
+    return cells[:width] + [""] * (width - len(cells))
 
 
 def _below_title(found: Iterator[Row]) -> Iterator[Row]:
@@ -121,13 +133,15 @@ def _is_workbook(file: IO[bytes]) -> bool:
     return mark == PACKED
 
 
-# --- Workbooks -------------------------------------------------------------------------------------------------------
-
-
 def _of_workbook(file: IO[bytes], name: str) -> Iterator[Row]:
     try:
-        sheet = _sheet(file, name)
-        yield from _of_sheet(sheet, _sheet(file, name, formulas=True) if has_formulas(file) else None)
+        sheet, count = _sheet(file, name), 0
+        for row in _of_sheet(sheet, _sheet(file, name, formulas=True) if has_formulas(file) else None):
+            count += len(row[1])
+            if count > MOST_CELLS:
+                told = _("More than 100,000 cells of a workbook. Save the sheet as CSV, or import in parts.")
+                raise Refused(told, code="too-many-cells")
+            yield row
     except UNREADABLE as fault:
         raise not_a_workbook() from fault
 
@@ -200,9 +214,6 @@ def _of_time(cell: Any, value: Any) -> Cell:
         shows_time = rounded.time() != time() or "h" in str(cell.number_format).lower()
         return rounded if shows_time else rounded.date()
     return value if isinstance(value, date | time) else plain(str(value), longest=LONGEST_CELL)
-
-
-# --- Text ------------------------------------------------------------------------------------------------------------
 
 
 def _of_text(file: IO[bytes]) -> Iterator[Row]:

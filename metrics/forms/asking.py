@@ -14,6 +14,7 @@ from ui.forms.fields import Scoped
 
 HALF_A_YEAR = timedelta(days=182)
 LONGEST = 3660
+YEARS = range(1970, 3000)
 DAY = {"type": "date"}
 
 
@@ -87,6 +88,9 @@ class ParetoForm(AskedForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
+        for name in ("first", "last", "before_first", "before_last"):
+            if data.get(name) and data[name].year not in YEARS:
+                self.add_error(name, _("Give a day between 1970 and 2999."))
         for first, last in (("first", "last"), ("before_first", "before_last")):
             begin, end = data.get(first), data.get(last)
             if begin and end and begin > end:

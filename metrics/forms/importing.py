@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from metrics import permissions, selectors
 from metrics.files import FACTS, LARGEST, OF_METRIC, Dates, Layout, Sign
 from metrics.models import ImportLayout, ValueImport
-from metrics.services import Peek
+from metrics.selectors import Peek
 from ui.forms import SiteField, VerbForm
 
 MOST_OFFERED = 100  # metrics that each column offers
@@ -25,7 +25,10 @@ class UploadValuesForm(VerbForm):
     site = SiteField(label=_("Site"))
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX, at most 20 MB, 100,000 rows and 500,000 values. The first line names the columns."),
+        help_text=_(
+            "CSV or XLSX, at most 20 MB, 100,000 rows and 500,000 values; of a workbook, 100,000 cells. The first "
+            "line names the columns."
+        ),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,text/csv"}),
     )
     layout = forms.CharField(

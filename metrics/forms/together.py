@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from metrics.forms.asking import AskedForm
 from metrics.models import Metric
-from metrics.services import RowResult
+from metrics.selectors import RowResult
 from metrics.states import COUNTS
 from people.selectors import visible_shifts
 from ui.forms import SiteField, StationField

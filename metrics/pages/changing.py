@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from documents.models import Revision
 from metrics import selectors
 from metrics.cadence import Cadence
-from metrics.models import Calibration, Metric, Signal
+from metrics.models import Calibration, Formula, Metric, Signal
 from metrics.selectors import zone_of
 from people.models import Holding, User
 from ui.registry import Mark, Panel, marks_of, register_marks, register_panel
@@ -98,6 +98,14 @@ def calibrations(record: Any) -> Iterator[Mark]:
         yield Mark(at, words % {"gauge": one.gauge.number}, tone, one.gauge.get_absolute_url(), one.gauge)
 
 
+def formulas(record: Any) -> Iterator[Mark]:
+    """When a metric began to be worked out otherwise."""
+    if not isinstance(record, Metric) or not record.is_derived:
+        return
+    for one in Formula.objects.filter(metric=record, reason__gt="").order_by("-pk")[:50]:
+        yield Mark(one.declared_at, _("formula changed"), "neutral", record.get_absolute_url())
+
+
 def changed(record: Metric | Signal, user: User) -> dict[str, Any]:
     """The panel: of a signal near its own onset, of a metric near the newest onset of a slip."""
     signal = record if isinstance(record, Signal) else selectors.newest_slip(record)
@@ -106,7 +114,7 @@ def changed(record: Metric | Signal, user: User) -> dict[str, Any]:
     return {"onset": signal.onset, "changes": near(signal, user), "of": signal}
 
 
-for source in (standards, people, calibrations):
+for source in (standards, people, calibrations, formulas):
     register_marks(source)
 for model in (Metric, Signal):
     register_panel(

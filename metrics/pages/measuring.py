@@ -102,6 +102,7 @@ def derivation(metric: Metric, user: User, *, at: datetime) -> dict[str, Any]:
         "formula": standing,
         "words": selectors.told_formula(standing) if standing else [],
         "before": [(one, selectors.told_formula(one)) for one in before],
+        "frozen_before": list(metric.phases.filter(frozen_at__lt=standing.declared_at)) if standing and before else [],
         "gaps": selectors.gaps(standing, at=at) if standing and standing.ended_at is None else [],
         "used_in": list(using) if may_go_in else [],
     }

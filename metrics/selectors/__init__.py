@@ -40,6 +40,7 @@ from metrics.selectors.deriving import (
     uses_standing,
     whole,
 )
+from metrics.selectors.filing import Look, Peek, faults_in, look, peek
 from metrics.selectors.fitting import check_family
 from metrics.selectors.foreseeing import Foresight, foreseen, foresight
 from metrics.selectors.gauges import (
@@ -59,6 +60,7 @@ from metrics.selectors.gauges import (
 )
 from metrics.selectors.importing import MetricsAt, import_layouts, metrics_of_batch, value_imports
 from metrics.selectors.inbox import Precision, inbox, precision
+from metrics.selectors.judging import Find
 from metrics.selectors.lists import (
     all_values,
     excluded,
@@ -80,6 +82,7 @@ from metrics.selectors.lists import (
 )
 from metrics.selectors.objectives import objectives, objectives_due_for, pursued
 from metrics.selectors.paretos import Labelled, Question, Window, bars, rows_behind, shown_row
+from metrics.selectors.reading import Reading, RowResult, read_csv, read_table, reading_of
 from metrics.selectors.recording import sheet
 from metrics.selectors.remembering import remembered
 from metrics.selectors.series import (
@@ -108,6 +111,7 @@ from metrics.selectors.watching import (
     progress,
     progress_of,
     silence,
+    silent_inputs,
 )
 
 __all__ = [
@@ -120,19 +124,24 @@ __all__ = [
     "Doubt",
     "Effect",
     "Failure",
+    "Find",
     "Foresight",
     "Gap",
     "InQuestion",
     "Labelled",
+    "Look",
     "MetricsAt",
     "Outcome",
+    "Peek",
     "Period",
     "Plan",
     "PlanRow",
     "Precision",
     "Progress",
     "Question",
+    "Reading",
     "Replay",
+    "RowResult",
     "Segment",
     "Spread",
     "Told",
@@ -157,6 +166,7 @@ __all__ = [
     "facts_of",
     "failure_modes_of",
     "failures_answered_by",
+    "faults_in",
     "foreseen",
     "foresight",
     "formula_in_force",
@@ -171,6 +181,7 @@ __all__ = [
     "last_over",
     "latest_values",
     "left_out",
+    "look",
     "measurable",
     "measures",
     "metrics",
@@ -187,6 +198,7 @@ __all__ = [
     "open_signals",
     "outcomes",
     "part_of",
+    "peek",
     "period_values",
     "periods",
     "plan_of",
@@ -199,6 +211,9 @@ __all__ = [
     "pursued",
     "push_sources",
     "reach",
+    "read_csv",
+    "read_table",
+    "reading_of",
     "register",
     "remembered",
     "replay",
@@ -213,6 +228,7 @@ __all__ = [
     "signals_of",
     "signed_rows",
     "silence",
+    "silent_inputs",
     "sources_seen_by",
     "spread",
     "standing_signals",

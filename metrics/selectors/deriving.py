@@ -32,9 +32,9 @@ from metrics.selectors.series import zone_of
 from metrics.selectors.sums import PERIOD, Range
 from metrics.states import COUNTS, FormulaKind, MetricStatus, Take
 
-MOST_LEVELS = 20
+DEEPEST = 20  # where looking for circles ends; formulas are kept from standing so high
 MOST_GAPS = 12
-LOOKED_AT = 60  # of the newest periods, when a page says which have no value
+NEWEST = 60  # of the newest periods, when a page says which have no value
 WORDS = re.compile(r"[a-z][a-z0-9_]*|[^a-z]+")
 SIGNS = str.maketrans({"*": "×", "/": "÷", "-": "−"})
 
@@ -98,7 +98,7 @@ def uses_standing(metrics: Collection[int]) -> QuerySet[FormulaInput]:
 def below(metrics: Collection[int]) -> list[set[int]]:
     """Level by level, what these metrics are worked out from; they themselves are the first level."""
     levels = [set(metrics)]
-    while levels[-1] and len(levels) < MOST_LEVELS:
+    while levels[-1] and len(levels) < DEEPEST:
         levels.append(set(uses_standing(levels[-1]).values_list("metric_id", flat=True)))
     return [level for level in levels if level]
 
@@ -106,7 +106,7 @@ def below(metrics: Collection[int]) -> list[set[int]]:
 def reach(metric: Metric) -> int:
     """How many levels of derived metrics stand on this one."""
     level, height = {metric.pk}, 0
-    while height < MOST_LEVELS:
+    while height < DEEPEST:
         standing = FormulaInput.objects.filter(formula__ended_at__isnull=True, metric__in=level)
         level = set(standing.values_list("formula__metric_id", flat=True))
         if not level:
@@ -248,7 +248,7 @@ def gaps(formula: Formula, *, at: datetime) -> list[Gap]:
     span = whole(formula)
     if not span:
         return [Gap(period_words(metric.cadence, last), _("no input has a value yet"))]
-    first = max(span[0][0] + formula.over - 1, last - LOOKED_AT + 1)
+    first = max(span[0][0] + formula.over - 1, last - NEWEST + 1)
     found = outcomes(formula, [(first, last)], up_to=last, every=True)
     why = [(period, outcome.why) for period, outcome in found.items() if outcome.value is None]
     return [Gap(period_words(metric.cadence, period), words) for period, words in reversed(why[-MOST_GAPS:])]

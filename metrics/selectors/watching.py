@@ -17,12 +17,15 @@ from metrics.cadence import Cadence, period_of, start_of
 from metrics.detector import Calibration, Disposition, Kind, Loss, Point
 from metrics.detector.loss import share_lost
 from metrics.models import Metric, Signal, Watch
-from metrics.selectors.series import Replay, now_due, replay, zone_of
+from metrics.selectors.deriving import uses_standing
+from metrics.selectors.series import Replay, newest_day, now_due, replay, zone_of
 from metrics.states import COUNTS, WatchStatus
 
 NOTES = {
     "season-unknown": gettext_lazy("its pattern is not divided out: two whole cycles before are needed"),
-    "dependent": gettext_lazy("neighbouring values go together so much that longer periods would tell more"),
+    "dependent": gettext_lazy(
+        "not monitorable well at this cadence: neighbouring values depend on each other, report longer periods"
+    ),
 }
 RECENT = 12
 MISSED_TOO_MANY = 2
@@ -233,6 +236,13 @@ def silence(metric: Metric, *, at: datetime, last: date | None) -> date | None:
     if now_due(metric, at) - first_missing + 1 < MISSED_TOO_MANY:
         return None
     return start_of(metric.cadence, first_missing)
+
+
+def silent_inputs(metric: Metric, *, at: datetime) -> list[Metric]:
+    """What a metric is worked out from, as far as it is silent."""
+    uses = uses_standing([metric.pk]).select_related("metric__site") if metric.is_derived else []
+    inputs = {one.metric for one in uses}
+    return [one for one in inputs if silence(one, at=at, last=newest_day(one))]
 
 
 def effect_since(watch: Watch, *, since: date, least_values: int = RECENT, at: datetime | None = None) -> Effect:

@@ -15,7 +15,6 @@ from metrics.services.control_plans import (
 from metrics.services.deriving import change_formula, derive, derive_all, derive_new
 from metrics.services.describing import activate, create_metric, create_source, edit_metric, hand_source, retire
 from metrics.services.excluding import exclude, include
-from metrics.services.filing import Look, Peek, Verdict, faults_in, look, peek
 from metrics.services.gauges import (
     calibrate,
     create_gauge,
@@ -27,11 +26,9 @@ from metrics.services.gauges import (
     study_gauge,
     withdraw,
 )
-from metrics.services.importing import arrange_values, import_values, upload_values
-from metrics.services.judging import Find
+from metrics.services.importing import arrange_values, import_values, remove_layout, upload_values
 from metrics.services.objectives import agree, drop, edit_objective, miss, reach, set_objective
 from metrics.services.phases import freeze_phase
-from metrics.services.reading import Reading, RowResult, read_csv, read_table, reading_of
 from metrics.services.rebaselining import rebaseline
 from metrics.services.recording import (
     MOST_ROWS,
@@ -61,13 +58,7 @@ from metrics.services.watching import (
 __all__ = [
     "MOST_ROWS",
     "PIECE",
-    "Find",
-    "Look",
-    "Peek",
-    "Reading",
     "Receipt",
-    "RowResult",
-    "Verdict",
     "acknowledge",
     "activate",
     "add_measurements",
@@ -104,7 +95,6 @@ __all__ = [
     "evaluate_watch",
     "exclude",
     "explain",
-    "faults_in",
     "find_silent",
     "freeze_phase",
     "hand_source",
@@ -112,19 +102,15 @@ __all__ = [
     "import_values",
     "include",
     "lapse_gauges",
-    "look",
     "miss",
-    "peek",
     "quarantine",
     "reach",
-    "read_csv",
-    "read_table",
-    "reading_of",
     "rebaseline",
     "record_together",
     "record_value",
     "relapse",
     "remind_of_gauges",
+    "remove_layout",
     "retire",
     "return_to_use",
     "score_again",

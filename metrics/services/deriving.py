@@ -30,7 +30,7 @@ from records import services as records
 MOST_LEVELS = 5
 MANY = 100  # changes that wait
 SLIPPED = (WatchStatus.AMBER, WatchStatus.BACKSLIDING, WatchStatus.LOST, WatchStatus.RECOVERING)
-DERIVED = "derived"
+WORKED_OUT = "derived"
 
 
 def declare(metric: Metric, formula: Declared, *, by: User, reason: str = "") -> Formula:
@@ -134,8 +134,8 @@ def computing_source(site: Site) -> Source:
     found = Source.objects.filter(site=site, computes=True).first()
     if found is not None:
         return found
-    taken = Source.objects.filter(site=site, code=DERIVED).exists()  # by another system, before there were formulas
-    code = f"{DERIVED}-metrics" if taken else DERIVED
+    taken = Source.objects.filter(site=site, code=WORKED_OUT).exists()  # by another system, before there were formulas
+    code = f"{WORKED_OUT}-metrics" if taken else WORKED_OUT
     return Source.objects.get_or_create(site=site, computes=True, defaults={"code": code, "name": _("Worked out")})[0]
 
 

@@ -10,12 +10,11 @@ from metrics import selectors
 from metrics.formulas import Declared
 from metrics.models import Gauge, Metric, Source, Watch
 from metrics.services.deriving import declare, hold_formulas, stop_deriving
-from metrics.states import ACTIVATE, RETIRE, Better, ChartKind, WatchStatus
+from metrics.states import ACTIVATE, BY_HAND, IN_FILES, RETIRE, Better, ChartKind, WatchStatus
 from people.models import Process, Shift, Site, Station, User
 from records import services as records
 from records.models import Record
 
-BY_HAND, IN_FILES = "by-hand", "in-files"
 SUBGROUP_CHARTS = (ChartKind.XBAR_R, ChartKind.XBAR_S)
 CHECKED = ("direction", "target", "chart", "subgroup_size", "spec_lower", "spec_upper", "station", "shift")
 UNSAID = {"measure": "", "shift": ""}  # their defaults are the database's, and are checked before it is asked

@@ -8,8 +8,8 @@ from evidence.context import clock
 from evidence.refusals import Refused, says_why
 from jobs import services as jobs
 from metrics.models import Exclusion, Measurement, Metric, NewPart, Touched
+from metrics.selectors.judging import check_measured
 from metrics.services.deriving import note_change
-from metrics.services.judging import check_measured
 from people.models import User
 
 

@@ -127,7 +127,7 @@ def calibrate(
 def _check_days(gauge: Gauge, done_on: date, due_on: date | None) -> None:
     records.lock(gauge)
     if done_on > clock().date():
-        raise Refused(_("A calibration that has not been yet cannot be recorded."), code="in-the-future")
+        raise Refused(_("The day of the calibration lies in the future."), code="in-the-future")
     last = selectors.calibrations_of(gauge).first()
     if last and done_on < last.done_on:
         told = {"day": date_format(last.done_on, "DATE_FORMAT")}
@@ -149,7 +149,7 @@ def _ask_for_a_verdict(gauge: Gauge, kept: Calibration, *, by: User) -> None:
 def study_gauge(gauge: Gauge, *, by: User, grr_percent: Decimal, grr_on: date, grr_note: str = "") -> Gauge:
     """Keep the result of a gauge R&R study. Raises Refused("in-the-future")."""
     if grr_on > clock().date():
-        raise Refused(_("A study that has not been yet has no result."), code="in-the-future")
+        raise Refused(_("The day of the study lies in the future."), code="in-the-future")
     return records.amend(gauge, by=by, grr_percent=grr_percent, grr_on=grr_on, grr_note=grr_note)
 
 

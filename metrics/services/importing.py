@@ -16,9 +16,9 @@ from metrics import files
 from metrics.files import Layout
 from metrics.models import ImportLayout, ValueImport
 from metrics.selectors import MetricsAt
+from metrics.selectors.filing import NAMED_HERE, faults_in, is_named_here, opened, pieces, reused
+from metrics.selectors.reading import REFUSED
 from metrics.services.describing import file_source
-from metrics.services.filing import DERIVED, faults_in, is_derived, opened, pieces, reused
-from metrics.services.reading import REFUSED
 from metrics.services.recording import Receipt, take_in
 from people.models import Site, User
 
@@ -103,6 +103,15 @@ def _keep(site: Site, name: str, facts: dict[str, Any], *, replace_kept: bool) -
     row.save()
 
 
+@transaction.atomic
+def remove_layout(layout: ImportLayout, *, by: User) -> None:
+    """Keep a layout no longer. What was read like it stays as it is. Raises Refused("layout-gone")."""
+    row = ImportLayout.objects.select_for_update(of=("self",)).filter(pk=layout.pk).first()
+    if row is None:
+        raise Refused(_("Somebody else has removed this layout meanwhile."), code="layout-gone")
+    row.delete()
+
+
 def _open_import(kept: ValueImport) -> ValueImport:
     row = ValueImport.objects.select_for_update(of=("self",)).select_related("site").get(pk=kept.pk)
     if row.done_at:
@@ -153,7 +162,7 @@ class Origins:
 
     def given(self, kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Any]]:
         for piece in pieces(kept, metrics):
-            self.rows += [(value.row, value.heading, is_derived(value)) for value in piece]
+            self.rows += [(value.row, value.heading, is_named_here(value)) for value in piece]
             yield [value.given for value in piece]
 
 
@@ -162,8 +171,8 @@ def _faults(kept: ValueImport, receipt: Receipt, origins: Origins) -> list[list[
     found = []
     for told in receipt.rows:
         if told.outcome == REFUSED:
-            row, heading, derived = origins.rows[told.index]
-            again = reused(DERIVED if derived else "") if told.code == "event-id-reused" else told.message
+            row, heading, named_here = origins.rows[told.index]
+            again = reused(NAMED_HERE if named_here else "") if told.code == "event-id-reused" else told.message
             found.append([row, heading, again])
     if len(found) < min(receipt.refused, MOST_KEPT):
         found = [[one.value.row, one.value.heading, one.message] for one in islice(faults_in(kept), MOST_KEPT)]

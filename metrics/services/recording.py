@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from evidence import services as evidence
 from evidence.context import clock
 from evidence.refusals import Refused, says_why
-from metrics.models import Batch, Measurement, Metric, Source
+from metrics.models import Batch, Exclusion, Measurement, Metric, Source
 from metrics.selectors import check_family
+from metrics.selectors.judging import Desk, Find, check_measured
+from metrics.selectors.reading import DUPLICATE, REFUSED, STORED, RowResult, exact, read_csv
 from metrics.services.deriving import ask_to_evaluate
 from metrics.services.describing import hand_source
-from metrics.services.judging import Desk, Find, check_measured
-from metrics.services.reading import DUPLICATE, REFUSED, STORED, RowResult, exact, read_csv
 from metrics.services.storing import Row, Storage
 from people.models import User
 
@@ -26,6 +26,7 @@ MOST_ROWS = 100_000
 MOST_TOLD = 1_000
 CHUNK = 20_000  # rows that are written by one statement, and held in memory until it went well
 LONGEST_COPY = 5.0  # seconds, after which another statement begins: the database gives each only so long
+LONGEST_WAIT = 20.0  # seconds for the next rows while a statement is open, which the database ends at 30
 PIECE = 1_000  # rows that are read at a time: while the database writes some, the next are read and judged
 WITHHELD = "withheld"
 
@@ -102,7 +103,7 @@ def take_in(
     `find` gives a metric by its number if the caller may write to it, `metric` is the number for rows that name none,
     `digest()` is asked when all rows are in. Idempotent by (source, event id): the same value again is a duplicate,
     another one is refused. Each row is judged by itself, unless `all_or_nothing`; `by_hand`, times without an offset
-    are the site's. Raises Refused("no-rows").
+    are the site's. Raises Refused: "no-rows", "too-slow".
     """
     # The same event sent twice at once: the second waits here, and then sees the first.
     Source.objects.select_for_update(no_key=True).get(pk=source.pk)
@@ -140,7 +141,18 @@ class Waiting:
             piece = self.first
             given += len(piece)
             yield piece
-            self.first = next(self.pieces, None)
+            self.first = self._next()
+
+    def _next(self) -> Sequence[Any] | None:
+        """Nobody else writes to the source meanwhile: a sender who lets all others wait is cut off, in words."""
+        asked = monotonic()
+        found = next(self.pieces, None)
+        if monotonic() - asked > LONGEST_WAIT:
+            raise Refused(
+                _("The rows come too slowly, so nothing was stored. Send what you have as several smaller requests."),
+                code="too-slow",
+            )
+        return found
 
 
 def _take_stretch(waiting: Waiting, desk: Desk, storage: Storage, tally: "Tally") -> None:
@@ -261,7 +273,7 @@ def correct_value(metric: Metric, *, by: User, measurement: Measurement, reason:
 def correct(measurement: Measurement, *, by: User, reason: str, value: Any = None) -> Measurement:
     """Put a value right by a new row that points at it; without a value it is struck out.
 
-    Raises Refused: "reason-missing", "corrected-before", "derived", and what `exact` refuses.
+    Raises Refused: "reason-missing", "corrected-before", "excluded", "derived", and what `exact` refuses.
     """
     check_measured(measurement.metric)
     if not says_why(reason):
@@ -270,6 +282,8 @@ def correct(measurement: Measurement, *, by: User, reason: str, value: Any = Non
     Metric.objects.select_for_update(of=("self",)).get(pk=row.metric_id)  # two corrections at once: one waits
     if Measurement.objects.filter(corrects=row).exists():
         raise Refused(_("This value was corrected before: correct the newer one."), code="corrected-before")
+    if Exclusion.objects.filter(measurement=row, included_at=None).exists():  # its correction would count
+        raise Refused(_("This value is excluded: let it count again before you correct it."), code="excluded")
     number = None if value is None else exact(value)
     if number is not None:
         check_family(number, row.n, row.metric)

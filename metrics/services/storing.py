@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from psycopg.errors import UniqueViolation
 
 from metrics.models import Batch, Source
-from metrics.services.judging import Fields
-from metrics.services.reading import DUPLICATE, REFUSED, RowResult
+from metrics.selectors.judging import Fields
+from metrics.selectors.reading import DUPLICATE, REFUSED, RowResult
 from people.models import User
 
 NAMES = """uuid, recorded_at, source_id, batch_id, metric_id, value, n, subgroup, observed_at, late, source_event_id,

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from evidence.refusals import Refused
 from metrics.models import Metric
+from metrics.selectors.reading import LONGEST_EVENT_ID
 from metrics.services.describing import hand_source
-from metrics.services.reading import LONGEST_EVENT_ID
 from metrics.services.recording import Receipt, add_measurements
 from people.models import User
 

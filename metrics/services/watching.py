@@ -22,6 +22,7 @@ from metrics.services.signalling import conclude, open_signal
 from metrics.signals import backslid
 from metrics.states import (
     CONFIRM,
+    DOUBT,
     EASE,
     END,
     LOSE,
@@ -127,6 +128,8 @@ def evaluate_watch(watched: Watch, *, at: datetime, by: User, found: list[Point]
     Watch.objects.select_for_update(of=("self",)).get(pk=watched.pk)
     watched.refresh_from_db()
     run = selectors.replay(watched, at=at, found=found)
+    if not run.calibration.proven and watched.status in DOUBT.sources:
+        run = _doubt(watched, at=at, by=by, found=found)
     if watched.status == WatchStatus.UNPROVEN and run.calibration.proven:
         _prove(watched, run, at=at, by=by)
     _note_why(watched, run)
@@ -159,6 +162,14 @@ def _prove(watched: Watch, run: Replay, *, at: datetime, by: User) -> None:
     evidence.record_event("gain proven", watched.metric, by=by, note=watched.protects.number)
 
 
+def _doubt(watched: Watch, *, at: datetime, by: User, found: list[Point] | None) -> Replay:
+    """Values were corrected or excluded, or a formula changed, and no longer prove the gain: nothing is claimed until
+    they do. All that came since the change is looked at anew."""
+    records.move(watched, DOUBT, by=by, after_end=None, proven_at=None)
+    evidence.record_event("gain in doubt", watched.metric, by=by, note=watched.protects.number)
+    return selectors.replay(watched, at=at, found=found)
+
+
 def _note_why(watched: Watch, run: Replay) -> None:
     if watched.why_not != run.calibration.why_not:
         watched.why_not = run.calibration.why_not
@@ -180,13 +191,19 @@ def _signals(watched: Watch, run: Replay, *, by: User, at: datetime) -> list[Sig
     standing = {signal.alarm: signal for signal in selectors.open_signals(watched).select_for_update(of=("self",))}
     opened = []
     for raised in [*evaluation.open, *_new_spikes(watched, evaluation)]:
-        if raised.kind is not Kind.SILENT and raised.kind.value not in standing:
+        if raised.kind is not Kind.SILENT and raised.kind.value not in standing and not _was_told(watched, raised):
             signal = open_signal(watched, raised, calibration=run.calibration, by=by)
             standing[signal.alarm] = signal
             opened.append(signal)
     for signal in standing.values():
         _end_if_over(signal, evaluation, by=by, at=at)
     return opened
+
+
+def _was_told(watched: Watch, raised: Raised) -> bool:
+    """Whether people have answered this very stretch of a flat or quiet line already: it is not told again."""
+    told = Signal.objects.filter(watch=watched, alarm=raised.kind.value)
+    return raised.kind in EPISODES and told.filter(onset=start_of(watched.metric.cadence, raised.onset)).exists()
 
 
 def _new_spikes(watched: Watch, evaluation: Evaluation) -> list[Raised]:
@@ -254,14 +271,20 @@ def find_silent(*, at: datetime, by: User) -> int:
 
 @transaction.atomic
 def notice_silence(metric: Metric, *, at: datetime, by: User) -> bool:
-    """Open or end the SILENT signal of a metric, and overlay its watches. Never imputes, never takes it for good."""
+    """Open or end the SILENT signal of a metric, and overlay its watches. Never imputes, never takes it for good.
+
+    One signal for each silence, also when it was answered before values come; none for a metric that is worked out
+    from one that is silent itself.
+    """
     since = selectors.silence(metric, at=at, last=selectors.newest_day(metric))
     for watched in Watch.objects.filter(metric=metric).select_for_update():
         if watched.silent_since != since:
             watched.silent_since = since
             watched.save(update_fields=["silent_since"])
-    signal = Signal.objects.filter(metric=metric, watch=None, alarm=Alarm.SILENT, concluded_at=None).first()
-    if since and signal is None:
+    told = Signal.objects.filter(metric=metric, watch=None, alarm=Alarm.SILENT)
+    signal = told.filter(concluded_at=None).first()
+    is_known = signal is not None or (since is not None and told.filter(onset=since).exists())
+    if since and not is_known and not selectors.silent_inputs(metric, at=at):
         period = period_of(metric.cadence, since)
         open_signal(metric, Raised(Kind.SILENT, period + 1, period), calibration=None, by=by)
     if signal is not None and since is None:

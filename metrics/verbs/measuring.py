@@ -1,3 +1,4 @@
+from django.urls import reverse_lazy
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -45,8 +46,9 @@ METRIC = (
         fits=measured,
         icon="upload",
         help=format_html_lazy(
-            '{} <a class="hf-underlined" href="/value-imports/">{}</a>',
+            '{} <a class="hf-underlined" href="{}">{}</a>',
             _("For a file that is written just so."),
+            reverse_lazy("metrics:value-imports"),
             _("Bring any other CSV or workbook, and look at what it would become"),
         ),
     ),

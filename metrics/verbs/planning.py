@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.states import REVISION
 from metrics import forms, permissions, services
 from ui.forms import VerbForm
-from ui.verbs import Verb
+from ui.verbs import Verb, named
 
 DESCRIBE_PLAN = Verb(
     "describe-plan",
@@ -87,4 +87,4 @@ PARTS = {"rows": ROW, "failure-modes": FAILURE}
 
 def of_part(part: str, name: str) -> Verb | None:
     """The verb of that name for rows or for failure modes."""
-    return next((verb for verb in PARTS.get(part, ()) if verb.name == name), None)
+    return named(PARTS.get(part, ()), name)

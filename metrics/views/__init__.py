@@ -1,6 +1,12 @@
 """Pages of metrics besides those that every record has."""
 
-from metrics.views.importing import confirm_value_import, value_import, value_import_errors, value_imports
+from metrics.views.importing import (
+    confirm_value_import,
+    remove_import_layout,
+    value_import,
+    value_import_errors,
+    value_imports,
+)
 from metrics.views.looking import comparison, comparison_pdf, pareto, pareto_pdf, values
 from metrics.views.planning import inbox, plan_part
 from metrics.views.sources import new_source, sources
@@ -15,6 +21,7 @@ __all__ = [
     "pareto",
     "pareto_pdf",
     "plan_part",
+    "remove_import_layout",
     "sheet",
     "sources",
     "value_import",

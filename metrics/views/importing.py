@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evidence.refusals import Refused
-from metrics import permissions, selectors, services, verbs
+from metrics import permissions, selectors, verbs
 from metrics.files import Layout
 from metrics.models import Metric, ValueImport
 from records.selectors import sees_kind
 from ui.exports import csv_pieces
 from ui.refusals import status_of
+from ui.views.plain import posted, show_verb
 from ui.views.verbs import may_here
 
 MOST_EARLIER = 50
@@ -51,9 +53,23 @@ def value_imports(request: HttpRequest) -> HttpResponse:
         "imports": [
             kept for kept in selectors.value_imports(user)[:MOST_EARLIER] if permissions.may_take_in(user, kept)
         ],
-        "layouts": selectors.import_layouts(user),
+        "layouts": [(one, permissions.may_remove_layout(user, one)) for one in selectors.import_layouts(user)],
     }
     return render(request, "metrics/value_imports.html", context, status=form.status if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def remove_import_layout(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Keep a layout no longer."""
+    verb, layout = verbs.REMOVE_LAYOUT, get_object_or_404(selectors.import_layouts(request.user), uuid=key)  # type: ignore[arg-type]
+    if not verb.is_allowed(request.user, layout):
+        raise PermissionDenied
+    form = verb.form(posted(request), user=request.user, verb=verb)
+    if form.is_valid() and form.attempt(verb.service, layout, by=request.user):
+        messages.success(request, _("“%(name)s” is kept no longer.") % {"name": layout.name})
+        return redirect("metrics:value-imports")
+    return show_verb(request, verb, form, about=layout.name, back=reverse("metrics:value-imports"))
 
 
 @login_required
@@ -65,10 +81,10 @@ def value_import(request: HttpRequest, key: UUID) -> HttpResponse:
     if kept.done_at:
         return _show(request, kept)
     verb, sent = verbs.ARRANGE_VALUES, [request.POST] if request.method == "POST" else []
-    form = verb.form(*sent, peek=services.peek(kept), record=kept, user=request.user, verb=verb)
+    form = verb.form(*sent, peek=selectors.peek(kept), record=kept, user=request.user, verb=verb)
     if form.is_valid() and form.attempt(verb.service, kept, by=request.user):
         return redirect("metrics:value-import", key=kept.uuid)
-    return _show(request, kept, form=form, found=services.look(kept))
+    return _show(request, kept, form=form, found=selectors.look(kept))
 
 
 def _show(request: HttpRequest, kept: ValueImport, *, form: Any = None, found: Any = None) -> HttpResponse:
@@ -101,7 +117,7 @@ def value_import_errors(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _faults(kept: ValueImport) -> Iterator[list[Any]]:
     try:
-        for one in services.faults_in(kept):
+        for one in selectors.faults_in(kept):
             yield [one.value.row, one.value.heading, one.message]
     except Refused as refusal:
         yield ["", "", refusal.message]

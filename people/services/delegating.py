@@ -22,7 +22,7 @@ def delegate(*, by: User, person: User, deputy: User, since: date, until: date, 
     "delegated-already".
     """
     if person.pk == deputy.pk:
-        raise Refused(_("Somebody else must stand in."), code="own-deputy")
+        raise Refused(_("Nobody can be their own deputy: name somebody else."), code="own-deputy")
     if not (person.is_active and deputy.is_active):
         raise Refused(_("Both must still work here."), code="inactive-person")
     held = frozenset().union(*selectors.authorities(deputy).values())
@@ -48,7 +48,7 @@ def end_delegation(delegation: Delegation, *, by: User) -> Delegation:
     """
     delegation = Delegation.objects.select_for_update().get(pk=delegation.pk)
     if delegation.ended_at:
-        raise Refused(_("It ended already."), code="ended-already")
+        raise Refused(_("This delegation has ended already."), code="ended-already")
     delegation.ended_at = clock()
     delegation.save()
     evidence.record_event("took back a delegation", delegation.person, by=by, note=str(delegation))

@@ -8,7 +8,7 @@ from evidence import services as evidence
 from metrics import services as metrics
 from metrics.formulas import Declared, Input
 from metrics.models import Metric
-from metrics.services import Reading
+from metrics.selectors import Reading
 from metrics.states import Better, ChartKind, Family, FormulaKind, Take
 from people.models import User
 from qms.demo import people

@@ -18,7 +18,7 @@ from kaizen.plans import CloseOutPlan, GainPlan, StandardPlan
 from kaizen.states import CheckResult, CheckStatus
 from metrics import services as metrics
 from metrics.models import Metric
-from metrics.services import Reading
+from metrics.selectors import Reading
 from qms.demo import people
 from qms.demo.improvements import Improvement
 from qms.demo.plant import WEEKS, Plant, Story

@@ -7,7 +7,7 @@ from typing import Any
 
 from metrics import services as metrics
 from metrics.models import Measurement, Metric
-from metrics.services import Reading
+from metrics.selectors import Reading
 from metrics.states import Better, ChartKind, Every, Family
 from people.models import Station
 from qms.demo import people

@@ -21,18 +21,6 @@ SIGNALS = {
 GROUND = {"evidence", "jobs"}
 UNLIKE_A_SERVICE = {
     "capa.services.checking.judge_all: atomic",  # a sweep, each CAPA in a transaction of its own
-    "metrics.services.filing.faults_in: atomic",  # reads what a person brought and writes nothing
-    "metrics.services.filing.faults_in: by",
-    "metrics.services.filing.look: atomic",  # likewise
-    "metrics.services.filing.look: by",
-    "metrics.services.filing.peek: atomic",  # likewise
-    "metrics.services.filing.peek: by",
-    "metrics.services.reading.read_csv: atomic",  # reads what was sent and writes nothing
-    "metrics.services.reading.read_csv: by",
-    "metrics.services.reading.read_table: atomic",  # likewise
-    "metrics.services.reading.read_table: by",
-    "metrics.services.reading.reading_of: atomic",  # likewise
-    "metrics.services.reading.reading_of: by",
     "people.services.organisation.ensure_system_user: by",  # makes the actor of all jobs
     "records.services.attempting.attempt: atomic",  # counts before and after the transaction of what it calls
     "records.services.attempting.attempt_each: atomic",  # each of them in a transaction of its own

@@ -38,14 +38,13 @@ def seen_by(user, **facts):
 
 
 def test_a_change_shows_old_and_new_who_and_why(capa, axel):
-    """C2.48."""
     (change,) = seen_by(axel, record=capa.pk, column="title")
     assert (change.who, change.reason, change.op) == ("Olga Owner", "a better word", "update")
     assert [(value.label, value.old, value.new) for value in change.fields] == [("Title", "Rings", "Wide rings")]
 
 
 def test_the_trail_ends_at_the_sites_that_one_reads(capa, elsewhere, axel, sam, pedro):
-    """C5.101: like every other list."""
+    """Like every other list."""
     assert {entry.record.number for entry in seen_by(sam) if entry.record} == {elsewhere.number}
     assert elsewhere.number not in {entry.record.number for entry in seen_by(axel) if entry.record}
     assert trail_sites(pedro) == (frozenset(), False)
@@ -56,12 +55,11 @@ def test_the_trail_ends_at_the_sites_that_one_reads(capa, elsewhere, axel, sam, 
 )
 @pytest.mark.parametrize("path", ["/trail/", "/trail/export.csv", "/trail/trail.pdf", "/api/v1/trail/"])
 def test_who_reads_the_trail(path, who, status, cast, capa):
-    """C2.48: auditors can, operators cannot."""
+    """Auditors can, operators cannot."""
     assert client_for(cast[who]).get(path).status_code == status
 
 
 def test_changes_of_peoples_rights_are_in_it(axel, ada, pedro, munich):
-    """C2.50."""
     with acting(ada):
         people.appoint(pedro, authority=Authority.SUPERVISOR, site=munich, by=ada)
     newest, *_ = seen_by(axel)
@@ -79,7 +77,7 @@ def test_passwords_are_never_shown(axel, pedro):
 
 
 def test_page_table_and_paper_say_the_same(capa, axel):
-    """C2.48: what is exported is what is shown."""
+    """What is exported is what is shown."""
     browser, query = client_for(axel), f"record={capa.number}"
     page = browser.get(f"/trail/?{query}").content.decode()
     rows = list(csv.DictReader(io.StringIO(b"".join(browser.get(f"/trail/export.csv?{query}")).decode("utf-8-sig"))))
@@ -148,7 +146,6 @@ def review(capa, munich, axel):
 
 
 def test_a_signed_review_covers_what_was_there_and_nothing_later(review, capa, axel, olga):
-    """C2.51."""
     done = audits.conclude_review(
         review, by=axel, signing=signing(review, axel, "reviewed"), conclusion="Nothing unusual."
     )

@@ -286,7 +286,7 @@ def test_an_open_question_is_not_a_no(capa, olga, answer):
 
 
 def test_two_who_judge_one_cause_do_not_overwrite_each_other(munich, olga, axel):
-    """C4.86: the cause is a line of the CAPA; rewriting it makes the CAPA's version grow."""
+    """The cause is a line of the CAPA; rewriting it makes the CAPA's version grow."""
     capa = capas.open_capa(by=olga, site=munich, title="Slips", problem="p")
     cause = capas.add_cause(capa, by=olga, statement="The wheel is worn", leg=Leg.MADE)
     seen = fresh(capa)

@@ -27,9 +27,6 @@ def scan(client, key, **more):
     return client.get(f"/c/{key}/", **more)
 
 
-# --- Scanning ------------------------------------------------------------------------------------------------------
-
-
 def test_anybody_who_scans_learns_whether_it_is_current_and_nothing_else(client, revision, olga, axel):
     answer = scan(client, revision.scan_key)
     text = answer.content.decode()
@@ -72,9 +69,6 @@ def test_one_address_scans_so_often_and_no_more(client, revision, monkeypatch):
 def test_keys_are_told_to_nobody_twice(munich, olga):
     made = [Revision.objects.get(document=drafted(munich, olga, title=f"D{n}")).scan_key for n in range(3)]
     assert len(set(made)) == 3
-
-
-# --- Giving out and taking back ------------------------------------------------------------------------------------
 
 
 def test_a_copy_gets_a_number_and_a_pdf_of_its_own(hung, olga, revision):

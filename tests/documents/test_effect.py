@@ -99,9 +99,6 @@ def test_who_is_trained_in_time_is_nobodys_concern(munich, olga, axel, system):
     assert selectors.training_state(fresh(revision)) is None
 
 
-# --- On paper ------------------------------------------------------------------------------------------------------
-
-
 def words_of(client, url: str) -> str:
     answer = client.get(url)
     assert answer.status_code == 200

@@ -292,9 +292,6 @@ def test_too_many_files_or_both_ways_are_told_in_words(here, axel, settings):
     assert RegisterImport.objects.count() == 0
 
 
-# --- In force already ----------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def imported(here, axel) -> Revision:
     taken_over(uploaded(here, axel, RINGS), axel)
@@ -328,9 +325,6 @@ def test_what_did_not_come_with_a_register_takes_the_long_way(here, olga, axel):
     assert client_for(axel).get(f"{draft.get_absolute_url()}do/adopt/").status_code == 403
     with refusal("not-imported"):
         documents.adopt(draft, by=axel, signing=signing(draft, axel, "released"))
-
-
-# --- Doors ---------------------------------------------------------------------------------------------------------
 
 
 def sent(file: io.BytesIO, name: str = "old.xlsx") -> SimpleUploadedFile:

@@ -23,9 +23,6 @@ def document(munich, olga, axel, grinding) -> Document:
     return fresh(made)
 
 
-# --- Types ---------------------------------------------------------------------------------------------------------
-
-
 def test_a_quality_manager_adds_changes_and_retires_a_type(munich, axel, olga):
     browser = client_for(axel)
     rules = {"code": "CD", "name": "Drawing", "is_external": "on", "readiness": "record", "ready_share": "80",
@@ -50,9 +47,6 @@ def test_only_quality_managers_keep_types(munich, olga, axel):
 def test_two_types_do_not_share_a_code(axel):
     with refusal("type-exists"):
         documents.add_type(by=axel, code="WI", name="Again")
-
-
-# --- Where it belongs ----------------------------------------------------------------------------------------------
 
 
 def classified(document, by, **facts):
@@ -118,9 +112,6 @@ def test_the_register_asks_the_same_of_one_and_thirty(munich, olga, axel, docume
     assert max(one.values()) <= 14, one
 
 
-# --- Review --------------------------------------------------------------------------------------------------------
-
-
 @given(st.dates(min_value=today().replace(year=1990), max_value=today().replace(year=2090)), st.integers(1, 240))
 def test_months_later_is_that_month_and_never_a_later_day(day, months):
     later = months_after(day, months)
@@ -182,9 +173,6 @@ def test_what_is_due_waits_in_my_work(document, olga):
     assert client_for(olga).get("/documents/?due=true").context["window"].total == 1
 
 
-# --- Retention -----------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def old(document, olga, axel) -> Revision:
     """A superseded revision that is past its retention."""
@@ -220,9 +208,6 @@ def test_quality_managers_are_asked_to_decide_together(old, axel, olga):
     assert "1 revision is past its retention" in client_for(axel).get("/work/").content.decode()
     assert "past its retention" not in client_for(olga).get("/work/").content.decode()
     assert client_for(axel).get("/revisions/together/dispose/").context["rows"][0]["record"].number == old.number
-
-
-# --- On a day ------------------------------------------------------------------------------------------------------
 
 
 def test_on_that_day_that_revision_was_in_force(document, olga, axel, sam, grinding):

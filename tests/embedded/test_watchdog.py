@@ -25,7 +25,6 @@ def canary(committed_db, harness) -> runtime.Canary:
 
 
 def test_a_worker_is_well_while_its_canary_sings(canary):
-    """C4.75."""
     services.sing(at=timezone.now())
     assert canary(running=1000.0) is True
     Pulse.objects.update(at=timezone.now() - LATE)

@@ -22,7 +22,7 @@ from training.models import Assignment
 
 
 def test_every_table_says_what_it_is():
-    """C2.37: a new model without a declaration fails here, by its name."""
+    """A new model without a declaration fails here, by its name."""
     assert controlled.undeclared() == []
 
 
@@ -49,7 +49,6 @@ def test_a_change_enters_with_old_and_new_and_who_and_why(capa, olga):
 
 
 def test_a_row_written_without_a_change_leaves_nothing(capa):
-    """C2.39."""
     before = len(entries("capa_capa"))
     fresh(capa).save()
     assert len(entries("capa_capa")) == before
@@ -89,7 +88,7 @@ def _base_save(user: User) -> None:
 
 @pytest.mark.parametrize("way", WRITES)
 def test_every_way_to_write_leaves_exactly_one_entry(way, olga):
-    """C2.36, C3.58: also those that history does not see."""
+    """Also those that history does not see."""
     before = len(entries("people_user", "update"))
     WRITES[way](olga)
     changed = entries("people_user", "update")[before:]
@@ -121,14 +120,13 @@ def test_history_and_events_enter_once_a_statement_with_a_digest(capa):
 
 
 def test_nobody_writes_nothing(munich):
-    """C2.36, A1: a transaction that names no actor is refused by the database."""
+    """A transaction that names no actor is refused by the database."""
     with in_force(AuditContext(NOBODY)), pytest.raises(ProgrammingError, match="needs an actor"), transaction.atomic():
         Site.objects.create(code="X", name="X")
     assert not Site.objects.filter(code="X").exists()
 
 
 def test_what_is_rolled_back_leaves_no_trace(munich, capa, olga):
-    """C2.45."""
     before = len(entries("records_record"))
     with transaction.atomic():
         capas.open_capa(by=olga, site=munich, title="Never", problem="p")
@@ -169,27 +167,25 @@ REFUSED = [
 
 @pytest.mark.parametrize("statement", REFUSED)
 def test_the_application_cannot_get_at_it(statement, capa):
-    """C3.53: whatever somebody does who has taken over the application's login."""
+    """Whatever somebody does who has taken over the application's login."""
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
 @pytest.mark.parametrize("name", ["clean_old_history", "clean_duplicate_history", "populate_history"])
 def test_commands_that_rewrite_history_are_refused(name):
-    """C3.57."""
     with pytest.raises(CommandError, match="History is evidence"):
         call_command(name, "--auto")
 
 
 def test_history_is_not_switched_off(olga):
-    """C3.57, C3.58: no setting, and no attribute of an instance."""
+    """No setting, and no attribute of an instance."""
     olga.skip_history_when_saving = True
     with pytest.raises(RuntimeError, match="History"), transaction.atomic():
         olga.save()
 
 
 def test_the_setting_that_switches_history_off_fails_the_start():
-    """C3.57."""
     program = "from django.conf import settings; settings.SIMPLE_HISTORY_ENABLED = False\n"
     program += "import django; django.setup(); from django.core.management import call_command; call_command('check')"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
@@ -205,7 +201,6 @@ def test_the_chain_covers_everything_and_says_so(sealed):
 
 
 def test_two_sealers_at_once_make_one_chain(sealed, olga_again):
-    """C3.67."""
     assert [fault for fault in verifying.verify(connection) if fault.check in ("chain", "batch", "range")] == []
 
 
@@ -309,7 +304,7 @@ TAMPERING = {
 
 @pytest.mark.parametrize("what", TAMPERING)
 def test_tampering_is_found_and_its_place_named(what, sealed):
-    """C3.55, C3.59: done by the owner of the tables, triggers off and on again."""
+    """Done by the owner of the tables, triggers off and on again."""
     statements, expected = TAMPERING[what]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -342,7 +337,7 @@ def test_an_unchanged_head_is_not_anchored_twice(anchored):
 
 
 def test_a_chain_rewritten_correctly_is_found_by_its_anchors(anchored):
-    """C3.55: the one thing that only an anchor outside the database can tell."""
+    """The one thing that only an anchor outside the database can tell."""
     rewritten()
     inside = {fault.check for fault in verifying.verify(connection)}
     assert inside & {"chain", "batch", "digest"} == set()
@@ -350,7 +345,6 @@ def test_a_chain_rewritten_correctly_is_found_by_its_anchors(anchored):
 
 
 def test_a_head_kept_on_paper_is_found_in_the_chain_or_missed(anchored):
-    """C3.69."""
     head = anchors.head(connection)
     with connection.cursor() as cursor:
         assert list(verifying.check_head(cursor, head)) == []
@@ -366,7 +360,6 @@ def test_a_head_kept_on_paper_is_found_in_the_chain_or_missed(anchored):
     "change", [lambda text: text.replace('"batch": ', '"batch": 1'), lambda text: text[:-5], str.upper]
 )
 def test_a_forged_anchor_file_is_refused_rather_than_believed(change, anchored):
-    """C3.63."""
     anchored.write_text(change(anchored.read_text()))
     assert [fault.check for fault in verifying.verify(connection, anchored=anchored)] == ["anchor"]
 
@@ -388,7 +381,7 @@ def test_an_unsealed_row_is_a_fault_after_a_minute(sealed):
 
 
 def test_a_restore_into_another_cluster_begins_a_new_epoch(sealed):
-    """C3.66: there, transactions count from the beginning; sealing goes on and the chain stays whole."""
+    """There, transactions count from the beginning; sealing goes on and the chain stays whole."""
     switch("DISABLE")
     owner("UPDATE ledger.raw SET xid = (xid::text::bigint + 1000000000)::text::xid8")
     owner("UPDATE ledger.raw SET payload = jsonb_set(payload::jsonb, '{transaction}', xid::text::jsonb)::text")

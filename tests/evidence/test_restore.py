@@ -1,4 +1,4 @@
-"""A dump restored by the written procedure is whole, and goes on (C10.180, C3.66)."""
+"""A dump restored by the written procedure is whole, and goes on."""
 
 import subprocess
 from pathlib import Path

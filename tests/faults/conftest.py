@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.faults.rig import Rig, running
+from tests.harness.servers import Handle
 
 FULL = os.environ.get("HOLDFAST_FAULTS") == "full"
 PACE = {} if FULL else {"HOLDFAST_TICK": "3", "HOLDFAST_LEASE": "4"}  # a short run does not wait for the real clock
@@ -22,9 +23,9 @@ def sized(short: int, full: int) -> int:
 
 
 @pytest.fixture(scope="package")
-def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+def rig(harness: Handle, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
     """All of Holdfast, started once. Tests that share it carry the mark `xdist_group("faults")`."""
-    with running(tmp_path_factory.mktemp("rig") / "var", pace=PACE) as rig:
+    with running(tmp_path_factory.mktemp("rig") / "var", harness, pace=PACE) as rig:
         yield rig
 
 

@@ -19,10 +19,10 @@ import redis
 
 from qms.embedded import runtime, supervisor
 from qms.embedded.home import open_home, remove_home
-from qms.embedded.postgres import open_cluster
+from qms.embedded.postgres import Cluster, open_cluster
 from qms.embedded.supervisor import Child, Supervisor
 from qms.embedded.valkey import open_valkey
-from tests.harness.servers import ROOT
+from tests.harness.servers import ROOT, Handle
 
 QUICK = (
     2.0  # seconds after which an end counts as the first again: here things end by our hand, not by a fault of theirs
@@ -33,8 +33,8 @@ PATIENCE = 90.0
 class Rig:
     """Children by name, the database behind the application's back, and how to reach the pages."""
 
-    def __init__(self, var: Path, *, output: IO[str], web: bool, pace: Mapping[str, str]) -> None:
-        self.var, self.port = var, free_port()
+    def __init__(self, var: Path, tests: Handle, *, output: IO[str], web: bool, pace: Mapping[str, str]) -> None:
+        self.var, self.tests, self.port = var, tests, free_port()
         home = open_home(var)
         self.cluster, self.valkey = open_cluster(home), open_valkey(home)  # durable: acknowledged must mean kept
         self.supervisor = Supervisor(output=output)
@@ -47,20 +47,35 @@ class Rig:
         self.supervisor.add(runtime.postgres_child(self.cluster))
         self.supervisor.add(runtime.valkey_child(self.valkey))
         self.cluster.make_roles()
-        self.cluster.make_database(runtime.DATABASE)
+        self._restore_template()
         self.environment = runtime.environment_of(self.cluster.home, self.cluster, self.valkey, port=self.port) | {
             "HOLDFAST_VAR": str(self.var),
             "HOLDFAST_MEDIA": str(self.var / "media"),
             "HOLDFAST_LOG_LEVEL": "ERROR",
             **self.pace,
         }
-        self.python("manage.py", "migrate", "--database", "owner", "--verbosity", "0")
         self.plant = json.loads(self.python("-m", "tests.faults.plant").splitlines()[-1])
         if self.has_web:
             self.supervisor.add(runtime.web_child(self.var, self.environment, port=self.port))
             until(self.serves, seconds=PATIENCE)
         self.supervisor.add(self.worker())
         self.watching.start()
+
+    def _restore_template(self) -> None:
+        """The migrated database of the tests, carried over as a dump is: sooner than migrating once more."""
+        name, dump = f"{runtime.DATABASE}_of_{self.port}", self.var / "template.dump"
+        self.tests.cluster.clone_database(self.tests.template, name)
+        write = ["pg_dump", "--format=custom", "--file", dump, self.tests.cluster.url("owner", name)]
+        self._postgres(write, self.tests.cluster)
+        self.tests.cluster.drop_database(name)
+        self.cluster.make_database(runtime.DATABASE)
+        host = ["--host", str(self.cluster.home.sockets), "--username", "postgres"]
+        self._postgres(["pg_restore", *host, "--dbname", runtime.DATABASE, dump], self.cluster, check=False)
+
+    def _postgres(self, command: list[Any], cluster: Cluster, *, check: bool = True) -> None:
+        environment = {**cluster.environment(), "PGPASSWORD": cluster.home.secrets()["postgres"]}
+        program = cluster.programs.folder / command[0]
+        subprocess.run([program, *command[1:]], env=environment, capture_output=True, check=check)
 
     def worker(self, name: str = "worker", *, beat: bool = True) -> Child:
         """The product's worker with the tasks of the tests."""
@@ -144,11 +159,11 @@ def until(condition: Any, *, seconds: float, every: float = 0.1) -> float:
 
 
 @contextmanager
-def running(var: Path, *, web: bool = True, pace: Mapping[str, str]) -> Iterator[Rig]:
+def running(var: Path, tests: Handle, *, web: bool = True, pace: Mapping[str, str]) -> Iterator[Rig]:
     """A rig that is up, and gone afterwards; its clock ticks as in production unless `pace` says otherwise."""
     var.mkdir(parents=True, exist_ok=True)
     output = open(var / "rig.log", "w")  # for as long as anybody may still write to it
-    rig = Rig(var, output=output, web=web, pace=pace)
+    rig = Rig(var, tests, output=output, web=web, pace=pace)
     try:
         rig.start()
         yield rig

@@ -42,7 +42,7 @@ def nonconformity(shop, title="Scratched") -> Nonconformity:
 
 
 def test_twenty_close_at_once_and_one_does(shop):
-    """C4.84: one 200, nineteen 409, one transition."""
+    """One 200, nineteen 409, one transition."""
     _site, olga, axel = shop
     found = nonconformity(shop)
     with acting(olga):
@@ -58,7 +58,7 @@ def test_twenty_close_at_once_and_one_does(shop):
 
 
 def test_an_approval_of_what_was_edited_meanwhile_is_refused(shop):
-    """C4.85: Axel loads version 3, Olga saves 4, Axel approves 3."""
+    """Axel loads version 3, Olga saves 4, Axel approves 3."""
     site, olga, axel = shop
     with acting(olga):
         made = documents.create_document(
@@ -78,7 +78,7 @@ def test_an_approval_of_what_was_edited_meanwhile_is_refused(shop):
 
 
 def test_two_change_other_fields_of_one_record_and_no_change_is_lost(shop, keep_result):
-    """C4.86: of each pair with the same If-Match one is saved and one is told; without If-Match none is."""
+    """Of each pair with the same If-Match one is saved and one is told; without If-Match none is."""
     _site, olga, axel = shop
     found, pairs = nonconformity(shop), sized(100, 1000)
     path = f"nonconformities/{found.number}/"
@@ -94,7 +94,7 @@ def test_two_change_other_fields_of_one_record_and_no_change_is_lost(shop, keep_
 
 
 def test_twenty_issue_and_approve_one_document_and_one_revision_is_effective(shop):
-    """C4.91: whoever makes it effective at once, one revision is, and the old one is superseded."""
+    """Whoever makes it effective at once, one revision is, and the old one is superseded."""
     site, olga, axel = shop
     with acting(axel):
         made = documents.create_document(by=olga, site=site, type=DocumentType.objects.first(), title="Grind")
@@ -125,7 +125,7 @@ def _issued(revision, author, approver) -> None:
 
 
 def test_numbers_have_neither_gaps_nor_doubles(shop, keep_result):
-    """C4.90: eight threads open records; one in ten gives up half-way."""
+    """Eight threads open records; one in ten gives up half-way."""
     site, olga, _axel = shop
     each = sized(60, 1250)
 
@@ -143,7 +143,7 @@ def test_numbers_have_neither_gaps_nor_doubles(shop, keep_result):
 
 
 def test_a_form_that_is_sent_twice_opens_one_record(shop):
-    """C4.87: a double click, both at once; and the back button afterwards."""
+    """A double click, both at once; and the back button afterwards."""
     _site, olga, _axel = shop
     browsers = [client_for(olga) for _number in range(3)]
     form = {
@@ -161,7 +161,7 @@ def test_a_form_that_is_sent_twice_opens_one_record(shop):
 
 
 def test_every_page_that_makes_something_carries_a_token(shop):
-    """C4.87: a new one for each showing."""
+    """A new one for each showing."""
     _site, olga, _axel = shop
     pages = [client_for(olga).get("/nonconformities/new/").content.decode() for _number in range(2)]
     tokens = [page.split('name="once" value="')[1][:36] for page in pages]

@@ -11,7 +11,7 @@ WELL = {"lost": 0, "doubled": 0, "half": 0}
 
 @pytest.mark.xdist_group("faults")
 def test_nothing_acknowledged_is_lost_doubled_or_half_written(rig, tmp_path, keep_result) -> None:
-    """C4.71, 72, 73, 74, 77: blows of every kind while eight clients write; every recovery is short."""
+    """Blows of every kind while eight clients write; every recovery is short."""
     plan = full() if FULL else SHORT
     found = carry_out(rig, plan, folder=tmp_path / "log")
     keep_result("campaign", found)

@@ -45,7 +45,7 @@ def files(media) -> list[str]:
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(found, olga, media):
-    """C4.94 for files: no attachment, no event, no half file; with room again the same upload is kept."""
+    """No attachment, no event, no half file; with room again the same upload is kept."""
     events = Event.objects.count()
     with no_room(), refusal("no-room"):
         records.attach(found, file=io.BytesIO(b"x" * (4 * ROOM)), name="photo.jpg", by=olga)

@@ -68,7 +68,7 @@ def recipients() -> list[str]:
 
 
 def test_a_server_that_is_away_for_an_hour_holds_up_nobody(told, server):
-    """C4.95: the reminders are there at once; the mails go out when it is back, each once."""
+    """The reminders are there at once; the mails go out when it is back, each once."""
     assert Notification.objects.count() == PEOPLE
     server.is_down = True
     now = timezone.now()
@@ -83,7 +83,7 @@ def test_a_server_that_is_away_for_an_hour_holds_up_nobody(told, server):
 
 
 def test_one_address_that_is_refused_keeps_no_other_from_its_mail(told, server):
-    """C4.95: four get theirs once; the fifth is given up in the end, with an alarm."""
+    """Four get theirs once; the fifth is given up in the end, with an alarm."""
     server.refuses = frozenset({told[0].email})
     now = timezone.now()
     for hours in range(services.MOST_ATTEMPTS + 1):

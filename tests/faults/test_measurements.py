@@ -44,7 +44,7 @@ def row(value: str = "5.25", **facts: str) -> dict[str, str]:
 
 
 def test_a_hundred_times_the_same_key_is_one_row(send):
-    """C8.162: ten at once, ten times over; another value under the key is 422."""
+    """Ten at once, ten times over; another value under the key is 422."""
     answers = [answer for _round in range(10) for answer in at_once([lambda: send(row(), key="k")] * 10)]
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: 99}
     assert Measurement.objects.count() == 1
@@ -59,7 +59,7 @@ def many(bad: str) -> list[dict[str, str]]:
 
 
 def test_one_bad_value_of_ten_thousand_is_named_and_the_batch_may_be_sent_again(send):
-    """C8.163: row by row the others are stored; all or nothing stores none; sent again, nothing is doubled."""
+    """Row by row the others are stored; all or nothing stores none; sent again, nothing is doubled."""
     none = send(many("nought"), all_or_nothing="true")
     assert none.status_code == 409
     assert [one["index"] for one in none.json()["rows"] if one["code"] != "withheld"] == [MANY - 1]

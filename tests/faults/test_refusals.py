@@ -191,7 +191,7 @@ def without_database(shop) -> Iterator[None]:
 
 
 def test_without_a_database_pages_and_api_say_so_and_keep_what_was_sent(shop, without_database):
-    """C4.73: 503, the text in the page, and a button that sends it again; no password in it."""
+    """503, the text in the page, and a button that sends it again; no password in it."""
     client = Client(raise_request_exception=False)
     client.cookies["sessionid"] = "s" * 32
     sent = {"title": "Scratched <b>", "password": "secret-2026", "once": "5b3e2f0a-7f8a-4c0e-9d55-1f2f3c4d5e6f"}

@@ -60,9 +60,9 @@ def master(folder: Path, known: set[int]) -> int | None:
 
 
 @pytest.mark.xdist_group("faults")
-@pytest.mark.skip(reason="the test does not drive a second restart right yet: C4.99 is not proven")
+@pytest.mark.skip(reason="the test does not drive a second restart right yet: what it claims is not proven")
 def test_a_rolling_restart_fails_no_request(rig, tmp_path, keep_result) -> None:
-    """C4.99: a new master beside the old one, then SIGTERM to the old one, again and again, under load."""
+    """A new master beside the old one, then SIGTERM to the old one, again and again, under load."""
     rolls, port, ending = sized(2, 10), free_port(), threading.Event()
     first = subprocess.Popen(_command(rig, port, tmp_path), env=rig.environment, cwd=ROOT)
     visitors = [Visitor(rig, port, number, ending) for number in range(CLIENTS)]

@@ -24,7 +24,7 @@ def remark(rig: Rig, text: str, wait: float = 0.0) -> str:
 
 @pytest.mark.xdist_group("faults")
 def test_what_nobody_was_told_of_is_done_within_a_minute(rig: Rig) -> None:
-    """C4.77: committed, then dead before the broker heard of it."""
+    """Committed, then dead before the broker heard of it."""
     message = remark(rig, "never nudged")
     assert until(lambda: rig.done(message), seconds=MINUTE) <= MINUTE
     assert rig.remarks("never nudged") == 1
@@ -32,7 +32,7 @@ def test_what_nobody_was_told_of_is_done_within_a_minute(rig: Rig) -> None:
 
 @pytest.mark.xdist_group("faults")
 def test_a_worker_killed_in_the_middle_of_a_task_leaves_one_effect(rig: Rig, keep_result) -> None:
-    """C4.72: the effect is written, the worker dies before the commit; another does it."""
+    """The effect is written, the worker dies before the commit; another does it."""
     kills = sized(1, 15)
     for number in range(kills):
         message = remark(rig, f"killed {number}", wait=3.0)
@@ -55,7 +55,7 @@ def _is_running(rig: Rig, message: str) -> bool:
 
 @pytest.mark.xdist_group("faults")
 def test_delivered_ten_times_on_two_workers_one_effect(rig: Rig) -> None:
-    """C4.78: also while the first delivery is still at work."""
+    """Also while the first delivery is still at work."""
     message = remark(rig, "ten times", wait=2.0)
     code = f"from qms.celery import app; [app.send_task('jobs.deliver', args=['{message}']) for _ in range(10)]"
     rig.python("-c", code)
@@ -67,7 +67,7 @@ def test_delivered_ten_times_on_two_workers_one_effect(rig: Rig) -> None:
 
 @pytest.mark.xdist_group("faults")
 def test_two_clocks_take_each_slot_once(rig: Rig) -> None:
-    """C4.81: both workers have a clock in them; what is due is claimed once."""
+    """Both workers have a clock in them; what is due is claimed once."""
     slots = dict(rig.sql("SELECT job, count(DISTINCT slot) FROM jobs_periodicclaim GROUP BY 1"))
     asked = dict(rig.sql("SELECT task, count(*) FROM jobs_outboxmessage WHERE task = ANY(%s) GROUP BY 1", list(slots)))
     assert {"jobs.canary", "capa.remind"} <= set(slots)
@@ -76,7 +76,7 @@ def test_two_clocks_take_each_slot_once(rig: Rig) -> None:
 
 @pytest.mark.xdist_group("faults")
 def test_the_canary_comes_through_after_the_broker_was_killed_and_emptied(rig: Rig) -> None:
-    """C4.74, 75: the workers are not started again, and take tasks within a minute."""
+    """The workers are not started again, and take tasks within a minute."""
     with rig.broker() as client:
         client.flushall()
     workers = {name: until_running(rig, name) for name in ("worker", "second")}
@@ -97,7 +97,7 @@ def until_running(rig: Rig, name: str) -> int:
 
 @pytest.mark.xdist_group("faults")
 def test_a_task_that_kills_its_worker_is_given_up_after_three_times(rig: Rig) -> None:
-    """C4.80: parked, an alarm for those who must know, and the queue moves on."""
+    """Parked, an alarm for those who must know, and the queue moves on."""
     deadly = rig.ask_for("faults.deadly")
     parked = "SELECT crashes FROM jobs_outboxmessage WHERE id = %s AND parked_at IS NOT NULL"
     until(lambda: bool(rig.sql(parked, deadly)), seconds=5 * MINUTE, every=0.5)
@@ -124,7 +124,7 @@ with acting(boss):
 
 @pytest.mark.xdist_group("faults")
 def test_a_long_job_survives_the_end_of_its_worker_and_leaves_one_file(rig: Rig) -> None:
-    """C4.97 in short: the PDF of a chain, its workers killed in the middle."""
+    """In short: the PDF of a chain, its workers killed in the middle."""
     rig.python("-c", ASK_FOR_A_CHAIN.format(number=rig.plant["record"]))
     message = str(rig.sql("SELECT id FROM jobs_outboxmessage WHERE task = 'ui.keep_chain'")[0][0])
     until(lambda: rig.done(message) or _is_running(rig, message), seconds=MINUTE, every=0.05)

@@ -163,7 +163,7 @@ def test_slots_begin_at_their_hour():
 
 
 def test_a_clock_that_was_stopped_over_a_due_time_does_the_job_once_on_its_return(db, system, monkeypatch):
-    """C4.81: down from 04:00 to 07:00 over a job that is due at 05:10; and two clocks for an hour of slots."""
+    """Down from 04:00 to 07:00 over a job that is due at 05:10; and two clocks for an hour of slots."""
     jobs = {"tests.daily": Periodic("tests.daily", timedelta(days=1), timedelta(hours=5, minutes=10))}
     monkeypatch.setattr("jobs.services.PERIODIC", jobs)
     day = datetime(2026, 3, 2, tzinfo=UTC)
@@ -183,7 +183,7 @@ def test_a_clock_that_was_stopped_over_a_due_time_does_the_job_once_on_its_retur
 
 
 def test_a_run_that_nobody_came_back_from_is_begun_again_and_given_up_after_three(db, effects, olga):
-    """C4.80: a task that takes its worker down leaves only a lease that runs out."""
+    """A task that takes its worker down leaves only a lease that runs out."""
     with acting(olga):
         services.enqueue("tests.opens", code="A")
     key, now = OutboxMessage.objects.get().pk, timezone.now()

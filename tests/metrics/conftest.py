@@ -7,15 +7,21 @@ import numpy as np
 import pytest
 from rest_framework.test import APIClient
 
-from evidence.context import Actor, AuditContext, in_force
+from evidence.context import Actor, AuditContext, clock, in_force
+from jobs.delivery import deliver
+from jobs.models import OutboxMessage
+from metrics import selectors
 from metrics import services as metrics
-from metrics.models import Signal
-from metrics.states import Alarm, Better, Every, Family
+from metrics.formulas import Declared, Input
+from metrics.models import Measurement, Signal
+from metrics.selectors import Reading
+from metrics.states import Alarm, Better, Every, Family, FormulaKind
 from people.models import Appointment, Process, Site, User
 from people.selectors import system_user
 from people.states import Authority
 
 START = date(2025, 1, 6)  # a Monday
+MONDAY = timedelta(days=2, hours=12)  # after a Friday evening: the week is over
 
 
 def week(number: int) -> date:
@@ -110,6 +116,13 @@ def scrap(munich, grinding, olga, clock_at):
 
 
 @pytest.fixture
+def now(scrap, clock_at):
+    """The evening of the ninth week, with the metric of the scrap."""
+    clock_at(evening(9))
+    return evening(9)
+
+
+@pytest.fixture
 def push(munich, robot, olga):
     """Send weekly values from the machine's account, beginning with a week; events are named by week."""
     source = metrics.create_source(by=olga, site=munich, code="mes", name="Machine data", account=robot)
@@ -187,3 +200,74 @@ def slipped(watched, scrap, push, clock_at, system):
     push(scrap, normals(4, 8, 12), first=37)
     metrics.evaluate_metric(scrap, at=evening(48), by=system)
     return Signal.objects.get(alarm=Alarm.RED)
+
+
+@pytest.fixture
+def make(munich, grinding, olga, clock_at):
+    """Add metrics that are reported weekly, measured ones and derived ones."""
+    clock_at(evening(0))
+
+    def made(title, *, formula=None, **facts):
+        facts = {"direction": Better.LOWER, "cadence": Every.WEEK, **facts}
+        return metrics.create_metric(by=olga, site=munich, title=title, process=grinding, formula=formula, **facts)
+
+    return made
+
+
+@pytest.fixture
+def pieces(make):
+    return make("Pieces made")
+
+
+@pytest.fixture
+def scrapped(make):
+    return make("Scrap pieces")
+
+
+def ratio(first, second, **facts):
+    return Declared(FormulaKind.RATIO, (Input(first), Input(second)), **facts)
+
+
+@pytest.fixture
+def rate(make, pieces, scrapped):
+    return make("Scrap rate", unit="%", formula=ratio(scrapped, pieces, factor=Decimal(100)))
+
+
+@pytest.fixture
+def enter(olga, clock_at):
+    """Enter a value of a week by hand, on the Friday unless another day is said."""
+
+    def sent(metric, number, value, n=1, day=4):
+        if clock() < evening(number):
+            clock_at(evening(number))
+        source = metrics.hand_source(metric.site, by=olga)
+        reading = Reading(metric.number, Decimal(str(value)), evening(number) + timedelta(days=day - 4), n=Decimal(n))
+        receipt = metrics.add_measurements([reading], by=olga, source=source, metrics=[metric])
+        assert receipt.refused == 0
+        return Measurement.objects.get(pk=receipt.rows[0].uuid)
+
+    return sent
+
+
+def work():
+    """Deliver what waits, until nothing does."""
+    while keys := list(OutboxMessage.objects.filter(done_at=None).values_list("id", flat=True)):
+        assert all(deliver(key) for key in keys)
+
+
+@pytest.fixture
+def monday_after(clock_at, system):
+    """The clock stands on the Monday after that week, and what waits is done."""
+
+    def at(number):
+        clock_at(evening(number) + MONDAY)
+        metrics.derive_new(at=evening(number) + MONDAY, by=system)
+        work()
+
+    return at
+
+
+def values(metric):
+    """By week, the values that count."""
+    rows = selectors.counted(metric).order_by("observed_at")
+    return {(row.observed_at.date() - week(0)).days // 7: row.value for row in rows}

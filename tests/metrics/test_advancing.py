@@ -1,5 +1,7 @@
 """Going on from what watches remember says what working through all values says, and hands on all else."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -106,6 +108,29 @@ def test_late_and_corrected_values_make_a_memory_again(watched, scrap, come, pus
     assert remembered(watched) != late
     metrics.evaluate_metric(scrap, at=evening(40), by=system)
     assert shown(watched)["now"] == pytest.approx((5.1 + 5.4 + 5.2) / 3)
+
+
+def test_a_value_of_the_evening_before_is_of_the_period_before(watched, scrap, come, push, robot, system):
+    """The newest period begins on Monday: what was observed on Sunday is late, however near."""
+    come([5.1], first=37)
+    come([5.2], first=40)
+    row = {"value": "9.5", "observed_at": (week(40) - timedelta(days=1)).isoformat()}
+    metrics.add_measurements([row], by=robot, source=push.source, metrics=[scrap], metric=scrap.number)
+    new(evening(40), system)
+    found = remembered(watched)
+    assert found[2] == pytest.approx(5.2)
+    metrics.evaluate_afresh([scrap.pk], at=evening(40), by=system)
+    assert remembered(watched) == found
+
+
+def test_a_correction_of_the_newest_value_takes_its_place(watched, scrap, come, system, olga):
+    come([5.1], first=37)
+    come([5.2], first=38)
+    metrics.correct(
+        Measurement.objects.get(metric=scrap, observed_at__date=week(38)), by=olga, reason="typing error", value="4"
+    )
+    new(evening(38), system)
+    assert remembered(watched)[2] == pytest.approx(4)
 
 
 def test_what_was_read_from_the_beginning_is_new_no_more(watched, scrap, come, push, clock_at, system):

@@ -1,6 +1,7 @@
 """Two workers at once, on a database where commits are real."""
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import pytest
 from django.db import close_old_connections, connections
@@ -12,11 +13,12 @@ from jobs.models import OutboxMessage
 from metrics import selectors
 from metrics import services as metrics
 from metrics.formulas import Declared, Input
-from metrics.models import Measurement, Metric, Signal, Source
+from metrics.models import Batch, Formula, Measurement, Metric, Signal, Source, ValueImport
 from metrics.signals import backslid
 from metrics.states import Alarm, FormulaKind, WatchStatus
 from people.selectors import system_user
 from tests.metrics.conftest import evening, normals, week
+from tests.metrics.uploads import csv, uploaded
 
 
 def together(work, count=2):
@@ -104,6 +106,49 @@ def test_two_who_declare_a_circle_at_once_are_refused_or_come_one_after_the_othe
         return "declared"
 
     assert sorted(together(declare)) == ["circle", "declared"]
+
+
+def test_two_people_importing_one_file_at_once_store_it_once(scrap, munich, olga, clock_at):
+    clock_at(evening(9))
+    kept = uploaded(csv(f"date,{scrap.number}\n2025-01-06,5\n2025-01-13,6\n"), munich, olga)
+
+    def store(_):
+        with at(evening(9)):
+            try:
+                return metrics.import_values(ValueImport.objects.get(pk=kept.pk), by=olga).batch.stored
+            except Refused as refusal:
+                return refusal.code
+
+    assert sorted(map(str, together(store, 3))) == ["2", "import-done", "import-done"]
+    assert (Measurement.objects.count(), Batch.objects.count()) == (2, 1)
+
+
+def test_formulas_changed_and_worked_out_at_once_leave_one_and_its_values(scrap, push, olga, munich, clock_at):
+    derived = metrics.create_metric(
+        by=olga, site=munich, title="Scaled", direction="lower", formula=Declared(FormulaKind.SUM, (Input(scrap),))
+    )
+    clock_at(evening(4))
+    push(scrap, [1, 2, 3], first=0)
+
+    def work(number):
+        with at(evening(4)):
+            own = Metric.objects.get(pk=derived.pk)
+            if number == 0:
+                return metrics.derive(own, at=evening(4), by=system_user(), afresh=True)
+            formula = Declared(FormulaKind.SUM, (Input(scrap, weight=Decimal(number * 10)),))
+            try:
+                return metrics.change_formula(own, by=olga, formula=formula, reason="another scale").version
+            except Refused as refusal:
+                return refusal.code
+
+    together(work, 3)
+    standing = Formula.objects.get(metric=derived, ended_at=None)
+    with at(evening(4)):
+        metrics.derive(Metric.objects.get(pk=derived.pk), at=evening(4), by=system_user(), afresh=True)
+    weight = standing.inputs.get().weight
+    assert weight in (10, 20)
+    rows = selectors.counted(derived).order_by("observed_at")
+    assert [row.value for row in rows] == [weight, 2 * weight, 3 * weight]
 
 
 def deliver_all():

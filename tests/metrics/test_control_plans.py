@@ -25,7 +25,7 @@ ROW = {"characteristic": "Bore", "reaction_plan": "Stop and sort"}
 
 @given(SCORES, SCORES, SCORES)
 def test_an_action_is_asked_for_exactly_by_the_rule(severity, occurrence, detection):
-    """C8: S ≥ 9, or S·O ≥ 40, or RPN ≥ 100."""
+    """S ≥ 9, or S·O ≥ 40, or RPN ≥ 100."""
     score = Score(severity, occurrence, detection)
     assert score.rpn == severity * occurrence * detection
     assert score.asks_for_action == (severity in (9, 10) or severity * occurrence >= 40 or score.rpn >= 100)

@@ -53,9 +53,6 @@ def watched(seed, *, shift, n=80, at=20, gain=3.0):
     return evaluate(calibrated(seed, gain=gain), series(values, first=49))
 
 
-# --- design -----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("row", ARLS, ids=lambda row: f"{row['scheme']}-{row['parameters']}-{row['x']}")
 def test_run_lengths_agree_with_the_published_tables(row):
     k, h, _ = (float(part.split("=")[1]) for part in row["parameters"].split(";"))
@@ -86,9 +83,6 @@ def test_delays_shown_at_set_up(loss, red, amber):
 
 def test_head_start_notices_sooner():
     assert run_length(0.5, 4.0, shift=1.0, start=2.0) < run_length(0.5, 4.0, shift=1.0)
-
-
-# --- verifying the gain -----------------------------------------------------------------------------------
 
 
 def test_gain_is_proven_only_with_enough_values_on_both_sides():
@@ -123,9 +117,6 @@ def test_metric_with_a_target_is_watched_on_both_sides_at_half_the_rate():
     assert found.h_red == pytest.approx(threshold(found.k, 1040))
     far = evaluate(found, series([*normals(9, 10, 10), *normals(10, 7, 30)], first=49))
     assert far.is_open(Kind.RED)
-
-
-# --- what it makes of series ------------------------------------------------------------------------------
 
 
 def test_held_gain_holds():
@@ -229,9 +220,6 @@ def test_nothing_is_learnt_while_an_alarm_is_open():
     assert slipped.steps[-1].q > 1
 
 
-# --- other families ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("family", "before", "after", "lost", "exposure"),
     [
@@ -276,9 +264,6 @@ def test_no_opportunity_is_not_silence():
     assert found.alarms == ()
 
 
-# --- published change points ------------------------------------------------------------------------------
-
-
 def fixed(x, *, sign):
     """A watch on a known reference window, as the published series have no phase before."""
     reference = x[:40]
@@ -307,8 +292,6 @@ def test_published_step_is_found_within_ten_points():
 def test_published_series_without_change_raises_next_to_nothing():
     assert len(reds("tcpd_quality_control_5", 1) + reds("tcpd_quality_control_5", -1)) <= 2
 
-
-# --- properties -------------------------------------------------------------------------------------------
 
 values = st.lists(st.one_of(st.none(), st.floats(-1e6, 1e6)), min_size=1, max_size=60)
 
@@ -361,9 +344,6 @@ def test_direction_is_a_mirror(seed):
     mirror = evaluate(calibrate(higher, series(flipped[0]), series(flipped[1])), series(flipped[2]))
     assert [(a.kind, a.period, a.onset) for a in mirror.alarms] == [(a.kind, a.period, a.onset) for a in plain.alarms]
     assert mirror.s_red == pytest.approx(plain.s_red)
-
-
-# --- seasons ----------------------------------------------------------------------------------------------
 
 
 def seasonal(values, first=1, season=12):

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -10,12 +10,13 @@ import xlsxwriter
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from metrics import selectors
 from metrics import services as metrics
 from metrics.files import Layout
 from metrics.models import Batch, ImportLayout, Measurement, ValueImport
 from metrics.states import Better, ChartKind, Every
 from tests.cast import api_for, client_for, fresh, refusal
-from tests.metrics.conftest import evening
+from tests.metrics.uploads import URL, arranged, at, counts, csv, stored, uploaded, workbook
 
 GERMAN = "Datum;Kennzahl;Wert;Bemerkung\n06.01.2025;{0};5,25;\n13.01.2025 14:30;{0};1.204,5;neue Scheibe\n"
 
@@ -28,54 +29,6 @@ def bore(munich, grinding, olga, scrap):
     )  # fmt: skip
 
 
-@pytest.fixture
-def now(scrap, clock_at):
-    clock_at(evening(9))
-    return evening(9)
-
-
-def csv(text: str, *, encoding: str = "utf-8", name: str = "values.csv") -> io.BytesIO:
-    file = io.BytesIO(text.encode(encoding))
-    file.name = name
-    return file
-
-
-def workbook(*rows) -> io.BytesIO:
-    """The rows on a sheet; numbers and days as a person types them."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(file, {"in_memory": True, "default_date_format": "dd.mm.yyyy"})
-    sheet = book.add_worksheet()
-    for number, row in enumerate(rows):
-        sheet.write_row(number, 0, row)
-    book.close()
-    file.seek(0)
-    file.name = "values.xlsx"
-    return file
-
-
-def uploaded(file, site, by, **more) -> ValueImport:
-    return metrics.upload_values(by=by, site=site, file=file, **more)
-
-
-def arranged(kept, by, **changes) -> ValueImport:
-    layout = Layout.of(kept.layout | changes)
-    return metrics.arrange_values(kept, by=by, layout=layout)
-
-
-def stored(metric) -> list[tuple]:
-    rows = Measurement.objects.filter(metric=metric).order_by("observed_at", "uuid")
-    return list(rows.values_list("observed_at", "value"))
-
-
-def counts(kept) -> tuple[int, int, int]:
-    found = metrics.look(kept)
-    return found.new, found.known, found.faulty
-
-
-def at(day: int, hour: int, minute: int = 0) -> datetime:
-    return datetime(2025, 1, day, hour, minute, tzinfo=UTC)
-
-
 def test_a_german_file_is_understood_by_its_headings(now, munich, scrap, olga):
     """Semicolons, decimal commas, days first, Windows-1252; the metric named by its name."""
     kept = uploaded(csv("Prüfbericht\n\n" + GERMAN.format(scrap.title), encoding="cp1252"), munich, olga)
@@ -83,7 +36,7 @@ def test_a_german_file_is_understood_by_its_headings(now, munich, scrap, olga):
         "columns": {"0": "observed_at", "1": "metric", "2": "value", "3": "note"}, "metric": "", "dates": "dmy",
         "decimal": ",", "zone": "Europe/Berlin", "sheet": "",
     }  # fmt: skip
-    found = metrics.look(kept)
+    found = selectors.look(kept)
     assert (found.new, found.known, found.faulty, found.is_sound) == (2, 0, 0, True)
     assert [(one.row, one.value, one.note) for one in found.first] == [
         (4, Decimal("5.25"), ""), (5, Decimal("1204.5"), "neue Scheibe"),
@@ -101,7 +54,7 @@ def test_one_column_for_each_metric(now, munich, scrap, rejects, olga):
     assert (kept.layout["columns"], kept.layout["dates"]) == (
         {"0": "observed_at", "1": f"={scrap.number}", "2": f"={rejects.number}"}, "mdy",
     )  # fmt: skip
-    found = metrics.look(kept)
+    found = selectors.look(kept)
     assert [(one.value.row, one.value.heading, one.message) for one in found.faults] == [
         (3, "Rejects (pcs)", "There cannot be more defectives than parts checked."),
         (4, "Rejects (pcs)", "A count is a whole number, zero or more."),
@@ -133,7 +86,7 @@ def test_formulas_count_as_the_values_kept_with_them(now, munich, scrap, olga):
     book.close()
     kept = arranged(uploaded(file, munich, olga), olga, metric=scrap.number)
     assert counts(kept) == (1, 0, 2)
-    assert metrics.look(kept).faults[0].message == "“#DIV/0!” is no number with a decimal point."
+    assert selectors.look(kept).faults[0].message == "“#DIV/0!” is no number with a decimal point."
 
 
 def test_a_sheet_is_chosen_and_read_by_its_own_headings(now, munich, scrap, olga):
@@ -147,7 +100,7 @@ def test_a_sheet_is_chosen_and_read_by_its_own_headings(now, munich, scrap, olga
         sheet.write_row(1, 0, ["2025-01-07", 5])
     book.close()
     kept = uploaded(file, munich, olga)
-    assert (metrics.peek(kept).sheets, kept.layout["sheet"]) == (["Cover", "Week 1", "Week 2"], "Week 1")
+    assert (selectors.peek(kept).sheets, kept.layout["sheet"]) == (["Cover", "Week 1", "Week 2"], "Week 1")
     kept = arranged(kept, olga, sheet="Week 2")
     assert (kept.layout["columns"], counts(kept)) == ({"0": "observed_at", "1": f"={scrap.number}"}, (1, 0, 0))
     with refusal("no-sheet"):
@@ -191,7 +144,7 @@ def test_the_same_file_again_and_a_longer_one_store_nothing_twice(now, munich, s
         metrics.import_values(again, by=olga)
     longer = uploaded(csv(text + line), munich, olga)
     assert counts(longer) == (1, 2, 0)
-    other = metrics.look(uploaded(csv(text.replace(",5\n", ",6\n", 1)), munich, olga))
+    other = selectors.look(uploaded(csv(text.replace(",5\n", ",6\n", 1)), munich, olga))
     assert (other.known, [one.message for one in other.faults]) == (
         1, ["Another value was imported for this metric and time before. Correct that value on its metric."],
     )  # fmt: skip
@@ -210,7 +163,7 @@ def test_what_the_look_says_is_what_the_batch_does(now, munich, scrap, rejects, 
     )  # fmt: skip
     text = "date,metric,value,event id\n" + "".join(",".join(row) + "\n" for row in rows)
     kept = uploaded(csv(text), munich, olga)
-    seen, why = counts(kept), [[one.value.row, "", one.message] for one in metrics.look(kept).faults]
+    seen, why = counts(kept), [[one.value.row, "", one.message] for one in selectors.look(kept).faults]
     done = metrics.import_values(kept, by=olga, leave_wrong=True)
     assert seen == (done.batch.stored, done.batch.duplicates, done.batch.refused) == (2, 2, 4)
     assert (done.faults, len(why)) == (why, 4)
@@ -229,7 +182,7 @@ def test_a_late_value_is_marked_in_the_look_and_in_the_batch(now, munich, scrap,
     text = f"date,metric,value\n2025-02-03,{scrap.number},5\n"
     metrics.import_values(uploaded(csv(text), munich, olga), by=olga)
     kept = uploaded(csv(f"{text}2025-01-06,{scrap.number},6\n"), munich, olga)
-    assert metrics.look(kept).late == 1
+    assert selectors.look(kept).late == 1
     metrics.import_values(kept, by=olga)
     assert list(Measurement.objects.filter(late=True).values_list("value", flat=True)) == [6]
 
@@ -237,7 +190,7 @@ def test_a_late_value_is_marked_in_the_look_and_in_the_batch(now, munich, scrap,
 def test_a_metric_of_another_site_is_not_there(now, munich, hamburg, scrap, sam, olga):
     other = metrics.create_metric(by=sam, site=hamburg, title="Scrap in Hamburg", direction=Better.LOWER, unit="%")
     text = f"date,metric,value\n2025-01-06,{other.number},5\n2025-01-06,{other.title},5\n"
-    found = metrics.look(uploaded(csv(text), munich, olga))
+    found = selectors.look(uploaded(csv(text), munich, olga))
     assert [one.message for one in found.faults] == ["There is no such metric, or it is not yours to write to."] * 2
 
 
@@ -293,19 +246,27 @@ def test_a_zip_that_would_fill_memory_is_refused(now, munich, olga):
         uploaded(file, munich, olga)
 
 
+def test_too_many_cells_of_a_workbook_are_told_by_the_look_and_may_come_as_text(now, munich, scrap, olga, monkeypatch):
+    """Each look reads all of it: it must not take half a minute."""
+    rows = [["date", "metric", "value"], *[["2025-01-06", scrap.number, 5]] * 2]
+    kept = uploaded(workbook(*rows), munich, olga)
+    monkeypatch.setattr("metrics.files.tables.MOST_CELLS", 7)
+    assert "Save the sheet as CSV" in selectors.look(kept).lack
+    text = "\n".join(",".join(map(str, row)) for row in rows)
+    assert selectors.look(uploaded(csv(text), munich, olga)).new == 2
+
+
 def test_too_many_rows_are_told_by_the_look(now, munich, scrap, olga, monkeypatch):
     head = f"date,metric,value\n2025-01-06,{scrap.number},5\n"
     kept = uploaded(csv(head + "2025-01-06,x,1\n" * 2), munich, olga)
     monkeypatch.setattr("metrics.files.tables.MOST_ROWS", 2)
-    assert metrics.look(kept).lack.startswith("More than")
+    assert selectors.look(kept).lack.startswith("More than")
     with refusal("too-many-rows"):
         metrics.import_values(kept, by=olga, leave_wrong=True)
     assert Batch.objects.count() == 0
 
 
-# --- Pages and API ---------------------------------------------------------------------------------------------------
-
-URL, API = "/value-imports/", "/api/v1/value-imports/"
+API = "/api/v1/value-imports/"
 
 
 def test_a_person_brings_a_file_looks_says_how_it_is_read_and_imports(now, munich, scrap, pedro):

@@ -8,21 +8,15 @@ import xlsxwriter
 from openpyxl import Workbook
 
 from evidence.refusals import Refused
+from metrics import selectors
 from metrics import services as metrics
 from metrics.files import Layout, tables
 from metrics.models import ImportLayout, Measurement
-from metrics.services import filing
+from metrics.selectors import filing
 from metrics.states import Better, Every
 from tests.cast import api_for, client_for, fresh, refusal
-from tests.metrics.conftest import evening
-from tests.metrics.test_importing import URL, arranged, counts, csv, uploaded, workbook
+from tests.metrics.uploads import URL, arranged, counts, csv, uploaded, workbook
 from ui import workbooks
-
-
-@pytest.fixture
-def now(scrap, clock_at):
-    clock_at(evening(9))
-    return evening(9)
 
 
 @pytest.fixture
@@ -50,9 +44,17 @@ def test_an_event_id_at_another_time_is_another_event_and_never_known(now, munic
     assert counts(kept) == (1, 1, 1)
     done = metrics.import_values(kept, by=olga, leave_wrong=True)
     assert (done.batch.stored, done.batch.duplicates, done.faults) == (
-        1, 1, [[2, "", metrics.look(kept).faults[0].message]],
+        1, 1, [[2, "", selectors.look(kept).faults[0].message]],
     )  # fmt: skip
     assert "at another time" in done.faults[0][2]
+
+
+def test_a_decimal_comma_between_commas_is_told_and_not_cut_off(now, munich, scrap, olga):
+    kept = uploaded(csv(f"date,{scrap.number}\n2025-01-06,1,5\n2025-01-07,5,\n"), munich, olga)
+    assert counts(kept) == (1, 0, 1)
+    assert "more cells than there are headings" in selectors.look(kept).faults[0].message
+    remark = uploaded(workbook(["date", scrap.number], ["2025-01-06", 5, "", "see the book"]), munich, olga)
+    assert counts(remark) == (1, 0, 0)
 
 
 @pytest.mark.parametrize("heading", ["id", "Event", "Record ID"])
@@ -82,7 +84,7 @@ def test_values_are_imported_only_by_the_layout_they_were_looked_at_by(now, muni
 def answer_to(file, site, by) -> str:
     """The code of the refusal, or what the look lacks."""
     try:
-        return metrics.look(uploaded(file, site, by)).lack
+        return selectors.look(uploaded(file, site, by)).lack
     except Refused as refusal:
         return refusal.code
 
@@ -130,7 +132,7 @@ def test_values_are_counted_also_where_a_row_holds_many(now, munich, scrap, bore
     monkeypatch.setattr(filing, "MOST_VALUES", 3)
     text = f"date,{scrap.number},{bore.number}\n2025-01-06,5,5\n2025-01-07,5,5\n"
     kept = uploaded(csv(text), munich, olga)
-    assert metrics.look(kept).lack.startswith("More than")
+    assert selectors.look(kept).lack.startswith("More than")
     with refusal("too-many-values"):
         metrics.import_values(kept, by=olga, leave_wrong=True)
     assert Measurement.objects.count() == 0
@@ -159,7 +161,7 @@ def test_what_was_left_out_is_told_by_its_own_row(now, munich, scrap, olga):
     text = "date,metric,value,event id\n2025-01-06,{0},{1},e1\n2025-01-07,{0},{1},\n"
     metrics.import_values(uploaded(csv(text.format(scrap.number, 5)), munich, olga), by=olga)
     other = uploaded(csv(f"{text.format(scrap.number, 6)}2025-01-08,{scrap.number},6,e2\n"), munich, olga)
-    told = [[one.value.row, "", one.message] for one in metrics.look(other).faults]
+    told = [[one.value.row, "", one.message] for one in selectors.look(other).faults]
     done = metrics.import_values(other, by=olga, leave_wrong=True)
     assert done.faults == told
     assert ["event id" in why for _row, _heading, why in done.faults] == [True, False]
@@ -173,7 +175,7 @@ def test_a_formula_without_its_value_is_no_empty_cell(now, munich, scrap, olga):
     book.save(file)
     kept = uploaded(file, munich, olga)
     assert counts(kept) == (1, 0, 2)
-    assert [one.message.split(".")[0] for one in metrics.look(kept).faults] == [
+    assert [one.message.split(".")[0] for one in selectors.look(kept).faults] == [
         "“=9/2” is a formula whose value was not saved with it",
         "“=TODAY()” is a formula whose value was not saved with it",
     ]  # fmt: skip
@@ -223,3 +225,26 @@ def test_a_layout_is_kept_whole_and_replaced_by_its_keeper_or_who_says_so_and_ma
     page = client_for(pedro).post(f"{URL}{kept.uuid}/", {**name, "dates": "ymd", "decimal": ".", "zone": "UTC"})
     assert "It can be kept when nothing is missing." in page.content.decode()
     assert len(ImportLayout.objects.get().layout["by_heading"]) == 3
+
+
+def test_a_layout_is_removed_by_its_keeper_or_who_may_replace_it(now, munich, scrap, olga, pedro, aud, sam):
+    kept = uploaded(csv(f"date,{scrap.number}\n2025-01-06,5\n"), munich, olga)
+    for by, name in ((olga, "Olga's"), (pedro, "Pedro's"), (pedro, "Old")):
+        metrics.arrange_values(kept, by=by, layout=Layout.of(kept.layout), keep_as=name)
+    own, others, old = (ImportLayout.objects.get(name=name) for name in ("Pedro's", "Olga's", "Old"))
+
+    def remove(layout, by) -> int:
+        return api_for(by).post(f"import-layouts/{layout.uuid}/remove/", {}).status_code
+
+    page = client_for(pedro).get(URL).content.decode()
+    assert (f"/import-layouts/{own.uuid}/remove/" in page, f"/import-layouts/{others.uuid}/remove/" in page) == (
+        True, False,
+    )  # fmt: skip
+    assert (remove(others, pedro), remove(others, aud), remove(others, sam)) == (403, 403, 404)
+    assert client_for(pedro).get(f"/import-layouts/{others.uuid}/remove/").status_code == 403
+    assert client_for(pedro).post(f"/import-layouts/{own.uuid}/remove/").status_code == 302
+    assert (remove(old, olga), remove(old, olga)) == (200, 404)
+    assert list(ImportLayout.objects.values_list("name", flat=True)) == ["Olga's"]
+    with refusal("layout-gone"):
+        metrics.remove_layout(old, by=olga)
+    assert metrics.import_values(fresh(kept), by=olga).batch.stored == 1

@@ -4,26 +4,18 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from rest_framework.test import APIClient
 
 from evidence.models import Event
 from jobs.models import OutboxMessage
 from metrics import selectors, spc
 from metrics import services as metrics
 from metrics.models import Exclusion, Measurement, PeriodSum, Signal, Touched
-from metrics.services import Reading
+from metrics.selectors import Reading
 from metrics.states import Alarm, Better, Every, Family
 from people import services as people
-from tests.cast import refusal
+from tests.cast import api_for, client_for, refusal
 from tests.metrics.conftest import evening, normals, week
-
-
-def browser(user):
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def made(site, by, title="Anything", **facts):
@@ -139,6 +131,8 @@ def test_exclusions_that_cannot_be_right_are_refused(scrap, munich, push, olga, 
     metrics.exclude(scrap, by=olga, measurement=row, reason="trial with a soft wheel")
     with refusal("excluded-before"):
         metrics.exclude(scrap, by=olga, measurement=row, reason="trial with a soft wheel")
+    with refusal("excluded"):
+        metrics.correct(row, by=olga, reason="its correction would count", value="7")
     metrics.correct(other, by=olga, reason="read from the wrong line", value="7")
     with refusal("corrected-before"):
         metrics.exclude(scrap, by=olga, measurement=other, reason="trial with a soft wheel")
@@ -153,18 +147,18 @@ def test_page_of_values_shows_what_became_of_each_and_excludes_in_place(
     metrics.correct(Measurement.objects.get(observed_at__date=week(119)), by=olga, reason="wrong line", value="4.5")
     address = f"/metrics/{scrap.number}/values/"
     form = {"measurement": str(oldest.uuid), "reason": "trial with a soft wheel"}
-    assert browser(olga).post(f"/metrics/{scrap.number}/do/exclude/", form).status_code == 302
-    page = browser(olga).get(address).content.decode()
+    assert client_for(olga).post(f"/metrics/{scrap.number}/do/exclude/", form).status_code == 302
+    page = client_for(olga).get(address).content.decode()
     assert all(mark in page for mark in ("correction", "corrected", "wrong line", "Exclude"))
     following = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
-    last = browser(olga).get(address + following).content.decode()
-    last = browser(olga).get(address + last.split('rel="next" href="')[1].split('"')[0]).content.decode()
+    last = client_for(olga).get(address + following).content.decode()
+    last = client_for(olga).get(address + last.split('rel="next" href="')[1].split('"')[0]).content.decode()
     assert "trial with a soft wheel" in last
     assert "Count again" in last
-    assert "Exclude" not in browser(aud).get(address).content.decode()
-    assert browser(sam).get(address).status_code == 404
-    assert browser(olga).get(f"{address}?after=nonsense").status_code == 302
-    client = browser(olga)
+    assert "Exclude" not in client_for(aud).get(address).content.decode()
+    assert client_for(sam).get(address).status_code == 404
+    assert client_for(olga).get(f"{address}?after=nonsense").status_code == 302
+    client = client_for(olga)
     client.get(address)
     with django_assert_max_num_queries(12):
         client.get(address)
@@ -176,7 +170,7 @@ def test_who_may_exclude_a_value(request, scrap, push, clock_at, who, status):
     push(scrap, [5], first=0)
     row = Measurement.objects.get()
     form = {"measurement": str(row.uuid), "reason": "trial with a soft wheel"}
-    answer = browser(request.getfixturevalue(who)).post(f"/metrics/{scrap.number}/do/exclude/", form)
+    answer = client_for(request.getfixturevalue(who)).post(f"/metrics/{scrap.number}/do/exclude/", form)
     assert (answer.status_code, Exclusion.objects.count()) == (status, int(status == 302))
 
 
@@ -184,7 +178,7 @@ def test_capability_says_when_it_is_indicative_and_when_the_process_is_not_stabl
     metrics.edit_metric(scrap, by=olga, spec_lower=Decimal(2), spec_upper=Decimal(8))
     clock_at(evening(40))
     push(scrap, normals(7, 5, 40, sigma=0.5), first=0)
-    page = browser(olga).get(scrap.get_absolute_url()).content.decode()
+    page = client_for(olga).get(scrap.get_absolute_url()).content.decode()
     assert "Not stable" in page
     metrics.freeze_phase(scrap, name="Now", start=week(0), by=olga)
     found = selectors.spread(scrap, selectors.chart_data(scrap))
@@ -212,7 +206,7 @@ def test_before_anybody_watches_it_is_said_how_late_a_loss_would_be_noticed(muni
         olga,
         [(datetime(2024 + at // 12, at % 12 + 1, 5, tzinfo=UTC), round(x, 2), 1) for at, x in enumerate(rows)],
     )
-    page = browser(olga).get(metric.get_absolute_url()).content.decode()
+    page = client_for(olga).get(metric.get_absolute_url()).content.decode()
     assert "What a watch would notice" in page
     found = selectors.foresight(metric)
     assert [row.is_long for row in found.rows] == [True, True, False]
@@ -226,11 +220,11 @@ def test_what_changed_names_the_nearest_first_and_no_names_of_people(slipped, sc
     far = people.add_job_role(by=olga, site=munich, code="OQ", name="Setter", process=grinding)
     people.take_role(pedro, job_role=far, since=slipped.onset - timedelta(days=20), by=olga)
     for record in (slipped, scrap):
-        panel = browser(olga).get(f"{record.get_absolute_url()}panel/changes/").content.decode()
+        panel = client_for(olga).get(f"{record.get_absolute_url()}panel/changes/").content.decode()
         assert panel.index("Grinder operator") < panel.index("Setter")
         assert "3 days before" in panel
         assert "Pedro" not in panel
-    page = browser(olga).get(scrap.get_absolute_url()).content.decode()
+    page = client_for(olga).get(scrap.get_absolute_url()).content.decode()
     assert "1 person begins as Grinder operator" in page
 
 
@@ -238,7 +232,7 @@ def test_register_has_the_worst_on_top_and_pages_through(slipped, scrap, munich,
     for number in range(60):
         made(munich, olga, f"Metric {number}")
     metrics.sum_up(scrap, by=system)
-    client = browser(olga)
+    client = client_for(olga)
     page = client.get("/metrics/").content.decode()
     body = page.split("<tbody>")[1]
     assert body.index(scrap.number) < body.index("Metric 0<")
@@ -280,16 +274,16 @@ def test_places_are_compared_on_one_scale_and_only_those_one_sees(lines, olga, s
     assert [row.verdict for row in found.rows] == ["clearly better", "clearly worse than the others"]
     values = [spot.value for row in found.rows for spot in row.points]
     assert found.low < min(values) < max(values) < found.high
-    page = browser(olga).get("/comparison/").content.decode()
+    page = client_for(olga).get("/comparison/").content.decode()
     assert "Munich · night" in page
     assert "Hamburg" not in page
-    assert "night" not in browser(sam).get("/comparison/?measure=scrap-rate").content.decode().split("<tbody>")[-1]
-    assert browser(pedro).get("/comparison/").status_code == 403
-    assert browser(olga).get("/comparison/?measure=nothing").status_code == 400
+    assert "night" not in client_for(sam).get("/comparison/?measure=scrap-rate").content.decode().split("<tbody>")[-1]
+    assert client_for(pedro).get("/comparison/").status_code == 403
+    assert client_for(olga).get("/comparison/?measure=nothing").status_code == 400
 
 
 def test_comparison_takes_as_many_queries_for_many_as_for_few(lines, munich, olga, django_assert_num_queries):
-    client = browser(olga)
+    client = client_for(olga)
     client.get("/comparison/?measure=scrap-rate")
     with django_assert_num_queries(8) as few:
         client.get("/comparison/?measure=scrap-rate")
@@ -319,18 +313,24 @@ def test_pareto_page_leads_from_a_bar_to_its_records(munich, hamburg, olga, sam,
         metric = made(site, by, name, family=Family.POISSON)
         sent(metric, by, [(today - timedelta(days=9), value, 100)])
     address = "/pareto/?of=counts&by=metric"
-    page = browser(olga).get(address).content.decode()
+    page = client_for(olga).get(address).content.decode()
     assert page.index("Burrs") < page.index("Dents")
     assert "Pores" not in page
-    behind = browser(olga).get(f"{address}&category=Dents").content.decode().split('id="behind"')[1]
+    behind = client_for(olga).get(f"{address}&category=Dents").content.decode().split('id="behind"')[1]
     assert "3 / 100" in behind
     assert "/values/" in behind
-    assert browser(olga).get("/pareto/").status_code == 200
+    assert client_for(olga).get("/pareto/").status_code == 200
     day = date(2026, 3, 1)
     for wrong in (f"first={day}&last={day - timedelta(days=1)}", "first=yesterday", "of=nothing", "site=XXX"):
-        assert browser(olga).get(f"{address}&{wrong}").status_code == 400
-    assert browser(olga).get(f"{address}&category=%00").status_code == 400
-    assert "Nothing to count" in browser(olga).get(f"{address}&last=1999-01-01").content.decode()
+        assert client_for(olga).get(f"{address}&{wrong}").status_code == 400
+    assert client_for(olga).get(f"{address}&category=%00").status_code == 400
+    assert "Nothing to count" in client_for(olga).get(f"{address}&last=1999-01-01").content.decode()
+
+
+@pytest.mark.parametrize("asked", ["last=0001-01-05", "first=0001-01-01", "first=9999-12-31", "before_last=9999-12-31"])
+def test_days_of_no_time_are_told(munich, olga, asked):
+    assert client_for(olga).get(f"/pareto/?of=counts&{asked}").status_code == 400
+    assert api_for(olga).get(f"paretos/?of=counts&{asked}").status_code == 400
 
 
 def test_what_is_left_over_leads_to_its_records_too(munich, olga):
@@ -339,12 +339,12 @@ def test_what_is_left_over_leads_to_its_records_too(munich, olga):
         metric = made(munich, olga, f"Kind {number:02}", family=Family.POISSON)
         sent(metric, olga, [(at, 40 - number, 100)])
     address = "/pareto/?of=counts&by=metric"
-    page = browser(olga).get(address).content.decode()
+    page = client_for(olga).get(address).content.decode()
     assert ">other</a>" in page
-    behind = browser(olga).get(f"{address}&category=…").content.decode().split('id="behind"')[1]
+    behind = client_for(olga).get(f"{address}&category=…").content.decode().split('id="behind"')[1]
     assert "Behind “other”" in behind
     assert [f"{count} / 100" in behind for count in (40, 31, 30, 29, 28)] == [False, False, True, True, True]
-    told = api(olga, "paretos/?of=counts&by=metric&category=…").json()
+    told = api_for(olga).get("paretos/?of=counts&by=metric&category=…").json()
     assert told["results"][-1]["category"] == "…"
     assert len(told["behind"]) == 3
 
@@ -354,44 +354,38 @@ def test_pareto_and_comparison_are_printed_and_that_is_written_down(lines, olga,
     at = timezone.now() - timedelta(days=9)
     metric = made(olga.site, olga, "Burrs", family=Family.POISSON)
     sent(metric, olga, [(at, 12, 100)])
-    client = browser(olga)
+    client = client_for(olga)
     for address in ("/pareto/pareto.pdf?of=counts&by=metric", "/comparison/comparison.pdf?measure=scrap-rate"):
         answer = client.get(address)
         assert (answer.status_code, answer["Content-Type"], answer.content[:5]) == (200, "application/pdf", b"%PDF-")
-        assert browser(pedro).get(address).status_code == 403
+        assert client_for(pedro).get(address).status_code == 403
     assert Event.objects.filter(note__contains="Pareto").count() == 1
     nothing = client.get("/pareto/pareto.pdf?of=counts&last=1999-01-01")
     assert (nothing.status_code, nothing["Location"]) == (302, "/pareto/?of=counts&last=1999-01-01")
     assert client.get("/comparison/comparison.pdf?measure=none").status_code == 302
 
 
-def api(user, path):
-    client = APIClient()
-    client.force_authenticate(user)
-    return client.get(f"/api/v1/{path}")
-
-
 def test_what_pages_draw_is_data_over_the_api(slipped, scrap, lines, olga, sam, pedro, system):
-    drawn = api(olga, f"metrics/{scrap.number}/chart/").json()
+    drawn = api_for(olga).get(f"metrics/{scrap.number}/chart/").json()
     assert (drawn["periods"], len(drawn["points"]), drawn["slipping_since"]) == (48, 48, slipped.onset.isoformat())
     assert [phase["name"] for phase in drawn["phases"]] == ["Before", "After"]
     assert drawn["watches"][0]["status"] in ("backsliding", "lost")
-    rows = api(olga, f"metrics/{scrap.number}/values/?limit=20").json()
+    rows = api_for(olga).get(f"metrics/{scrap.number}/values/?limit=20").json()
     assert (len(rows["results"]), rows["total"]) == (20, 48)
-    following = api(olga, rows["next"].removeprefix("/api/v1/")).json()
+    following = api_for(olga).get(rows["next"].removeprefix("/api/v1/")).json()
     assert not {row["uuid"] for row in following["results"]} & {row["uuid"] for row in rows["results"]}
-    said = api(olga, "comparisons/?measure=scrap-rate").json()["results"]
+    said = api_for(olga).get("comparisons/?measure=scrap-rate").json()["results"]
     assert [row["place"] for row in said] == ["Munich", "Munich · night"]
-    heavy = api(olga, "paretos/?of=signals&by=alarm&category=red").json()
+    heavy = api_for(olga).get("paretos/?of=signals&by=alarm&category=red").json()
     assert {row["category"] for row in heavy["results"]} >= {"red", "amber"}
     assert [row["url"] for row in heavy["behind"]] == []  # it was raised in 2025; the question is of the last half year
     for path in (f"metrics/{scrap.number}/chart/", f"metrics/{scrap.number}/values/"):
-        assert api(sam, path).status_code == 404
+        assert api_for(sam).get(path).status_code == 404
     for path in ("comparisons/?measure=scrap-rate", "paretos/?of=signals"):
-        assert api(pedro, path).status_code == 403
+        assert api_for(pedro).get(path).status_code == 403
     for path in ("comparisons/", "comparisons/?measure=other", "paretos/?of=x", "paretos/?of=signals&first=%00"):
-        assert api(olga, path).status_code == 400
-    assert api(olga, f"metrics/{scrap.number}/values/?after=nonsense").status_code == 400
+        assert api_for(olga).get(path).status_code == 400
+    assert api_for(olga).get(f"metrics/{scrap.number}/values/?after=nonsense").status_code == 400
 
 
 def test_a_planned_gain_is_told_how_soon_its_loss_would_be_noticed(scrap, push, olga, clock_at):

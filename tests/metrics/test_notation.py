@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.refusals import Refused
 from metrics.files import Layout, fit_both, guess, number, when
-from metrics.services.reading import exact
+from metrics.selectors.reading import exact
 from tests.cast import refusal
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12)

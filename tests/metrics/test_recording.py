@@ -95,7 +95,9 @@ def test_one_event_twice_in_one_batch_is_stored_once(send, scrap):
         ({"subgroup": [1]}, "bad-subgroup"),
         ({"subgroup": {"a": 1}}, "bad-subgroup"),
         ({"subgroup": [1, "x"], "value": None}, "not-a-number"),
+        ({"subgroup": [1, 2], "value": "9"}, "bad-subgroup"),
         ({"event_id": "x" * 121}, "too-long"),
+        ({"event_id": {"a": 1}}, "not-text"),
         ({"note": "\x00"}, "too-long"),
     ],
 )

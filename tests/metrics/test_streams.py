@@ -1,6 +1,7 @@
 """Values by the hundred thousand: they are taken as they come, and the quick way keeps the rules of the slow one."""
 
 import gzip
+import hashlib
 import io
 import json
 from datetime import datetime
@@ -16,9 +17,9 @@ from hypothesis import strategies as st
 from evidence.context import clock
 from metrics import services as metrics
 from metrics.models import Batch, BatchPart, Incoming, Measurement
+from metrics.selectors.judging import Desk, Fields
+from metrics.selectors.reading import RowResult, Table
 from metrics.services import recording
-from metrics.services.judging import Desk, Fields
-from metrics.services.reading import RowResult, Table
 from metrics.states import Better, Family
 from tests.cast import client_for
 from tests.metrics.conftest import evening
@@ -121,6 +122,14 @@ def test_a_piece_that_is_not_as_it_says_is_refused(machine, scrap):
     assert not Measurement.objects.exists()
 
 
+def test_a_row_with_more_cells_than_columns_is_refused_alone(machine, scrap):
+    """1,5 between commas would be stored as 1."""
+    body = f"metric,observed_at,value\n{scrap.number},{NOON},1,5\n{scrap.number},{NOON},6,\n"
+    answer = machine.post(URL, body, content_type=CSV).json()
+    assert ([row["code"] for row in answer["rows"]], answer["stored"]) == (["too-many-cells", ""], 1)
+    assert machine.post(URL, body, content_type=f"{CSV}; charset=utf-7").status_code == 415
+
+
 def test_a_line_without_end_is_refused(machine, scrap):
     assert machine.post(URL, b"x" * 400_000, content_type=LINES).status_code == 400
     assert machine.post(f"{URL}?metric={scrap.number}", b"x" * 400_000, content_type=CSV).status_code == 400
@@ -163,6 +172,24 @@ def test_a_slow_sender_gets_more_statements(push, scrap, robot, monkeypatch):
     rows = [{"value": str(n), "observed_at": NOON} for n in range(18)]
     metrics.add_measurements(rows, by=robot, source=push.source, metrics=[scrap], metric=scrap.number)
     assert sorted(BatchPart.objects.values_list("rows", flat=True)) == [3, 5, 5, 5]
+
+
+def test_the_ledger_seals_the_batch_with_the_digest_of_its_body_as_it_was_sent(machine, scrap):
+    body = gzip.compress(line(scrap, 1).encode())
+    assert machine.post(URL, body, content_type=LINES, headers={"Content-Encoding": "gzip"}).status_code == 201
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payload FROM ledger.raw WHERE relation = 'metrics_batch' ORDER BY id DESC LIMIT 1")
+        sealed = json.loads(cursor.fetchone()[0])
+    batch = Batch.objects.get()
+    assert (batch.digest, sealed["op"], sealed["keys"]) == (hashlib.sha256(body).hexdigest(), "append", [batch.pk])
+
+
+def test_a_sender_who_lets_all_others_wait_is_cut_off_in_words(machine, scrap, monkeypatch):
+    """Else the database would end the statement, and the answer would be that somebody else is writing."""
+    monkeypatch.setattr(recording, "LONGEST_WAIT", -1)
+    answer = machine.post(URL, "\n".join(line(scrap, number) for number in range(3)), content_type=LINES)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too-slow")
+    assert not Measurement.objects.exists()
 
 
 def test_all_or_nothing_takes_back_what_earlier_chunks_stored(push, scrap, robot, monkeypatch):
@@ -241,10 +268,16 @@ TIMES = st.one_of(
 EVENTS = st.one_of(st.none(), st.just(""), st.text(max_size=6), st.from_regex(r"[a-z0-9:./-]{1,9}", fullmatch=True))
 
 
+@pytest.fixture
+def begun(push, scrap):
+    """What was observed before this value is late."""
+    push(scrap, [5.0], first=0)
+
+
 @pytest.mark.parametrize("family", list(Family))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=NUMBERS, n=NUMBERS, observed_at=TIMES, event_id=EVENTS)
-def test_the_quick_way_says_what_the_rules_say(munich, olga, grinding, scrap, family, value, n, observed_at, event_id):
+def test_the_quick_way_says_what_the_rules_say(scrap, begun, family, value, n, observed_at, event_id):
     scrap.family, scrap.direction = family, Better.LOWER
     desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"), metric=scrap.number)
     desk.learn([{}])
@@ -257,7 +290,8 @@ def test_the_quick_way_says_what_the_rules_say(munich, olga, grinding, scrap, fa
 
 ROWS = st.fixed_dictionaries({"value": NUMBERS, "observed_at": TIMES, "event_id": EVENTS})
 USUAL = st.fixed_dictionaries({
-    "value": st.decimals(-99, 99, places=2).map(str), "observed_at": st.sampled_from([NOON, "2025-01-08T12:00:00Z"]),
+    "value": st.decimals(-99, 99, places=2).map(str),
+    "observed_at": st.sampled_from([NOON, "2025-01-08T12:00:00Z", "2024-12-30T12:00:00Z"]),
     "event_id": st.from_regex(r"[a-z0-9:./-]{0,9}", fullmatch=True),
 })  # fmt: skip
 
@@ -265,7 +299,7 @@ USUAL = st.fixed_dictionaries({
 @pytest.mark.parametrize("family", [Family.NORMAL, Family.POISSON])
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(USUAL, min_size=1, max_size=5), odd=st.lists(ROWS, max_size=1), as_table=st.booleans())
-def test_many_rows_are_judged_like_each_of_them(scrap, family, rows, odd, as_table):
+def test_many_rows_are_judged_like_each_of_them(scrap, begun, family, rows, odd, as_table):
     scrap.family, scrap.direction = family, Better.LOWER
     desk = Desk({scrap.number: scrap}.get, at=clock(), zone=ZoneInfo("Europe/Berlin"), metric=scrap.number)
     desk.learn([{}])

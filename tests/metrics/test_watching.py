@@ -157,6 +157,54 @@ def test_silence_overlays_the_watch_and_ends_with_the_next_value(watched, scrap,
     assert Signal.objects.get(alarm=Alarm.SILENT).status == SignalStatus.RECOVERED
 
 
+def test_a_silence_that_was_answered_is_told_once_and_the_next_one_anew(watched, scrap, push, clock_at, system, olga):
+    def silent(number):
+        clock_at(evening(number))
+        metrics.find_silent(at=evening(number), by=system)
+        return list(Signal.objects.filter(alarm=Alarm.SILENT).order_by("pk").values_list("status", flat=True))
+
+    assert silent(39) == ["new"]
+    metrics.dismiss(Signal.objects.get(alarm=Alarm.SILENT), by=olga, reason="The plant stands still in August.")
+    assert silent(40) == ["false-alarm"]
+    watched.refresh_from_db()
+    assert watched.silent_since == week(36)
+    clock_at(evening(41))
+    push(scrap, [5.1], first=41)
+    assert silent(44) == ["false-alarm", "new"]
+
+
+def test_a_flat_line_is_told_once_and_ends_when_values_vary(watched, go_on, olga):
+    def told():
+        return list(Signal.objects.filter(alarm=Alarm.STUCK).order_by("pk").values_list("status", flat=True))
+
+    go_on([5.0] * 4, first=37)
+    assert told() == []
+    go_on([5.0], first=41)
+    assert told() == ["new"]
+    metrics.dismiss(Signal.objects.get(alarm=Alarm.STUCK), by=olga, reason="The scale shows whole percents.")
+    go_on([5.0], first=42)
+    assert told() == ["false-alarm"]
+    go_on([5.3, *[4.9] * 5], first=43)
+    assert told() == ["false-alarm", "new"]
+    go_on([5.2], first=49)
+    assert told() == ["false-alarm", "recovered"]
+    watched.refresh_from_db()
+    assert watched.status == WatchStatus.HOLDING
+
+
+def test_a_gain_that_corrected_values_no_longer_show_is_claimed_no_longer(watched, scrap, go_on, olga, system):
+    """A detector of no gain notices nothing: the watch must not say that it holds."""
+    for row in scrap.measurements.filter(observed_at__date__gte=week(24)):
+        metrics.correct(row, by=olga, reason="read at the wrong scale", value=str(row.value + 3))
+    metrics.evaluate_metric(scrap, at=evening(36), by=system)
+    watched.refresh_from_db()
+    assert (watched.status, watched.after_end, watched.why_not) == (WatchStatus.UNPROVEN, None, "no-gain")
+    assert "not clearly better" in selectors.progress(watched, at=evening(36)).words
+    go_on(normals(6, 5, 18), first=36)
+    watched.refresh_from_db()
+    assert watched.status == WatchStatus.HOLDING
+
+
 def test_no_watch_without_enough_values_before(scrap, push, olga, clock_at):
     clock_at(evening(12))
     push(scrap, normals(1, 8, 11), first=0)

@@ -206,7 +206,7 @@ def test_list_asks_the_same_of_one_and_thirty(ada, munich, grinder):
 
 
 def test_a_request_that_is_sent_again_adds_one_person_and_one_role(ada, munich, grinder):
-    """C11: the first answer was lost on its way."""
+    """The first answer was lost on its way."""
     client, headers = api_for(ada).client, {"Idempotency-Key": "start-of-shift"}
 
     def sent(path: str, body: dict[str, str], **more):

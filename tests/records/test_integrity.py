@@ -28,7 +28,6 @@ def changed_behind(committed_db):
 
 
 def test_the_record_is_named_and_shown_and_not_signed(changed_behind):
-    """C3.70."""
     axel = User.objects.get(username="axel")
     (fault,) = records.verify_records(by=axel)
     assert (fault.check_name, fault.record_id) == ("live", changed_behind.pk)
@@ -68,7 +67,6 @@ def kept(munich, olga, settings, tmp_path):
 
 @pytest.mark.parametrize("harm", ["changed", "gone"])
 def test_a_file_that_changed_or_is_gone_is_found_with_its_record(harm, kept, axel):
-    """C3.62."""
     path = default_storage.path(kept.file.name)
     if harm == "changed":
         with open(path, "ab") as file:
@@ -82,7 +80,7 @@ def test_a_file_that_changed_or_is_gone_is_found_with_its_record(harm, kept, axe
 
 
 def test_a_file_replaced_under_the_same_name_leaves_both_to_be_read(kept, olga, tmp_path):
-    """C2.47: files lie under their digests."""
+    """Files lie under their digests."""
     other = tmp_path / "other"
     other.write_bytes(b"something else")
     with other.open("rb") as file:
@@ -97,7 +95,6 @@ COPIES = ["record.pdf", "chain.pdf", "signatures.csv", "signatures.xlsx"]
 
 @pytest.mark.parametrize("copy", COPIES)
 def test_whoever_takes_a_copy_is_noted_with_the_head_of_the_ledger(copy, munich, axel):
-    """C2.49."""
     capa = capas.open_capa(by=axel, site=munich, title="Rings", problem="p")
     assert client_for(axel).get(f"{capa.get_absolute_url()}{copy}").status_code == 200
     taken = Event.objects.get(verb="copy taken")

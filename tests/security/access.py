@@ -121,7 +121,7 @@ def settings_login() -> str:
     return "/accounts/login/"
 
 
-# --- The page --------------------------------------------------------------------------------------------------------
+# The page
 
 SHORT = {
     "anonymous": "nobody", "operator": "operator", "engineer": "engineer", "process owner": "process owner",

@@ -68,7 +68,7 @@ def methods_of(view: Any) -> tuple[str, ...]:
     return tuple(name.upper() for name in names if getattr(found, name, None))
 
 
-# --- What every kind of record has -----------------------------------------------------------------------------------
+# What every kind of record has
 
 Urls = Callable[[Place, str], str]
 
@@ -179,7 +179,7 @@ def _both(method: str, route: str, urls: Urls, plural: str, world: World, *, as_
     return Door(method, route, plural, urls(world.here, plural), urls(world.there, plural), as_owner)
 
 
-# --- Everything else, address by address -----------------------------------------------------------------------------
+# Everything else, address by address
 
 At = Callable[[Place], str]
 
@@ -207,7 +207,7 @@ def _line(name: str, attribute: str = "uuid") -> Callable[[Place], str]:
 
 
 assignment, check, checklist = _line("assignment"), _line("check"), _line("checklist")
-copy, kept, brought = _line("copy"), _line("import"), _line("values")
+copy, kept, brought, layout = _line("copy"), _line("import"), _line("values"), _line("layout")
 COPY_VERBS = tuple(verb.name for verb in OF_A_COPY)
 TYPE_VERBS = tuple(verb.name for verb in OF_A_TYPE)
 PERSON_VERBS = tuple(verb.name for verb in OF_A_PERSON)
@@ -340,6 +340,10 @@ DOORS: dict[str, Known] = {
         "POST", url=lambda place: f"/api/v1/value-imports/{brought(place)}/confirm/"
     ),
     "api/v1/import-layouts/": plain(),
+    "api/v1/import-layouts/<uuid:key>/remove/": at(
+        "POST", url=lambda place: f"/api/v1/import-layouts/{layout(place)}/remove/"
+    ),
+    "import-layouts/<uuid:key>/remove/": at(*BOTH, url=lambda place: f"/import-layouts/{layout(place)}/remove/"),
     "signals-to-answer/": plain(),
     "api/v1/signals-to-answer/": plain(),
     **{

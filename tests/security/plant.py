@@ -12,7 +12,7 @@ from documents.models import Document, DocumentType, RegisterImport, Revision
 from documents.sheets import template
 from evidence.context import acting, clock
 from jobs.models import Job
-from metrics.models import Source, ValueImport
+from metrics.models import ImportLayout, Source, ValueImport
 from people.models import Appointment, Delegation, Holding, JobRole, Kiosk, Process, Site, Station, User
 from people.states import Authority, Scope
 from records import services as records
@@ -186,5 +186,8 @@ def _lines(place: Place, mark: str) -> None:
     place.lines["copy"] = made.one("Distribution")
     place.lines["import"] = _import(place, mark)
     place.lines["values"] = _values(place, mark)
+    place.lines["layout"] = ImportLayout.objects.create(
+        site=site, name=f"{mark} layout", kept_by=place.owner, kept_at=clock()
+    )  # fmt: skip
     token_for(place.lines["account"])
     place.lines["token"] = place.lines["account"].auth_token_set.get()

@@ -64,19 +64,18 @@ def compare(found: dict[tuple[str, str], dict[str, str]]) -> None:
 
 
 def test_every_address_is_on_the_list():
-    """C5.101: one that is new fails here with its name, and so does a method of the API."""
+    """One that is new fails here with its name, and so does a method of the API."""
     assert doors.unlisted() == []
 
 
 @pytest.mark.parametrize("plural", KINDS)
 def test_records_answer_as_the_page_says(world, plural):
-    """C5.101, C5.102: detail, history, files, remarks, signatures, exports, PDFs and every verb, by number and uuid."""
+    """Detail, history, files, remarks, signatures, exports, PDFs and every verb, by number and uuid."""
     page = next(page for page in pages() if page.plural == plural)
     compare(access.observe(doors.of_kind(page, world), world))
 
 
 def test_everything_else_answers_as_the_page_says(world):
-    """C5.101."""
     compare(access.observe(doors.others(world), world))
 
 
@@ -98,7 +97,7 @@ def test_nobody_comes_in_without_logging_in():
 
 
 def test_nobody_finds_anything_of_another_site():
-    """C5.105: for each persona, what is of another site is not there, in reading and in writing."""
+    """For each persona, what is of another site is not there, in reading and in writing."""
     found = {
         (name, kind, persona)
         for (name, kind), row in rows().items()
@@ -116,7 +115,6 @@ def test_who_only_reads_changes_nothing():
 
 
 def test_a_token_sends_measurements_and_that_is_all():
-    """C5.117."""
     may = {name for (name, _), row in rows().items() if IN in row["token"]}
     assert {name for name in may if not name.partition(" ")[2].startswith(PUBLIC)} == {"POST /api/v1/measurements/"}
 

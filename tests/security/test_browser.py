@@ -81,7 +81,7 @@ def test_passkey_is_added_and_logs_in(at, browser):
 
 
 def test_what_was_typed_is_there_again_after_logging_in(at, browser):
-    """C1.23: the session ends while one types; sending leads to the log-in, and back to the text."""
+    """The session ends while one types; sending leads to the log-in, and back to the text."""
     context = browser.new_context()
     page = context.new_page()
     log_in(page, at)

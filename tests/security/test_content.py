@@ -1,4 +1,4 @@
-"""C7: what people type or upload stays what it is: text, an attachment. Nothing of it runs, fetches or is fetched."""
+"""What people type or upload stays what it is: text, an attachment. Nothing of it runs, fetches or is fetched."""
 
 import io
 import itertools
@@ -36,9 +36,6 @@ from ui.registry import page_of_plural, panels_on
 from ui.views.records import TABS
 
 BORING = {"script", "link", "base", "iframe", "object", "embed", "frame", "applet", "style"}
-
-
-# --- Stored scripts --------------------------------------------------------------------------------------------------
 
 
 class Reader(HTMLParser):
@@ -123,14 +120,13 @@ ELSEWHERE = ("/", "/work/", "/search/?q=script", "/people/", "/sites/", "/proces
 
 
 def test_there_are_enough_payloads():
-    """C7.133: and the reader of pages knows all of them when they are alive."""
+    """And the reader of pages knows all of them when they are alive."""
     assert len(set(XSS)) >= 200
     assert [payload for payload in XSS if not alive(payload) and "<noscript>" not in payload] == []
 
 
 @pytest.mark.parametrize("plural", [*KINDS, ""])
 def test_no_text_comes_alive_on_any_page_or_paper(infested, plural):
-    """C7.133."""
     found = {}
     for url in shown(infested, plural) if plural else ELSEWHERE:
         for persona in ("quality manager", "administrator") if not plural else ("quality manager",):
@@ -143,9 +139,6 @@ def test_no_text_comes_alive_on_any_page_or_paper(infested, plural):
             if living := alive(body.decode()):
                 found[url] = living[:3]
     assert found == {}
-
-
-# --- Formatted text --------------------------------------------------------------------------------------------------
 
 
 PIECES = [*XSS, "<p>", "</p>", "<b>a", "<table><tr><td>", "&lt;", "<", ">", "&#x3c;", "é"]
@@ -164,7 +157,6 @@ def test_formatted_text_is_clean_at_once_and_stays_as_it_is(text):
 @given(st.text(max_size=300))
 @hypothesis_settings(max_examples=100, deadline=None)
 def test_any_text_at_all_is_clean_at_once(text):
-    """C11.198."""
     assert clean(clean(text)) == clean(text)
     assert alive(clean(text)) == []
 
@@ -184,7 +176,7 @@ def test_what_is_active_is_gone_and_the_text_is_kept(payload):
 
 
 def test_text_nested_without_end_is_refused(munich, olga):
-    """C9.176: 30 levels are more than anybody writes."""
+    """30 levels are more than anybody writes."""
     for deep in ("<ul><li>" * 400, "<blockquote>" * 31 + "x" + "</blockquote>" * 31, "<table><tr><td>" * 50):
         sent = {"site": "MUC", "type": "WI", "title": "Deep", "body": deep}
         answer = Api(olga).post("documents/", sent)
@@ -192,8 +184,6 @@ def test_text_nested_without_end_is_refused(munich, olga):
         assert answer.json()["code"] == "too-deep"
     assert not Record.objects.exists()
 
-
-# --- Uploads ---------------------------------------------------------------------------------------------------------
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01"
 UPLOADS = {
@@ -226,7 +216,6 @@ def nonconformity(munich, olga) -> Record:
 
 @pytest.mark.parametrize(("name", "body", "kind"), UPLOADS.values(), ids=UPLOADS)
 def test_an_upload_comes_back_as_an_attachment_only(nonconformity, olga, name, body, kind):
-    """C7.135."""
     client, address = client_for(olga), f"/nonconformities/{nonconformity.number}/"
     sent = SimpleUploadedFile("x", body, content_type=kind)
     sent._name = name  # as a hostile client names it
@@ -246,7 +235,6 @@ def test_an_upload_comes_back_as_an_attachment_only(nonconformity, olga, name, b
 
 
 def test_an_empty_file_is_refused(nonconformity, olga):
-    """C7.135."""
     address = f"/nonconformities/{nonconformity.number}/files/add/"
     assert client_for(olga).post(address, {"file": SimpleUploadedFile("a.txt", b"")}).status_code == 422
     with refusal("file-empty"):
@@ -264,7 +252,7 @@ def bomb(count: int, size: int) -> bytes:
 
 @pytest.mark.parametrize("body", [bomb(1, 50_000_000), bomb(10_000, 1), b"GIF89a" + b"\xff" * 8 + b"\x00" * 100])
 def test_no_upload_is_ever_opened(nonconformity, olga, body, monkeypatch):
-    """C7.137, C7.138: nothing unpacks, draws or parses a file; it is hashed, and its first bytes are looked at."""
+    """Nothing unpacks, draws or parses a file; it is hashed, and its first bytes are looked at."""
     monkeypatch.setattr(zipfile.ZipFile, "__init__", lambda *_: pytest.fail("an upload was opened"))
     kept = records.attach(nonconformity, file=io.BytesIO(body), name="bomb.zip", by=olga)
     assert kept.size == len(body)
@@ -274,15 +262,12 @@ def test_no_upload_is_ever_opened(nonconformity, olga, body, monkeypatch):
     "text", ["<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "PK\x03\x04", "observed_at,value\n" + "=" * 500_000]
 )
 def test_a_table_that_is_none_is_refused(munich, olga, text):
-    """C7.138: the one file that is read is CSV, by the standard library, and XML in it is text."""
+    """The one file that is read is CSV, by the standard library, and XML in it is text."""
     made = Api(olga).post("metrics/", {"site": "MUC", "title": "M", "direction": "lower", "cadence": "week",
                                        "family": "normal", "chart": "individuals", "decimals": 2,
                                        "subgroup_size": 1, "currency": "EUR"})  # fmt: skip
     address = f"/metrics/{made.json()['number']}/do/import/"
     assert client_for(olga).post(address, {"text": text}).status_code in (400, 422)
-
-
-# --- What a paper may fetch ------------------------------------------------------------------------------------------
 
 
 class Canary(HTTPServer):
@@ -336,7 +321,7 @@ PLACES = ["{canary}", "file:///etc/passwd#", "static:/../../qms/settings/base.py
 
 @pytest.mark.parametrize("fetching", FETCHING)
 def test_the_engine_of_papers_fetches_nothing(canary, fetching):
-    """C7.140: even handed to it directly, past all cleaning."""
+    """Even handed to it directly, past all cleaning."""
     for place in PLACES:
         made = write(fetching.format(place.format(canary=canary.url, port=canary.server_port)))
         assert made.startswith(b"%PDF")
@@ -346,7 +331,7 @@ def test_the_engine_of_papers_fetches_nothing(canary, fetching):
 
 
 def test_no_field_of_a_record_makes_its_paper_fetch(db, canary, monkeypatch):
-    """C7.140: through every field that reaches a PDF."""
+    """Through every field that reaches a PDF."""
     fetched: list[str] = []
     monkeypatch.setattr("ui.pdf.from_html", lambda text: (fetched.append(text), write(text))[1])
     world, _ = poisoned([tag.format(canary.url) for tag in FETCHING])
@@ -359,15 +344,11 @@ def test_no_field_of_a_record_makes_its_paper_fetch(db, canary, monkeypatch):
 
 
 def test_sign_on_elsewhere_is_the_only_thing_that_calls_out():
-    """C7.140: no code of ours opens a connection to an address that somebody typed."""
+    """No code of ours opens a connection to an address that somebody typed."""
     assert callers() == []
 
 
-# --- Templates, statements, mails ------------------------------------------------------------------------------------
-
-
 def test_templates_in_texts_stay_what_they_are(db):
-    """C7.143."""
     patch = pytest.MonkeyPatch()
     patch.setattr("ui.pdf.from_html", lambda text: text.encode())
     world, _ = poisoned(TEMPLATES)
@@ -383,7 +364,7 @@ def test_templates_in_texts_stay_what_they_are(db):
 
 @pytest.mark.parametrize("statement", STATEMENTS)
 def test_statements_are_words(cast, statement):
-    """C7.144: in sorting, searching, filters, cursors and names of fields; 400, or left out, never a fault."""
+    """In sorting, searching, filters, cursors and names of fields; 400, or left out, never a fault."""
     axel = client_for(cast["axel"])
     names = ("sort", "q", "status", "owner", statement)
     for plural in ("nonconformities", "metrics"):
@@ -402,7 +383,7 @@ def test_statements_are_words(cast, statement):
 
 
 def test_mails_have_the_headers_that_we_gave_them(munich, olga, mailoutbox):
-    """C7.147: a name or title with line ends makes no header, and no second recipient."""
+    """A name or title with line ends makes no header, and no second recipient."""
     User.objects.filter(pk=olga.pk).update(email="olga@example.com")
     olga.refresh_from_db()
     text = "Late\r\nBcc: eve@example.com\r\n\r\n<script>hfx()</script>"
@@ -416,7 +397,7 @@ def test_mails_have_the_headers_that_we_gave_them(munich, olga, mailoutbox):
 
 
 def test_remarks_are_not_lost_on_the_way(db):
-    """C7.133: what was typed is what is kept; it is made harmless where it is shown."""
+    """What was typed is what is kept; it is made harmless where it is shown."""
     world, _ = poisoned(XSS)
     kept = " ".join(Comment.objects.filter(record__site=world.here.site).values_list("text", flat=True))
     assert "<script>hfx()</script>" in kept

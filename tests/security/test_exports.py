@@ -72,7 +72,7 @@ numbers = st.one_of(st.integers(-(10**9), 10**9), st.decimals(-1000, 1000, place
 @given(st.lists(st.one_of(texts, numbers), min_size=1, max_size=5))
 @hypothesis_settings(max_examples=300, deadline=None)
 def test_no_cell_of_a_csv_begins_as_a_formula_by_any_separator(row):
-    """C11.198: read with the separator that we write and with the ones that other countries expect."""
+    """Read with the separator that we write and with the ones that other countries expect."""
     line = "".join(csv_pieces([row])).removeprefix("\ufeff")
     for separator in (",", ";", "\t"):
         for cells in csv.reader(io.StringIO(line, newline=""), delimiter=separator):
@@ -98,7 +98,7 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(row):
 
 
 def test_exports_of_a_list_are_defused_and_numbers_stay(munich, olga):
-    """C7, b6: through the door."""
+    """Through the door."""
     made = Api(olga).post("nonconformities/", {"site": "MUC", "title": f"\u200b={CALL}", "description": "D",
                                                "detected_on": "2026-01-08"})  # fmt: skip
     assert made.status_code == 201

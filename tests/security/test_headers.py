@@ -1,4 +1,4 @@
-"""C7: what every answer carries, faults and static files included; what an error tells; what a log line may be."""
+"""What every answer carries, faults and static files included; what an error tells; what a log line may be."""
 
 import io
 import logging
@@ -42,7 +42,6 @@ def missing(answer: Any) -> list[str]:
 
 @pytest.mark.parametrize("path", PUBLIC.values(), ids=PUBLIC)
 def test_every_answer_carries_every_header(db, path):
-    """C7.149."""
     answer = Client(raise_request_exception=False).get(
         path, headers={"authorization": "Token hf_no"} if "people" in path else {}
     )
@@ -53,7 +52,6 @@ def test_every_answer_carries_every_header(db, path):
 
 @pytest.mark.parametrize("path", OWN)
 def test_what_is_shown_to_a_person_is_kept_by_nobody_between(axel, path):
-    """C7.149, C7.154."""
     answer = client_for(axel).get(path)
     assert missing(answer) == []
     assert "unsafe" not in answer["Content-Security-Policy"]
@@ -62,7 +60,6 @@ def test_what_is_shown_to_a_person_is_kept_by_nobody_between(axel, path):
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options", "trace"])
 def test_methods_that_a_page_does_not_take_are_refused_with_headers(axel, method):
-    """C7.149."""
     answer = getattr(client_for(axel), method)("/nonconformities/")
     assert answer.status_code == 405
     assert missing(answer) == []
@@ -75,7 +72,7 @@ def broken(*_: object, **__: object) -> HttpResponse:
 
 @pytest.mark.parametrize("path", ["/nonconformities/", "/api/v1/nonconformities/"])
 def test_a_fault_of_ours_tells_nothing_of_the_inside(axel, path, monkeypatch):
-    """C7.149, C7.152: status 500, all headers, no trace, no statement, no path, no version."""
+    """Status 500, all headers, no trace, no statement, no path, no version."""
     monkeypatch.setattr("ui.filters.filters_for", broken)
     client = client_for(axel)
     client.raise_request_exception = False
@@ -112,7 +109,6 @@ TELLTALE = (
     ],
 )  # fmt: skip
 def test_errors_tell_what_was_wrong_with_the_question_only(axel, method, path, body):
-    """C7.152."""
     more = {"data": body, "content_type": "application/json"} if body is not None else {}
     answer = getattr(client_for(axel), method)(path, **more)
     assert 400 <= answer.status_code < 500
@@ -125,7 +121,6 @@ FORWARDED = ("X-Forwarded-Host", "X-Original-URL", "X-Rewrite-URL", "X-Host", "F
 
 @pytest.mark.parametrize("header", FORWARDED)
 def test_headers_that_only_a_proxy_may_set_change_nothing(axel, header):
-    """C7.154."""
     client = client_for(axel)
     plain, told = (client.get("/nonconformities/", headers=more) for more in ({}, {header: "evil.example/people/"}))
     assert plain.status_code == told.status_code == 200
@@ -134,14 +129,12 @@ def test_headers_that_only_a_proxy_may_set_change_nothing(axel, header):
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost:80@evil.example", "a b", ""])
 def test_a_host_that_is_not_ours_is_refused(db, host):
-    """C7.154."""
     answer = Client(raise_request_exception=False).get("/accounts/login/", headers={"host": host} if host else {})
     assert answer.status_code == 400 if host else 200
     assert b"evil.example" not in answer.content or b"Invalid" not in answer.content
 
 
 def test_the_signing_page_is_framed_by_nobody_and_fills_in_nothing_but_a_password(axel, munich, olga):
-    """C7.155."""
     form = client_for(axel).get("/accounts/login/", follow=True)
     assert form["X-Frame-Options"] == "DENY"
     asked = fields()
@@ -150,7 +143,7 @@ def test_the_signing_page_is_framed_by_nobody_and_fills_in_nothing_but_a_passwor
 
 
 def test_production_is_strict(tmp_path):
-    """C7.149, C7.151: for a year only over TLS, cookies of this host only, and no page of Django's own."""
+    """For a year only over TLS, cookies of this host only, and no page of Django's own."""
     names = ("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY",
              "SESSION_COOKIE_NAME", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_NAME", "DEBUG", "SESSION_COOKIE_DOMAIN",
              "USE_X_FORWARDED_HOST", "USE_X_FORWARDED_PORT")  # fmt: skip
@@ -159,8 +152,6 @@ def test_production_is_strict(tmp_path):
         [31536000, True, True, True, "__Host-session", True, "__Host-csrf", False, None, False, False]
     ), answer.stderr
 
-
-# --- The log ---------------------------------------------------------------------------------------------------------
 
 FORGED = "x\r\nERROR django: forged\x1b[31m\u2028\u202e\x00\x9b2J\x7f"
 
@@ -171,7 +162,6 @@ def told(message: str, *args: Any, exc_info: Any = None) -> str:
 
 
 def test_a_message_is_one_line_whatever_is_in_it():
-    """C7.146."""
     line = told("Not Found: %s", FORGED)
     assert line.startswith(r"WARNING here: Not Found: x\r\nERROR django: forged\x1b[31m")
     assert line.isprintable()
@@ -179,7 +169,7 @@ def test_a_message_is_one_line_whatever_is_in_it():
 
 
 def test_a_trace_stands_below_its_message():
-    """C7.146: no line of it looks like a message."""
+    """No line of it looks like a message."""
     try:
         raise SuspiciousOperation(FORGED)
     except SuspiciousOperation:
@@ -200,7 +190,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("attack", HOSTILE.values(), ids=HOSTILE)
 def test_no_request_writes_a_line_of_its_own(db, attack):
-    """C7.146: the handler of the root logger with our formatter, on what Django really logs."""
+    """The handler of the root logger with our formatter, on what Django really logs."""
     heard = io.StringIO()
     handler = logging.StreamHandler(heard)
     handler.setFormatter(OneLine("%(levelname)s %(name)s: %(message)s"))
@@ -214,13 +204,12 @@ def test_no_request_writes_a_line_of_its_own(db, attack):
 
 
 def test_the_settings_use_that_formatter(settings):
-    """C7.146."""
     assert settings.LOGGING["formatters"]["line"]["()"] == "qms.logs.OneLine"
     assert settings.LOGGING["root"]["handlers"] == ["stderr"]
 
 
 def test_a_failed_login_is_one_entry_of_the_trail(db):
-    """C7.146: with whatever was typed kept as data."""
+    """With whatever was typed kept as data."""
     before = Event.objects.count()
     Client().post("/accounts/login/", {"login": "eve\r\nadmin logged in", "password": "x"})
     assert Event.objects.count() <= before + 1

@@ -1,4 +1,4 @@
-"""C9: what would take all of a machine is cut off, and told."""
+"""What would take all of a machine is cut off, and told."""
 
 import time
 from contextlib import suppress
@@ -25,14 +25,13 @@ def tight(settings):
 
 
 def test_much_text_is_a_pdf_by_a_process_of_its_own(settings):
-    """C9.176."""
     settings.PDF_AT_ONCE = 1000
     assert pdf.from_html("<h1>x</h1>" + "<p>word</p>" * 500).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("html", HUGE.values(), ids=HUGE)
 def test_a_hostile_text_ends_at_the_limits(tight, html):
-    """C9.176: time and memory are limited by the system; this process lives on."""
+    """Time and memory are limited by the system; this process lives on."""
     begun = time.monotonic()
     with suppress(pdf.TooLarge):
         assert pdf.from_html(html).startswith(b"%PDF")
@@ -40,7 +39,6 @@ def test_a_hostile_text_ends_at_the_limits(tight, html):
 
 
 def test_a_job_that_is_too_large_fails_with_a_sentence(munich, grinding, axel, tight, monkeypatch):
-    """C9.176."""
     capa = Plant(munich, grinding, axel).one("Capa")
     monkeypatch.setattr("ui.pdf.render", lambda *_: pdf.from_html(HUGE["deep lists"]))
     job = Job.objects.create(title="Chain", owner=axel, created_at=capa.opened_at)

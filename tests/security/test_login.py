@@ -42,7 +42,7 @@ def test_login_and_logout_are_in_the_trail(olga, come_in):
 
 
 def test_five_wrong_tries_from_one_address_lock_that_address_only(olga, come_in):
-    """C5.121: slowed per account and address; the right password does not help there until the time is over."""
+    """Slowed per account and address; the right password does not help there until the time is over."""
     answers = [come_in(olga, WRONG)[1] for _ in range(6)]
     assert LOCKED not in answers[4].content.decode()
     assert LOCKED in answers[5].content.decode()
@@ -54,7 +54,7 @@ def test_five_wrong_tries_from_one_address_lock_that_address_only(olga, come_in)
 
 
 def test_a_hundred_addresses_lock_strangers_out_but_not_the_owner(olga, come_in):
-    """C6.121: no easy lock-out: the browser that came in before has a count of its own."""
+    """No easy lock-out: the browser that came in before has a count of its own."""
     browser, _ = come_in(olga)
     browser.post("/accounts/logout/")
     for number in range(100):
@@ -73,7 +73,7 @@ def test_the_known_browser_is_counted_too(olga, come_in):
 
 
 def test_one_password_on_many_names_locks_the_address(olga, come_in):
-    """C6.121: the address is counted over all names, those that exist and those that do not."""
+    """The address is counted over all names, those that exist and those that do not."""
     for number in range(30):
         come_in(f"somebody-{number}", WRONG)
     assert LOCKED in come_in(olga)[1].content.decode()
@@ -93,7 +93,7 @@ def shown(answer):
 
 
 def test_unknown_wrong_and_left_are_answered_alike(olga, axel, come_in):
-    """C6.123: the same text and status for a wrong password, a name that nobody has, and somebody who has left."""
+    """The same text and status for a wrong password, a name that nobody has, and somebody who has left."""
     User.objects.filter(pk=axel.pk).update(is_active=False)
     wrong = come_in(olga, WRONG)[1]
     nobody = come_in("nobody", WRONG)[1]
@@ -106,7 +106,7 @@ def test_unknown_wrong_and_left_are_answered_alike(olga, axel, come_in):
 
 @pytest.mark.parametrize("rounds", [3])
 def test_unknown_name_takes_as_long_as_a_wrong_password(olga, come_in, settings, rounds):
-    """C6.123: with the slow hash of production, an unknown name is not answered sooner."""
+    """With the slow hash of production, an unknown name is not answered sooner."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
     olga.set_password(PASSWORD)
     olga.save()
@@ -124,14 +124,14 @@ def _timed(come_in, name, number):
 
 
 def test_what_was_typed_as_a_name_is_not_kept(come_in, db):
-    """C6.130: people type passwords into the field of the name."""
+    """People type passwords into the field of the name."""
     come_in("my secret password", WRONG)
     assert LoginAttempt.objects.get().name.isalnum()
     assert "my secret password" not in str(list(Event.objects.values()))
 
 
 def test_weak_passwords_are_refused_and_long_ones_taken_whole(olga):
-    """C6.131: known, the organisation's name, short, one's own name; 64 and more are taken, nothing is cut off."""
+    """Known, the organisation's name, short, one's own name; 64 and more are taken, nothing is cut off."""
     weak = [
         "password1234", "Password 1234!", "qwertyuiop12", "111111111111", "abcabcabcabc", "holdfast2026!",
         "Holdfast-2026", "short", "olga owner 1", "x" * 129,
@@ -150,7 +150,7 @@ def test_weak_passwords_are_refused_and_long_ones_taken_whole(olga):
 
 
 def test_spaces_around_a_password_are_kept(olga, come_in):
-    """C6.131: nothing is trimmed and nothing is cut off."""
+    """Nothing is trimmed and nothing is cut off."""
     long = " " + "four words and more " * 5
     assert len(long) > 72
     olga.set_password(long)
@@ -161,7 +161,7 @@ def test_spaces_around_a_password_are_kept(olga, come_in):
 
 
 def test_changing_the_password_asks_for_the_present_one(olga, come_in):
-    """A4, C6.131: and ends every other session at its next request."""
+    """And ends every other session at its next request."""
     here, _ = come_in(olga)
     there, _ = come_in(olga)
     new = {"password1": "rings are ground round", "password2": "rings are ground round"}
@@ -189,7 +189,7 @@ def mailed(olga):
 
 
 def test_forgotten_password_by_mail_once(mailed, settings, come_in):
-    """C6.124: one use; the link begins with the address of the settings, whatever Host a request names."""
+    """One use; the link begins with the address of the settings, whatever Host a request names."""
     settings.BASE_URL = "https://quality.example.com"
     link = reset_link(mailed.email, headers={"host": "localhost", "x-forwarded-host": "evil.example"})
     assert link.startswith("https://quality.example.com/accounts/password/reset/key/")
@@ -207,7 +207,7 @@ def test_forgotten_password_by_mail_once(mailed, settings, come_in):
 
 @pytest.mark.parametrize("meanwhile", ["login", "password", "mail", "hour"])
 def test_link_dies_when_something_happens_meanwhile(mailed, come_in, meanwhile):
-    """C6.124: dies with a log-in, another password, another address, and after an hour."""
+    """Dies with a log-in, another password, another address, and after an hour."""
     link = reset_link(mailed.email)
     path = "/" + link.split("/", 3)[3]
     assert Client().get(path).status_code == 302
@@ -225,7 +225,7 @@ def test_link_dies_when_something_happens_meanwhile(mailed, come_in, meanwhile):
 
 
 def test_asking_for_a_link_tells_nothing_of_addresses(mailed):
-    """C6.123: the same answer for an address that nobody has, and no mail to it."""
+    """The same answer for an address that nobody has, and no mail to it."""
     known = Client().post("/accounts/password/reset/", {"email": mailed.email})
     unknown = Client().post("/accounts/password/reset/", {"email": "nobody@example.com"})
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
@@ -246,7 +246,7 @@ def with_app(olga):
 
 
 def test_second_factor_is_asked_for_and_counted(olga, with_app, come_in):
-    """6.6: a password alone does not come in; wrong codes are counted like wrong passwords."""
+    """A password alone does not come in; wrong codes are counted like wrong passwords."""
     client, answer = come_in(olga)
     assert answer["Location"] == "/accounts/2fa/authenticate/"
     assert client.get("/work/").status_code == 302
@@ -270,7 +270,7 @@ def test_a_code_is_good_once(olga, with_app, come_in):
 
 
 def test_forgotten_password_does_not_go_round_the_second_factor(mailed, with_app, come_in):
-    """C6.124: does not bypass the second factor."""
+    """Does not bypass the second factor."""
     path = "/" + reset_link(mailed.email).split("/", 3)[3]
     client = Client()
     form = client.get(path)
@@ -313,7 +313,7 @@ def test_nobody_registers_themselves(db):
 
 
 def test_a_password_that_another_chose_is_changed_first(ada, munich, come_in):
-    """S5: an administrator knows the first password, so it is no signature of its owner's."""
+    """An administrator knows the first password, so it is no signature of its owner's."""
     made = client_for(ada).post(
         "/people/new/",
         {"site": "MUC", "username": "nina", "full_name": "Nina Newcomer", "password": "grind-9-rings-now"},
@@ -342,7 +342,7 @@ def test_administrator_restores_access_without_mail(ada, sven, with_app, olga, c
 
 
 def test_nobody_takes_over_an_account_that_administers_more(ada, sam, munich):
-    """C5.111: an administrator of one site gets no other site by another's password."""
+    """An administrator of one site gets no other site by another's password."""
     both = User.objects.create(username="boss", full_name="Boss", site=munich)
     for site in (munich, Site.objects.get(code="LYS")):
         Appointment.objects.create(person=both, authority="administrator", site=site)
@@ -351,7 +351,7 @@ def test_nobody_takes_over_an_account_that_administers_more(ada, sam, munich):
 
 
 def test_old_passwords_are_changed_only_where_the_settings_say_so(olga, come_in, settings):
-    """A4: forced rotation is off; an installation may turn it on."""
+    """Forced rotation is off; an installation may turn it on."""
     client, _ = come_in(olga)
     new = {"oldpassword": PASSWORD, "password1": "rings are ground round", "password2": "rings are ground round"}
     client.post("/accounts/password/change/", new)

@@ -1,4 +1,4 @@
-"""C11.195: the API's own schema makes requests, right ones and wrong ones, and each answer is held against it."""
+"""The API's own schema makes requests, right ones and wrong ones, and each answer is held against it."""
 
 import json
 import os
@@ -37,7 +37,7 @@ CHECKS = [
     checks.response_schema_conformance, checks.response_headers_conformance,
 ]  # fmt: skip
 UNDESCRIBED = ("api/v1/schema/", "api/v1/docs/")
-BROUGHT = {"value-imports": "values", "register-imports": "import"}
+BROUGHT = {"value-imports": "values", "register-imports": "import", "import-layouts": "layout"}
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -132,7 +132,7 @@ def _ask(operation: Any, mode: GenerationMode, attempt: Callable[[Case], None], 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_no_request_that_the_schema_can_think_of_is_answered_outside_of_it(world, persona, seed):
-    """C11.195: never a 5xx, only statuses, types and bodies that are in the schema."""
+    """Never a 5xx, only statuses, types and bodies that are in the schema."""
     turn = PERSONAS.index(persona)
     asked = operations() if FULL else operations()[turn::SHARE]
     told = [fault for operation in asked for fault in faults_of(operation, persona, world, seed)]
@@ -140,7 +140,7 @@ def test_no_request_that_the_schema_can_think_of_is_answered_outside_of_it(world
 
 
 def test_the_schema_describes_every_address_and_method(db):
-    """C11.196: except those of the description itself."""
+    """Except those of the description itself."""
     described_there = {
         (re.sub(r"\{\w+\}", "{}", path), method)
         for path, item in described()["paths"].items()

@@ -27,7 +27,7 @@ def later(clock, minutes):
 
 
 def test_half_an_hour_without_a_request_ends_the_session(clock, olga, come_in):
-    """C1.23: idle time is kept by the server; the next request is led to the login page, and the session is gone."""
+    """Idle time is kept by the server; the next request is led to the login page, and the session is gone."""
     client, _ = come_in(olga)
     key = client.session.session_key
     later(clock, 29)
@@ -40,7 +40,7 @@ def test_half_an_hour_without_a_request_ends_the_session(clock, olga, come_in):
 
 
 def test_a_session_ends_after_a_shift_whatever_one_does(clock, olga, come_in):
-    """C6.127: twelve hours, active or not."""
+    """Twelve hours, active or not."""
     client, _ = come_in(olga)
     for _ in range(36):
         later(clock, 19)
@@ -53,7 +53,7 @@ def test_a_session_ends_after_a_shift_whatever_one_does(clock, olga, come_in):
 
 
 def test_a_page_that_asks_by_itself_keeps_nobody_in(clock, olga, come_in):
-    """A3: a tab that polls a job is no presence."""
+    """A tab that polls a job is no presence."""
     client, _ = come_in(olga)
     for _ in range(5):
         later(clock, 7)
@@ -63,7 +63,7 @@ def test_a_page_that_asks_by_itself_keeps_nobody_in(clock, olga, come_in):
 
 
 def test_the_browser_cannot_lengthen_it(clock, olga, come_in):
-    """A3: what the cookie says of its age means nothing."""
+    """What the cookie says of its age means nothing."""
     client, _ = come_in(olga)
     client.cookies["sessionid"]["max-age"] = 10**9
     later(clock, 31)
@@ -71,7 +71,7 @@ def test_the_browser_cannot_lengthen_it(clock, olga, come_in):
 
 
 def test_program_gets_401_and_fragment_leaves_the_page(clock, olga, come_in):
-    """C1.23: each door answers in its own way."""
+    """Each door answers in its own way."""
     client, _ = come_in(olga)
     later(clock, 31)
     answer = client.get("/api/v1/documents/")
@@ -87,7 +87,7 @@ def test_program_gets_401_and_fragment_leaves_the_page(clock, olga, come_in):
 
 
 def test_open_form_leads_back_to_itself_after_login(clock, olga, come_in):
-    """C1.23: a form that was open cannot complete, and is where one comes back to; its text waits in the tab."""
+    """A form that was open cannot complete, and is where one comes back to; its text waits in the tab."""
     client, _ = come_in(olga)
     later(clock, 31)
     answer = client.post("/documents/new/", {"title": "Typed for an hour"})
@@ -97,7 +97,7 @@ def test_open_form_leads_back_to_itself_after_login(clock, olga, come_in):
 
 
 def test_session_id_is_new_after_login_and_after_confirming(olga, come_in):
-    """C6.125: an id that was known before is worth nothing, one that was planted is not taken."""
+    """An id that was known before is worth nothing, one that was planted is not taken."""
     client = Client()
     client.cookies["sessionid"] = "planted00000000000000000000000000"
     come_in(olga, client=client)
@@ -114,7 +114,7 @@ def test_session_id_is_new_after_login_and_after_confirming(olga, come_in):
 
 
 def test_logout_ends_the_session_on_the_server(olga, come_in):
-    """C6.126: the cookie is worth nothing afterwards."""
+    """The cookie is worth nothing afterwards."""
     client, _ = come_in(olga)
     key = client.cookies["sessionid"].value
     client.post("/accounts/logout/")
@@ -125,7 +125,7 @@ def test_logout_ends_the_session_on_the_server(olga, come_in):
 
 
 def test_logging_out_is_no_link(olga, come_in):
-    """C6.128: GET changes nothing."""
+    """GET changes nothing."""
     client, _ = come_in(olga)
     client.get("/accounts/logout/")
     assert client.get("/work/").status_code == 200
@@ -135,7 +135,7 @@ def test_logging_out_is_no_link(olga, come_in):
     "path", ["/work/", "/documents/", "/documents/export.csv", "/api/v1/documents/", "/accounts/", "/search/?q=x"]
 )
 def test_nothing_of_a_session_stays_in_a_cache(olga, path):
-    """C6.126, C7.154: the back button shows nothing."""
+    """The back button shows nothing."""
     assert client_for(olga).get(path)["Cache-Control"] == "no-store, private"
 
 
@@ -155,7 +155,7 @@ def test_one_session_is_ended_from_another(olga, pedro, come_in):
 
 
 def test_who_is_deactivated_is_out_at_the_next_request(ada, olga, come_in):
-    """C1.25: in every session."""
+    """In every session."""
     inside, _ = come_in(olga)
     client_for(ada).post("/people/olga/do/deactivate/", {"on": "2026-11-24"})
     assert inside.get("/work/").status_code == 302
@@ -163,7 +163,7 @@ def test_who_is_deactivated_is_out_at_the_next_request(ada, olga, come_in):
 
 
 def test_authority_that_was_taken_back_is_gone_at_the_next_request(axel, come_in):
-    """C5.119: nothing of it is remembered in the session."""
+    """Nothing of it is remembered in the session."""
     inside, _ = come_in(axel)
     assert inside.get("/people/").status_code == 200
     Appointment.objects.filter(person=axel).delete()
@@ -178,13 +178,13 @@ def test_authority_that_was_given_is_there_at_the_next_request(pedro, munich, co
 
 
 def test_twenty_sessions_are_enough(olga, come_in):
-    """C9.178: the oldest end."""
+    """The oldest end."""
     clients = [come_in(olga)[0] for _ in range(22)]
     assert [clients[number].get("/work/").status_code for number in (0, 1, 2, 21)] == [302, 302, 200, 200]
 
 
 def test_cookies_are_for_the_server_only(olga, come_in, settings):
-    """C6.127: HttpOnly, SameSite, and Secure with __Host- in production (tests/qms/test_settings.py)."""
+    """HttpOnly, SameSite, and Secure with __Host- in production (tests/qms/test_settings.py)."""
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     client, _ = come_in(olga)
     session, browser = client.cookies["sessionid"], client.cookies["browser"]
@@ -200,7 +200,7 @@ UNSAFE = ["/documents/new/", "/accounts/login/", "/accounts/logout/", "/people/n
 
 @pytest.mark.parametrize("path", UNSAFE)
 def test_pages_take_no_post_from_elsewhere(olga, path):
-    """C6.128: without the token, with a token of somebody else, and for the login as well."""
+    """Without the token, with a token of somebody else, and for the login as well."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(olga)
     assert client.post(path, {}).status_code == 403
@@ -210,7 +210,7 @@ def test_pages_take_no_post_from_elsewhere(olga, path):
 
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "application/x-www-form-urlencoded"])
 def test_api_takes_no_post_of_a_session_from_elsewhere(olga, content_type):
-    """C6.128: a session at the API needs the token too, however the body is called."""
+    """A session at the API needs the token too, however the body is called."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(olga)
     answer = client.post("/api/v1/documents/", '{"title": "X"}', content_type=content_type)

@@ -33,7 +33,7 @@ from ui.registry import marks_of, pages, panels_on
 KINDS = [page.plural for page in pages()]
 READERS = ("operator", "quality manager")  # the narrow view and the wide one; the table tells who has which
 TRAIL = re.compile(r"/timeline/$|\.pdf$")  # the trail says what was linked, and nothing in a trail is ever hidden
-APART = {"evidence_event": "verb <> 'copy taken'"}  # who takes a copy away is noted: C2.49
+APART = {"evidence_event": "verb <> 'copy taken'"}  # who takes a copy away is noted
 BOOKKEEPING = {"django_session", "records_challenge", "usersessions_usersession", "qms_cache", "people_apitoken"}
 
 
@@ -131,7 +131,7 @@ def reading(world: World, plural: str) -> Iterator[str]:
 @pytest.mark.parametrize("persona", READERS)
 @pytest.mark.parametrize("plural", [*KINDS, ""])
 def test_no_page_export_chart_pdf_or_answer_tells_of_another_site(world, plural, persona):
-    """C5.103, b9, and C6.128: reading changes nothing either."""
+    """Reading changes nothing either."""
     before = digests()
     told = {}
     for url in reading(world, plural):
@@ -159,7 +159,6 @@ def neutral(answer: Any, number: str) -> tuple[int, str]:
 @pytest.mark.parametrize("plural", KINDS)
 @pytest.mark.parametrize("base", ["/", "/api/v1/"])
 def test_what_one_may_not_see_is_answered_like_what_never_was(world, plural, base):
-    """C5.105."""
     theirs = world.there.records[plural].number
     never = re.sub(r"\d+(?!.*\d)", "9999", theirs)
     for rest in ("", "chain/", "files/"):
@@ -172,7 +171,7 @@ def test_what_one_may_not_see_is_answered_like_what_never_was(world, plural, bas
 
 @pytest.mark.parametrize("plural", KINDS)
 def test_parts_are_reached_through_their_own_record_only(world, plural):
-    """C5.102, C5.107: a uuid of the other site below a number of ours finds nothing, for reading and for writing."""
+    """A uuid of the other site below a number of ours finds nothing, for reading and for writing."""
     ours = world.here.records[plural].number
     action, file = world.there.actions[plural].uuid, world.there.files[plural].uuid
     for method, rest in (
@@ -185,7 +184,7 @@ def test_parts_are_reached_through_their_own_record_only(world, plural):
 
 
 def test_batch_writes_nothing_at_another_site(world):
-    """C5.107: rows for a metric of another site are refused one by one, the rest is stored."""
+    """Rows for a metric of another site are refused one by one, the rest is stored."""
     ours, theirs = world.here.records["metrics"], world.there.records["metrics"]
     for metric in (ours, theirs):
         type(metric)._base_manager.filter(pk=metric.pk).update(status="active")
@@ -208,7 +207,7 @@ GREEDY = {
 
 @pytest.mark.parametrize("plural", KINDS)
 def test_fields_that_no_form_has_are_never_applied(world, plural):
-    """C5.109: refused over the API, ignored by a page; what the database holds is what it held."""
+    """Refused over the API, ignored by a page; what the database holds is what it held."""
     page = next(page for page in pages() if page.plural == plural)
     record = world.here.records[plural]
     for verb in page.verbs:
@@ -244,7 +243,7 @@ def _facts(record: Any) -> dict[str, Any]:
 
 
 def test_people_are_not_promoted_by_the_way(world):
-    """C5.109: nobody becomes staff, superuser or somebody of another site by a field."""
+    """Nobody becomes staff, superuser or somebody of another site by a field."""
     sent = {"site": "MUC", "username": "greedy", "full_name": "Greedy", **GREEDY}
     sent["origin"] = ""
     with transaction.atomic():
@@ -265,7 +264,7 @@ def states_of(model: Any) -> list[str]:
 
 @pytest.mark.parametrize("page", [page for page in pages() if page.verb("edit")], ids=lambda page: page.plural)
 def test_what_is_settled_is_edited_by_no_door(world, page):
-    """C5.113: where the button is not offered, neither the page nor the API edits."""
+    """Where the button is not offered, neither the page nor the API edits."""
     record, verb = world.here.records[page.plural], page.verb("edit")
     for state in states_of(page.model):
         with transaction.atomic(), acting(world.here.owner):
@@ -285,7 +284,7 @@ def test_what_is_settled_is_edited_by_no_door(world, page):
 
 
 def test_there_is_no_administration_of_django(client, settings):
-    """C5.112: it is not installed, so nobody reaches history, rights or signatures by it, staff or not."""
+    """It is not installed, so nobody reaches history, rights or signatures by it, staff or not."""
     assert "django.contrib.admin" not in settings.INSTALLED_APPS
     for path in ("/admin/", "/admin/login/", "/django-admin/", "/api/v1/admin/"):
         assert client.get(path).status_code in (401, 404), path
@@ -301,7 +300,7 @@ def test_being_staff_or_superuser_opens_nothing(olga, sam, welding):
 
 
 def test_api_answers_no_browser_with_a_page(olga):
-    """C5.115: the browsable renderer is off."""
+    """The browsable renderer is off."""
     for path in ("/api/v1/documents/", "/api/v1/measurements/"):
         answer = client_for(olga).get(path, headers={"accept": "text/html"})
         assert "text/html" not in answer["Content-Type"]

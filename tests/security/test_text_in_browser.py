@@ -1,11 +1,11 @@
-"""C7.133 in Chromium: what an HTML parser of ours takes for text is text to a browser too."""
+"""In Chromium: what an HTML parser of ours takes for text is text to a browser too."""
 
 from tests.security.payloads import XSS
 from tests.security.poison import poisoned
 
 
 def test_a_browser_sees_nothing_but_text(committed_db, live_server_url, browser):
-    """C7.133: Chromium runs nothing of it and complains of nothing that it had to keep from running."""
+    """Chromium runs nothing of it and complains of nothing that it had to keep from running."""
     world, _poison = poisoned(XSS)
     heard: list[str] = []
     context = browser.new_context()

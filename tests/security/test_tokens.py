@@ -61,7 +61,7 @@ class Machine:
 
 
 def test_secret_is_told_once_and_only_its_digest_is_kept(ada, mes, caplog):
-    """C6.130: hashed, never in a URL, a log, the trail or an error."""
+    """Hashed, never in a URL, a log, the trail or an error."""
     caplog.set_level(logging.DEBUG)
     secret = made(ada)["token"]
     token = ApiToken.objects.get()
@@ -102,7 +102,7 @@ def test_last_use_is_written_once_a_minute(ada, mes, line, django_assert_num_que
 
 
 def test_integration_sends_to_its_own_sources_and_does_nothing_else(ada, mes, line, munich, olga):
-    """C5.117: another source, documents, the list of people, the trail of a metric: refused in words."""
+    """Another source, documents, the list of people, the trail of a metric: refused in words."""
     other = person("mes2", munich, Authority.INTEGRATION)
     Source.objects.create(site=munich, code="LINE2", name="Line 2", account=other)
     machine = Machine(made(ada)["token"])
@@ -150,7 +150,7 @@ def test_token_reaches_its_site_only(ada, sam, mes, lyon, munich, line):
 
 
 def test_token_ends_at_once_and_by_itself(ada, mes, line):
-    """C5.117: a revoked token is dead at its next request, so is one that is over or of one who left."""
+    """A revoked token is dead at its next request, so is one that is over or of one who left."""
     first, second, third = (made(ada) for _ in range(3))
     assert api_for(ada).post(f"people/mes/tokens/{first['key']}/end/").status_code == 204
     assert Machine(first["token"]).send(line).status_code == 401
@@ -163,7 +163,6 @@ def test_token_ends_at_once_and_by_itself(ada, mes, line):
 
 
 def test_account_that_lost_its_authority_sends_nothing(ada, mes, line):
-    """C5.119."""
     machine = Machine(made(ada)["token"])
     Appointment.objects.filter(person=mes).delete()
     assert machine.send(line).status_code == 404
@@ -171,7 +170,7 @@ def test_account_that_lost_its_authority_sends_nothing(ada, mes, line):
 
 
 def test_nobody_gives_what_they_do_not_have(ada, axel, sam, mes, munich, lyon):
-    """C5.111: administrators only, at their own sites, and no scope beyond their own authority."""
+    """Administrators only, at their own sites, and no scope beyond their own authority."""
     assert api_for(axel).post("people/mes/tokens/", MEASURE).status_code == 403
     assert api_for(sam).post("people/mes/tokens/", MEASURE).status_code == 404
     assert api_for(ada).post("people/mes/tokens/", {**MEASURE, "site": "LYS"}).status_code in (400, 403)
@@ -184,7 +183,7 @@ def test_nobody_gives_what_they_do_not_have(ada, axel, sam, mes, munich, lyon):
 
 
 def test_people_get_no_tokens(ada, axel):
-    """S5: a person signs with a session and the password; there is no token of a person."""
+    """A person signs with a session and the password; there is no token of a person."""
     answer = api_for(ada).post("people/axel/tokens/", MEASURE)
     assert (answer.status_code, answer.json()["code"]) == (409, "no-integration")
 
@@ -198,7 +197,6 @@ def test_token_makes_and_ends_no_token(ada, mes, munich):
 
 
 def test_twenty_tokens_are_enough(ada, mes, munich):
-    """C9.178."""
     for _ in range(20):
         people.create_token(mes, by=ada, name="X", site=munich, scopes=[Scope.MEASURE])
     with refusal("too-many-tokens"):
@@ -206,7 +204,7 @@ def test_twenty_tokens_are_enough(ada, mes, munich):
 
 
 def test_the_last_administrator_stays(ada, sam, munich, lyon):
-    """C5.111: somebody must be able to let others in."""
+    """Somebody must be able to let others in."""
     second = person("bea", munich, Authority.ADMINISTRATOR)
     people.dismiss(Appointment.objects.get(person=ada), by=second)
     with refusal("last-administrator"):

@@ -1,4 +1,4 @@
-"""C8: what may be a number, a time, a text, a body, and how many of each. Refused with a reason, never guessed."""
+"""What may be a number, a time, a text, a body, and how many of each. Refused with a reason, never guessed."""
 
 import gzip
 import json
@@ -59,12 +59,9 @@ def row(metric: Metric, value: str, **more: Any) -> str:
     return f'{{"metric": "{metric.number}", "value": {value}{moment}{named}}}'
 
 
-# --- Numbers ---------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("sent", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
 def test_what_is_no_plain_decimal_is_refused_alone_and_in_a_batch(machine, metric, sent):
-    """C8.157: 400 for one value; in a batch the row is named, and its neighbours are stored."""
+    """400 for one value; in a batch the row is named, and its neighbours are stored."""
     answer = send(machine, row(metric, sent))
     assert answer.status_code == 400, answer.content
     assert not Measurement.objects.exists()
@@ -78,7 +75,6 @@ def test_what_is_no_plain_decimal_is_refused_alone_and_in_a_batch(machine, metri
 
 @pytest.mark.parametrize("name", sorted(OF_TEXTS.keys() - TRIMMED))
 def test_the_same_is_refused_from_a_page_a_file_and_a_pasted_table(munich, machine, metric, olga, name):
-    """C8.157."""
     text, browser = OF_TEXTS[name], client_for(olga)
     verb = f"/metrics/{metric.number}/do/"
     assert browser.post(f"{verb}record/", {"observed_at": "2026-01-08", "value": text}).status_code == 422
@@ -91,7 +87,7 @@ def test_the_same_is_refused_from_a_page_a_file_and_a_pasted_table(munich, machi
 
 @pytest.mark.parametrize("sent", ["5", "-5", "0.100000001", "1e3", "1E-3", '"+5"', '"-0.5"', "999999999999999", "0"])
 def test_an_exact_decimal_is_kept_exactly(machine, metric, sent):
-    """C8.157: the other side of the rule; a negative number is a number."""
+    """The other side of the rule; a negative number is a number."""
     assert send(machine, row(metric, sent)).status_code == 201
     assert Measurement.objects.get().value == Decimal(sent.strip('"'))
 
@@ -109,7 +105,7 @@ def number_fields() -> list[tuple[str, forms.Field]]:
 
 
 def test_every_number_of_every_form_is_read_strictly():
-    """C8.157: found from the registry, so that a new form cannot forget it."""
+    """Found from the registry, so that a new form cannot forget it."""
     fields = number_fields()
     assert len(fields) > 10
     assert [name for name, field in fields if not isinstance(field, DecimalField | WholeField)] == []
@@ -126,8 +122,6 @@ def _takes(field: forms.Field, value: Any) -> bool:
     return True
 
 
-# --- Times -----------------------------------------------------------------------------------------------------------
-
 NOT_TIMES = {
     "no offset": "2026-01-08T12:00:00", "30 February": "2026-02-30", "30 February, with time": "2026-02-30T12:00:00Z",
     "24 o'clock": "2026-01-08T24:00:00Z", "leap second": "2016-12-31T23:59:60Z", "year 1": "0001-01-01T00:00:00+14:00",
@@ -140,7 +134,6 @@ NOT_TIMES = {
 
 @pytest.mark.parametrize("sent", NOT_TIMES.values(), ids=NOT_TIMES)
 def test_a_time_that_is_none_or_says_no_offset_is_refused(machine, metric, sent):
-    """C8.160."""
     answer = send(machine, row(metric, "1", observed_at=sent))
     assert answer.status_code == 400, answer.content
     listed = send(machine, f"observed_at,value\n{sent},1\n".encode(), "text/csv", f"?metric={metric.number}")
@@ -150,13 +143,11 @@ def test_a_time_that_is_none_or_says_no_offset_is_refused(machine, metric, sent)
 
 @pytest.mark.parametrize(("minutes", "outcome"), [(4, 201), (6, 400), (60 * 24 * 365, 400)])
 def test_clocks_may_differ_by_five_minutes(machine, metric, minutes, outcome):
-    """C8.160."""
     sent = (clock() + timedelta(minutes=minutes)).isoformat()
     assert send(machine, row(metric, "1", observed_at=sent)).status_code == outcome
 
 
 def test_when_it_was_and_when_it_came_are_both_kept(machine, metric):
-    """C8.160."""
     assert send(machine, row(metric, "1", observed_at="2026-01-08T12:00:00+05:30")).status_code == 201
     found = Measurement.objects.get()
     assert found.observed_at.astimezone(UTC).isoformat() == "2026-01-08T06:30:00+00:00"
@@ -165,7 +156,7 @@ def test_when_it_was_and_when_it_came_are_both_kept(machine, metric):
 
 @pytest.mark.parametrize("hour", ["2026-03-29T02:30", "2025-10-26T02:30"])
 def test_an_hour_that_never_was_or_was_twice_needs_its_offset(munich, metric, olga, hour):
-    """C8.160: a person may leave the offset out, except where that would say nothing."""
+    """A person may leave the offset out, except where that would say nothing."""
     munich.time_zone = "Europe/Berlin"
     munich.save()
     address = f"/metrics/{metric.number}/do/record/"
@@ -173,25 +164,22 @@ def test_an_hour_that_never_was_or_was_twice_needs_its_offset(munich, metric, ol
     assert not Measurement.objects.exists()
 
 
-# --- Units, fields, repeats ------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(("unit", "status"), [({}, 201), ({"unit": "mm"}, 201), ({"unit": "µm"}, 400),
                                               ({"unit": "°F"}, 400), ({"unit": "MM"}, 400)])  # fmt: skip
 def test_a_unit_is_the_metrics_own_or_left_out(machine, metric, unit, status):
-    """C8.159: nothing is converted, so another unit is refused."""
+    """Nothing is converted, so another unit is refused."""
     assert send(machine, row(metric, "1", **unit)).status_code == status
 
 
 @pytest.mark.parametrize("name", ["id", "uuid", "recorded_at", "late", "batch", "source", "valeu", "value__gt", ""])
 def test_fields_that_a_row_does_not_have_are_refused(machine, metric, name):
-    """C8.159, C5.118: a client chooses no key, and a misspelt name is told."""
+    """A client chooses no key, and a misspelt name is told."""
     assert send(machine, row(metric, "1", **{name: "1"})).json()["code"] == "unknown-field"
     assert not Measurement.objects.exists()
 
 
 def test_the_same_event_a_hundred_times_is_one_row(machine, metric):
-    """C8.162: and with another value it is refused."""
+    """And with another value it is refused."""
     sent = row(metric, "1", event_id="e")
     assert {send(machine, sent).status_code for _ in range(100)} == {200, 201}
     assert send(machine, row(metric, "2", event_id="e")).status_code == 422
@@ -203,7 +191,6 @@ def test_the_same_event_a_hundred_times_is_one_row(machine, metric):
 
 
 def test_one_bad_row_of_ten_thousand_is_named_and_the_rest_is_stored_once(machine, metric):
-    """C8.163."""
     rows = "\n".join(f"2026-01-08T12:00:00Z,{'x' if index == 9_998 else 1},{index}" for index in range(10_000))
     sent, query = f"observed_at,value,event_id\n{rows}\n", f"?metric={metric.number}"
     whole = send(machine, sent, "text/csv", f"{query}&all_or_nothing=1")
@@ -214,8 +201,6 @@ def test_one_bad_row_of_ten_thousand_is_named_and_the_rest_is_stored_once(machin
     assert send(machine, sent, "text/csv", query).json()["duplicates"] == 9_999
     assert Measurement.objects.count() == 9_999
 
-
-# --- Bodies ----------------------------------------------------------------------------------------------------------
 
 LARGE = 1024 * 1024 + 1
 BODIES: dict[str, tuple[bytes, int]] = {
@@ -242,7 +227,7 @@ WRITING = ("nonconformities/", "documents/", "checklists/", "people/", "sites/",
 
 @pytest.mark.parametrize(("body", "status"), BODIES.values(), ids=BODIES)
 def test_a_body_that_two_programs_could_read_differently_is_refused(cast, body, status):
-    """C8.164: at every kind of door, with a problem document, and nothing is written."""
+    """At every kind of door, with a problem document, and nothing is written."""
     for path in WRITING:
         if path == "measurements/" and status == 413:
             continue  # batches may be larger
@@ -253,13 +238,13 @@ def test_a_body_that_two_programs_could_read_differently_is_refused(cast, body, 
 
 
 def test_a_batch_larger_than_its_limit_is_cut_off(machine, monkeypatch):
-    """C8.164, C8.171: read to the limit and no further."""
+    """Read to the limit and no further."""
     monkeypatch.setattr("metrics.api.bodies.JsonRows.largest", 1000)
     assert send(machine, b" " * 1001).status_code == 413
 
 
 def test_nothing_is_unpacked_on_the_way_in(machine, metric, olga):
-    """C8.171: a compressed body is not JSON; so no few bytes become many."""
+    """A compressed body is not JSON; so no few bytes become many."""
     bomb = gzip.compress(b" " * 1_000_000)
     for client, path in ((machine, URL), (client_for(olga), "/api/v1/nonconformities/")):
         answer = client.post(path, bomb, content_type="application/json", headers={"Content-Encoding": "gzip"})
@@ -267,7 +252,6 @@ def test_nothing_is_unpacked_on_the_way_in(machine, metric, olga):
 
 
 def test_ten_thousand_fields_of_a_form_are_too_many(olga):
-    """C8.171."""
     browser = client_for(olga)
     assert browser.post("/nonconformities/new/", {f"f{number}": "1" for number in range(10_000)}).status_code == 400
     files = {f"f{number}": SimpleUploadedFile("a", b"x") for number in range(500)}
@@ -282,7 +266,6 @@ TYPES = [
 
 @pytest.mark.parametrize("kind", TYPES)
 def test_a_body_of_another_type_is_415(olga, kind):
-    """C8.174."""
     answer = client_for(olga).post("/api/v1/nonconformities/", b'{"title": "a"}', content_type=kind)
     assert answer.status_code in (400, 415), answer.content
     assert not Record.objects.exists()
@@ -290,7 +273,7 @@ def test_a_body_of_another_type_is_415(olga, kind):
 
 @pytest.mark.parametrize("charset", ["utf-7", "utf-16", "latin-1", "bogus"])
 def test_a_charset_changes_nothing(olga, charset):
-    """C8.174: JSON is UTF-8, whatever is said of it."""
+    """JSON is UTF-8, whatever is said of it."""
     body = json.dumps({"title": "+ADw-script+AD4-", "site": "MUC"}).encode("ascii")
     answer = client_for(olga).generic(
         "POST", "/api/v1/nonconformities/", body, content_type=f"application/json; charset={charset}"
@@ -301,13 +284,10 @@ def test_a_charset_changes_nothing(olga, charset):
 
 @pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/*", "bogus", "text/csv"])
 def test_only_json_is_answered(olga, accept):
-    """C8.174."""
     answer = client_for(olga).get("/api/v1/nonconformities/", headers={"accept": accept})
     assert answer.status_code == 406
     assert "json" in answer["Content-Type"]
 
-
-# --- Addresses and filters -------------------------------------------------------------------------------------------
 
 ODD = [
     "2147483648",
@@ -327,7 +307,6 @@ ODD = [
 
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_numbers_in_an_address_find_nothing(cast, odd):
-    """C8.167."""
     axel, ada = client_for(cast["axel"]), client_for(cast["ada"])
     for client, path in (
         (axel, f"/api/v1/nonconformities/{odd}/"), (axel, f"/nonconformities/{odd}/"),
@@ -344,7 +323,6 @@ def test_odd_numbers_in_an_address_find_nothing(cast, odd):
 
 @pytest.mark.parametrize("limit", ["0", "-1", "201", "1e3", "９", "10000000000", "", "x", "1.0"])
 def test_a_page_has_at_most_two_hundred_rows(olga, limit):
-    """C8.169."""
     assert client_for(olga).get(f"/api/v1/nonconformities/?limit={limit}").status_code == 400
 
 
@@ -365,7 +343,7 @@ FLOODS = {
 
 @pytest.mark.parametrize("query", FLOODS.values(), ids=FLOODS)
 def test_filters_are_bounded(cast, query):
-    """C8.169, C7.144: within a second; an unknown one is told in the API and left out in a page."""
+    """Within a second; an unknown one is told in the API and left out in a page."""
     axel = client_for(cast["axel"])
 
     def seconds(address: str) -> float:
@@ -380,13 +358,11 @@ def test_filters_are_bounded(cast, query):
 
 
 def test_a_thousand_parameters_are_too_many(olga):
-    """C8.169: counted in an address as in a form."""
+    """Counted in an address as in a form."""
     query = "&".join(f"site=MUC{number}" for number in range(5000))
     assert client_for(olga).get(f"/nonconformities/?{query}").status_code == 400
     assert client_for(olga).get(f"/api/v1/nonconformities/?{query}").status_code == 400
 
-
-# --- Texts -----------------------------------------------------------------------------------------------------------
 
 TURNED = [chr(number) for number in [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]]
 

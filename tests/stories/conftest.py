@@ -18,7 +18,7 @@ from kaizen.models import KaizenEvent
 from kaizen.plans import CloseOutPlan, GainPlan, StandardPlan
 from metrics import services as metrics
 from metrics.models import Metric
-from metrics.services import Reading
+from metrics.selectors import Reading
 from people import services as people
 from people.models import JobRole, Process, Site, User
 from people.states import Authority

@@ -86,7 +86,6 @@ def test_the_manifestation_says_that_a_pin_signed(tablet, changed, pedro):
 
 @pytest.mark.parametrize(("username", "pin"), [("B-1", at.PIN), ("sven", at.PIN), (at.BADGE, "1111")])
 def test_another_badge_or_pin_signs_nothing(tablet, changed, sven, username, pin):
-    """C1.4"""
     at.give(sven, badge="B-1", pin="8624")
     reading = begin(tablet, changed)
     on(tablet, reading)
@@ -130,7 +129,6 @@ def test_a_tablets_session_opens_nothing_else(tablet, changed):
 
 
 def test_the_next_person_sees_nothing_of_the_last(tablet, changed, munich, pedro):
-    """C1.30"""
     lena = person("lena", munich, "operator")
     at.give(lena, badge="B-2")
     reading = begin(tablet, changed)
@@ -228,7 +226,6 @@ def test_the_code_of_a_standard_leads_straight_to_it(tablet, changed, rings):
 
 
 def test_what_was_superseded_meanwhile_is_not_signed(tablet, changed, rings, olga, axel, system):
-    """C1.28"""
     reading = begin(tablet, changed)
     on(tablet, reading)
     url = f"/kiosk/sign/{reading.uuid}/"

@@ -64,7 +64,6 @@ def acknowledged() -> list[Signature]:
 
 
 def test_thirty_standards_are_signed_with_one_password(read, pedro):
-    """C1.27"""
     lines, client = read(30), client_for(pedro)
     page = client.post("/training/sign/", shown(client), follow=True)
     assert "30 signed." in page.content.decode()
@@ -80,7 +79,6 @@ def test_thirty_standards_are_signed_with_one_password(read, pedro):
 
 
 def test_one_that_changed_meanwhile_is_refused_alone(read, pedro, olga, axel):
-    """C1.27"""
     lines, client = read(4), client_for(pedro)
     sent = shown(client)
     Revision.objects.filter(pk=lines[1].revision_id).update(body="<p>Another text.</p>")
@@ -93,7 +91,6 @@ def test_one_that_changed_meanwhile_is_refused_alone(read, pedro, olga, axel):
 
 
 def test_a_wrong_password_signs_none_of_them_and_counts_once(read, pedro):
-    """C1.27, C1.3"""
     lines, client = read(3), client_for(pedro)
     page = client.post("/training/sign/", {**shown(client), "password": "guess"})
     assert page.status_code == 422
@@ -122,7 +119,6 @@ def test_nobody_signs_the_standards_of_another(read, pedro, sven):
 
 
 def test_programs_sign_several_with_one_password_too(read, pedro, olga, axel):
-    """C1.27"""
     lines, api = read(3), api_for(pedro)
     keys = [str(line.uuid) for line in lines]
     rows = api.post("assignments/challenges/", {"assignments": keys}).json()["results"]
@@ -142,7 +138,6 @@ def test_programs_sign_several_with_one_password_too(read, pedro, olga, axel):
 
 
 def test_a_kiosk_left_open_over_the_change_says_so(read, pedro, olga, axel):
-    """C1.28"""
     (line,), client = read(1), client_for(pedro)
     url = f"/training/assignments/{line.uuid}/acknowledge/"
     sent = dialog(client, url)
@@ -154,7 +149,6 @@ def test_a_kiosk_left_open_over_the_change_says_so(read, pedro, olga, axel):
 
 
 def test_what_is_not_in_effect_any_more_is_not_shown_to_be_signed(read, pedro, olga, axel):
-    """C1.28"""
     lines, client = read(2), client_for(pedro)
     supersede(lines[0], olga, axel)
     rows = client.get("/training/sign/").context["rows"]

@@ -1,5 +1,7 @@
 """Pages of any registered kind, over HTTP."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -9,6 +11,7 @@ from django.utils import timezone
 from documents.models import Document
 from tests.ui.plant import PASSWORD
 from ui import pdf
+from ui.static_files import static_file
 
 
 def queries(client, url):
@@ -205,6 +208,15 @@ def test_record_and_chain_as_pdf(plant, as_user):
 def test_paper_is_printed_with_its_style_sheet(caplog):
     assert pdf.from_html('<link rel="stylesheet" href="static:/css/print.css"><h1>MUC-WI-0001</h1>')
     assert not [record for record in caplog.records if "Unsupported stylesheet" in record.getMessage()]
+
+
+def test_each_font_of_paper_has_a_name_of_its_own():
+    """The engine tells them apart by their names: of two with one name the letters of one are drawn for the other."""
+    css = static_file("css/print.css").read_text()
+    names = re.findall(r'@font-face { font-family: ("[^"]+")', css)
+    assert (len(names), len(set(names))) == (4, 4)
+    used = re.findall(r'("Inter"[^;]*), sans-serif', css)
+    assert {tuple(one.split(", ")) for one in used} == {tuple(names)}
 
 
 def test_operators_are_offered_only_what_they_see(pedro, olga, as_user):

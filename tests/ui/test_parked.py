@@ -40,7 +40,7 @@ def given_up(by) -> OutboxMessage:
 
 
 def test_the_alarm_goes_to_administrators_and_quality_managers(cast, system, ink):
-    """C4.80: told once each, with the way to the page."""
+    """Told once each, with the way to the page."""
     message = given_up(cast["olga"])
     alarm = OutboxMessage.objects.get(task="records.tell_of_parked")
     assert deliver(alarm.pk) is True
@@ -96,7 +96,7 @@ def test_a_job_page_says_that_its_work_was_given_up(cast, system, monkeypatch):
 
 
 def test_too_many_jobs_of_one_person_are_refused_with_a_sentence(cast, munich, system):
-    """C9.175: the others' queue stays short."""
+    """The others' queue stays short."""
     olga = cast["olga"]
     idea = kaizen.raise_idea(by=olga, site=munich, title="Light", description="Dark")
     browser = client_for(olga)

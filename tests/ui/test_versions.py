@@ -26,7 +26,7 @@ def everything_allowed(monkeypatch) -> None:
 
 @pytest.mark.parametrize(("plural", "verb"), WRITES)
 def test_a_write_without_a_version_is_428_and_with_an_old_one_412(plant, axel, everything_allowed, plural, verb):
-    """C4.86: over the registry, PATCH being the verb "edit"."""
+    """Over the registry, PATCH being the verb "edit"."""
     page = next(page for page in pages() if page.plural == plural)
     record = plant.one(page.model.__name__)
     ways = [("post", f"{plural}/{record.number}/{verb}/")]
@@ -45,7 +45,7 @@ def line_of(plant, plural):
 
 @pytest.mark.parametrize("plural", LINES)
 def test_a_line_is_changed_only_as_it_was_read(plant, axel, everything_allowed, plural):
-    """C4.86: lines have no version; their tag is made of what they hold."""
+    """Lines have no version; their tag is made of what they hold."""
     line, verb = line_of(plant, plural)
     path = f"{plural}/{line.uuid}/"
     assert api_for(axel).post(f"{path}{verb}/", {}, match="").status_code == 428

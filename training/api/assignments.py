@@ -24,7 +24,7 @@ from ui.api.problems import BadInput
 from ui.api.records import asked_challenge, body_of, challenge_for, check_may
 from ui.api.schema import Challenge, results_of
 from ui.signing import dialog_of
-from ui.verbs import Verb, offered
+from ui.verbs import Verb, named, offered
 
 MOST, MOST_TOGETHER = 200, 50
 
@@ -190,7 +190,7 @@ def _signed_verb(name: str) -> Verb:
 
 
 def _verb(name: str) -> Verb:
-    found = next((verb for verb in verbs.ASSIGNMENT if verb.name == name), None)
+    found = named(verbs.ASSIGNMENT, name)
     if found is None:
         raise Http404(name)
     return found

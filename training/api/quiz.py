@@ -26,6 +26,7 @@ from ui.api.once import repeatable
 from ui.api.problems import BadInput
 from ui.api.records import body_of, check_names, filled
 from ui.api.schema import results_of
+from ui.verbs import named
 
 MOST = 500
 ABOUT = OpenApiParameter("revision", required=True)
@@ -106,7 +107,7 @@ class QuestionVerb(QuestionDoor):
     @extend_schema(request=None, responses=QuestionSerializer)
     def post(self, request: Request, key: UUID, name: str) -> Response:
         question = self.question(key)
-        verb = next((verb for verb in verbs.OF_A_QUESTION if verb.name == name), None)
+        verb = named(verbs.OF_A_QUESTION, name)
         if verb is None:
             raise Http404(name)
         perform_on(self, verb, question)

@@ -68,7 +68,7 @@ def assess_skill(
 
 def _check_day(until: date | None, today: date) -> None:
     if until and until < today:
-        raise Refused(_("It would have run out already."), code="ran-out")
+        raise Refused(_("The last day on which it is good lies in the past."), code="ran-out")
 
 
 def _answer_open(made: Competence, *, by: User) -> None:

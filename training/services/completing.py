@@ -136,7 +136,7 @@ def waive(assignment: Assignment, *, by: User, reason: str, signing: Signing, un
     After that day it is assigned again (`refresh`). Raises Refused: "self-waived", "until-past", those of signing.
     """
     if until and until < clock().date():
-        raise Refused(_("A waiver ends today or later."), code="until-past")
+        raise Refused(_("The last day of the waiver lies in the past."), code="until-past")
     if by.pk == assignment.person_id:
         raise Refused(_("Nobody waives their own training."), code="self-waived")
     what = check_in_force(assignment)

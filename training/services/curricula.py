@@ -46,7 +46,7 @@ def _write_lines(curriculum: Curriculum, rows: Sequence[Row]) -> None:
 
 def _check_lines(curriculum: Curriculum, requirements: list[Requirement]) -> None:
     if len({one.pk for one in requirements}) != len(requirements):
-        raise Refused(_("A requirement stands in a curriculum once."), code="twice")
+        raise Refused(_("One requirement is in the curriculum twice."), code="twice")
     for requirement in requirements:
         if requirement.job_role_id != curriculum.job_role_id:
             raise Refused(

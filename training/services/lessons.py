@@ -63,7 +63,7 @@ def plan_lesson(
 def _write_attendances(lesson: Lesson, rows: Sequence[Row]) -> None:
     people = [row["person"] for row in rows]
     if len({person.pk for person in people}) != len(people):
-        raise Refused(_("Everybody stands on the list once."), code="twice")
+        raise Refused(_("One person is on the list twice."), code="twice")
     if lesson.owner_id in {person.pk for person in people}:
         raise Refused(_("The trainer does not sign for themselves."), code="trainer-learns")
     Attendance.objects.bulk_create(

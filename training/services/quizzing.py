@@ -77,7 +77,10 @@ def _checked(
         raise Refused(_("The document has no such step."), code="unknown-step")
     for said in translations.values():
         if len(said.get("options") or kept) != len(kept):
-            raise Refused(_("A translation has as many answers as the question."), code="translation-differs")
+            raise Refused(
+                _("Translate every answer: a translation has as many answers as the question."),
+                code="translation-differs",
+            )
     return {"options": kept, "translations": dict(translations)}
 
 

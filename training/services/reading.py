@@ -191,7 +191,7 @@ def leave_out(reading: Reading, *, by: User) -> Reading:
     """
     row = _locked(reading, by)
     if selectors.needs_quiz(row.assignment):
-        raise Refused(_("These questions belong to it."), code="quiz-first")
+        raise Refused(_("The questions cannot be left out: they belong to this training."), code="quiz-first")
     if row.draw and not row.ended_at:
         row.draw = {**row.draw, "left_out": True}
         row.save(update_fields=["draw"])

@@ -97,7 +97,7 @@ def _check_asked(asked: dict[str, Any], terms: Terms) -> None:
     if (asked["skill"] or terms.raises) and terms.level is None:
         raise Refused(_("Say which level of the skill."), code="level-missing")
     if asked["skill"] and terms.raises:
-        raise Refused(_("A skill that is required is the skill that is gained."), code="what")
+        raise Refused(_("Leave out the skill that is gained: it is the one that is required."), code="what")
 
 
 def _check_questions(what: Any, method: str, document: Document | None) -> None:

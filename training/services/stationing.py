@@ -43,7 +43,7 @@ def need(
 def end_need(need: StationNeed, *, by: User) -> StationNeed:
     """From today on it is not needed any more; the past keeps it. Raises Refused("ended")."""
     if need.until:
-        raise Refused(_("This is not needed any more already."), code="ended")
+        raise Refused(_("This need has ended already."), code="ended")
     _end(need)
     evidence.record_event("need ended", need.station, by=by, note=need.label)
     return need

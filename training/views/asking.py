@@ -19,7 +19,7 @@ from records.states import Meaning
 from training import forms, permissions, selectors, services, verbs
 from training.models import Assignment, PracticalItem, Question, Reading
 from ui.signing import dialog_of
-from ui.verbs import Verb
+from ui.verbs import Verb, named
 from ui.views.plain import posted
 
 
@@ -152,7 +152,7 @@ def retire_item(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _named(known: tuple[Verb, ...], name: str) -> Verb:
-    found = next((verb for verb in known if verb.name == name), None)
+    found = named(known, name)
     if found is None:
         raise Http404(name)
     return found

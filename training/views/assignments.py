@@ -19,7 +19,7 @@ from training.states import UNFINISHED, AssignmentStatus
 from ui.forms import VerbForm
 from ui.forms.together import TogetherForm
 from ui.signing import Dialog, dialog_of
-from ui.verbs import Verb, offered
+from ui.verbs import Verb, named, offered
 from ui.views.plain import posted
 from ui.views.together import tell
 
@@ -128,7 +128,7 @@ def _asks_nothing(verb: Verb) -> bool:
 def assignment_verb(request: HttpRequest, key: UUID, name: str) -> HttpResponse:
     """Open, acknowledge, assess, fail or waive one assignment."""
     assignment = _assignment(request, key)
-    verb = next((verb for verb in verbs.ASSIGNMENT if verb.name == name), None)
+    verb = named(verbs.ASSIGNMENT, name)
     if verb is None:
         raise Http404
     if not verb.is_allowed(request.user, assignment):

@@ -46,7 +46,7 @@ class MomentForm(forms.Form):
         try:
             return timezone.make_aware(datetime.combine(day, time.max))
         except (OverflowError, ValueError):
-            raise forms.ValidationError(_("Give a day of this age."), code="out-of-range") from None
+            raise forms.ValidationError(_("This day is too far away. Give another."), code="out-of-range") from None
 
 
 class HandleForm(VerbForm):

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from evidence.refusals import Refused
 from metrics.cadence import period_of, start_of
 from metrics.models import Measurement, Metric
-from metrics.selectors import check_family, zone_of
-from metrics.services.reading import Reading, RowResult, Table, reading_of, refused
+from metrics.selectors.fitting import check_family
+from metrics.selectors.reading import Reading, RowResult, Table, reading_of, refused
+from metrics.selectors.series import zone_of
 from metrics.states import COUNTS, POSITIVE, Family, MetricStatus
 
 CLOCKS_DIFFER_BY = timedelta(minutes=5)

@@ -17,17 +17,17 @@ from evidence.refusals import Refused
 from metrics import files
 from metrics.files import Cell, Layout
 from metrics.models import Measurement, Metric, Source, ValueImport
-from metrics.selectors import MetricsAt
-from metrics.services.describing import IN_FILES
-from metrics.services.judging import Desk, Fields
-from metrics.services.reading import DUPLICATE, REFUSED, STORED, moment
+from metrics.selectors.importing import MetricsAt
+from metrics.selectors.judging import Desk, Fields
+from metrics.selectors.reading import DUPLICATE, REFUSED, STORED, moment
+from metrics.states import IN_FILES
 
 PIECE = 2_000
 MOST_VALUES = 500_000  # of a file: a row may hold one for each of its columns
 MOST_SHOWN = 12
 MOST_FAULTS = 200
 YEARS = range(1900, 3000)
-DERIVED = "file:"  # how an event id begins that the file did not give
+NAMED_HERE = "file:"  # how an event id begins that the file did not give
 
 
 class Value(NamedTuple):
@@ -38,7 +38,7 @@ class Value(NamedTuple):
     given: Any
 
 
-class Verdict(NamedTuple):
+class Judged(NamedTuple):
     """What would become of a value: stored, duplicate or refused."""
 
     value: Value
@@ -72,7 +72,7 @@ class Look:
     late: int = 0
     faulty: int = 0
     first: list["Understood"] = field(default_factory=list)
-    faults: list[Verdict] = field(default_factory=list)
+    faults: list[Judged] = field(default_factory=list)
 
     @property
     def right(self) -> int:
@@ -106,7 +106,7 @@ def peek(kept: ValueImport) -> Peek:
     with opened(kept) as file:
         rows = files.rows(file, sheet=kept.layout.get("sheet", ""))
         headings = [str(cell) for cell in next(rows)[1]]
-        begin = [cells for _number, cells in islice(rows, files.LOOKED_AT)]
+        begin = [cells for _number, cells in islice(rows, files.FIRST_ROWS)]
         layout = Layout.of(kept.layout)
         dates = [cells[at] for at in layout.places("observed_at") for cells in begin if at < len(cells)]
         return Peek(
@@ -132,7 +132,7 @@ def look(kept: ValueImport) -> Look:
     return found
 
 
-def _count(found: Look, verdict: Verdict, metrics: MetricsAt) -> None:
+def _count(found: Look, verdict: Judged, metrics: MetricsAt) -> None:
     if verdict.fields is None:
         found.faulty += 1
         if len(found.faults) < MOST_FAULTS:
@@ -167,12 +167,12 @@ def opened(kept: ValueImport) -> Iterator[Any]:
         yield file.file
 
 
-def faults_in(kept: ValueImport) -> Iterator[Verdict]:
+def faults_in(kept: ValueImport) -> Iterator[Judged]:
     """Every value of a file that would be refused, one after the other."""
     return (verdict for verdict in verdicts(kept) if verdict.outcome == REFUSED)
 
 
-def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator[Verdict]:
+def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator[Judged]:
     """What would become of each value, by the rules that a batch is stored by."""
     metrics = metrics or MetricsAt(kept.site)
     desk = Desk(metrics.find, at=clock(), zone=ZoneInfo(kept.site.time_zone), by_hand=True)
@@ -186,7 +186,7 @@ def verdicts(kept: ValueImport, *, metrics: MetricsAt | None = None) -> Iterator
         before = known.of(given)
         for index, value in enumerate(piece, start):
             if index in wrong:
-                yield Verdict(value, REFUSED, message=wrong[index].message)
+                yield Judged(value, REFUSED, message=wrong[index].message)
             else:
                 yield known.verdict(value, written[index], before)
         start += len(piece)
@@ -211,31 +211,28 @@ class _Known:
         found = rows.values_list("source_event_id", "metric", "observed_at", "value")
         return {event: (metric, at, value) for event, metric, at, value in found}
 
-    def verdict(self, value: Value, fields: Fields, before: Mapping[str, Same]) -> Verdict:
+    def verdict(self, value: Value, fields: Fields, before: Mapping[str, Same]) -> Judged:
         event = value.given["event_id"]
         same = (fields.metric, datetime.fromisoformat(fields.observed_at), Decimal(fields.value))
         earlier = before.get(event) or self.seen.get(event)
         if earlier is None:
             self.seen[event] = same
-            return Verdict(value, STORED, fields)
+            return Judged(value, STORED, fields)
         if earlier == same:
-            return Verdict(value, DUPLICATE, fields)
-        return Verdict(value, REFUSED, message=reused(event))
+            return Judged(value, DUPLICATE, fields)
+        return Judged(value, REFUSED, message=reused(event))
 
 
-def is_derived(value: Value) -> bool:
+def is_named_here(value: Value) -> bool:
     """Whether the file gives this value no event id of its own."""
-    return isinstance(value.given, dict) and value.given["event_id"].startswith(DERIVED)
+    return isinstance(value.given, dict) and value.given["event_id"].startswith(NAMED_HERE)
 
 
 def reused(event: str) -> str:
     """What is said of an event id that came before with another value."""
-    if event.startswith(DERIVED):
+    if event.startswith(NAMED_HERE):
         return _("Another value was imported for this metric and time before. Correct that value on its metric.")
     return _("This event id was used before with another value or at another time. Send a correction instead.")
-
-
-# --- From cells to rows of a batch -----------------------------------------------------------------------------------
 
 
 def pieces(kept: ValueImport, metrics: MetricsAt) -> Iterator[list[Value]]:
@@ -275,6 +272,7 @@ class Reader:
         if not held:
             return
         try:
+            self._check_width(cells)
             at = self._at(cells)
             events = self._events(cells, [metric for _heading, metric, _value in held], at)
             more = self._more(cells)
@@ -284,6 +282,13 @@ class Reader:
         for event, (heading, metric, value) in zip(events, held, strict=True):
             yield Value(
                 row, heading, self._given({**more, "metric": metric, "observed_at": at, "event_id": event}, value)
+            )
+
+    def _check_width(self, cells: Sequence[Cell]) -> None:
+        if len(cells) > len(self.headings):
+            raise Refused(
+                _("The row has more cells than there are headings: is a number written with the sign between columns?"),
+                code="too-many-cells",
             )
 
     def _held(self, cells: Sequence[Cell]) -> list[tuple[str, str, list[Cell]]]:
@@ -319,7 +324,7 @@ class Reader:
 
     def _event(self, metric: str, at: str) -> str:
         """The first of a metric at a time has no count behind it."""
-        key = f"{DERIVED}{metric}:{at}"
+        key = f"{NAMED_HERE}{metric}:{at}"
         self.times[key] += 1
         return key if self.times[key] == 1 else f"{key}:{self.times[key]}"
 

@@ -68,11 +68,11 @@ def reading_of(row: Any, *, zone: ZoneInfo, metric: str = "", by_hand: bool = Fa
 
     What is entered `by_hand` may leave the zone out: then it is that of the site. A machine must say its own.
     Raises Refused: "not-an-object", "unknown-field", "metric-missing", "value-missing", "not-a-number",
-    "too-many-digits", "bad-time", "no-offset", "ambiguous-time", "bad-subgroup", "bad-n", "too-long".
+    "too-many-digits", "bad-time", "no-offset", "ambiguous-time", "bad-subgroup", "bad-n", "too-long", "not-text".
     """
     _check_row(row)
     subgroup = _subgroup(row.get("subgroup"))
-    value = _mean(subgroup) if subgroup and _blank(row.get("value")) else exact(row.get("value"))
+    value = _value(row.get("value"), subgroup)
     return Reading(
         metric=_metric(row.get("metric"), metric),
         value=value,
@@ -90,6 +90,17 @@ def _check_row(row: Any) -> None:
         raise Refused(_("Each row must be an object with named fields."), code="not-an-object")
     if unknown := sorted(str(name)[:40] for name in row if name not in COLUMNS):
         raise Refused(_("There is no such field: %(names)s.") % {"names": ", ".join(unknown[:5])}, code="unknown-field")
+
+
+def _value(given: Any, subgroup: tuple[Decimal, ...]) -> Decimal:
+    """The value; of a subgroup its mean, which may be said too, as it was rounded."""
+    if subgroup and _blank(given):
+        return _mean(subgroup)
+    value = exact(given)
+    rounding = Decimal(5).scaleb(int(value.as_tuple().exponent) - 1)
+    if subgroup and abs(value - _mean(subgroup)) > rounding:
+        raise Refused(_("The value is not the mean of its subgroup: leave it out."), code="bad-subgroup")
+    return value
 
 
 def exact(value: Any) -> Decimal:
@@ -199,6 +210,8 @@ def _parsed(given: Any) -> date | None:
 def _text(given: Any, longest: int, name: str) -> str:
     if given is None:
         return ""
+    if isinstance(given, dict | list | bool):
+        raise Refused(_("The %(name)s is no text.") % {"name": name}, code="not-text")
     text = str(given).translate(BIDI).strip()
     if len(text) > longest or "\x00" in text:
         raise Refused(
@@ -215,7 +228,9 @@ def read_csv(text: str) -> Iterator[dict[str, Any]]:
 
 
 class Table(Sequence[dict[str, Any]]):
-    """Lines of a CSV: `cells` as they were split, and objects with tidy cells where one is asked for."""
+    """Lines of a CSV: `cells` as they were split, and objects with tidy cells where one is asked for; a Refused where
+    there are too many of them.
+    """
 
     def __init__(self, names: Sequence[str], cells: list[list[str]], separator: str) -> None:
         self.names, self.separator = names, separator
@@ -227,6 +242,8 @@ class Table(Sequence[dict[str, Any]]):
     def __getitem__(self, at: Any) -> Any:
         if isinstance(at, slice):
             return Table(self.names, self.cells[at], self.separator)
+        if any(map(str.strip, self.cells[at][len(self.names) :])):  # perhaps of a number with a decimal comma
+            return Refused(_("The row has more cells than there are columns."), code="too-many-cells")
         named = zip(self.names, self.cells[at], strict=False)
         return {name: _cell(name, cell, self.separator) for name, cell in named if name}
 
