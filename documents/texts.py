@@ -1,4 +1,4 @@
-"""The words in a file, as far as they can be read without harm, and those of a question. Pure."""
+"""The words in a file, as far as they can be read without harm, and how far two words lie apart. Pure."""
 
 import io
 import zipfile
@@ -70,16 +70,6 @@ def unpacked(file: Any) -> int:
 def kept(text: str) -> str:
     """As the database can keep it: no NUL, no half of a pair, not too much."""
     return text.replace("\x00", " ").encode("utf-8", "ignore").decode()[:LONGEST]
-
-
-def words_of(typed: str) -> list[str]:
-    """The words of a question: nothing but letters and digits of any alphabet, ten of them at most."""
-    return "".join(letter if letter.isalnum() else " " for letter in typed[:200]).split()[:10]
-
-
-def needle(typed: str) -> str:
-    """A tsquery for all the words, each from its beginning."""
-    return " & ".join(f"{word}:*" for word in words_of(typed))
 
 
 def slips(typed: str, meant: str) -> int:

@@ -21,6 +21,7 @@ from records.states import ActionStatus, Meaning, Transition
 
 R = TypeVar("R", bound=Record)
 
+LONGEST_QUESTION, MOST_WORDS = 200, 10  # letters and words of a search
 NARROW = frozenset({Authority.OPERATOR, Authority.INTEGRATION})
 BOOKKEEPING = frozenset(
     {"id", "record_ptr", "status", "version", "opened_at", "closed_at", "search_text", "search", "origin"}
@@ -325,13 +326,17 @@ def search(user: User, words: str, *, most: int = 20) -> QuerySet[Record]:
 
 def matching(records: QuerySet[R], words: str) -> QuerySet[R]:
     """Those of `records` whose number begins with, or whose text contains, all the words."""
-    needle = " & ".join(f"{word}:*" for word in _terms(words))
-    if not needle:
+    asked = needle(words)
+    if not asked:
         return records.none()
-    return records.filter(search=SearchQuery(needle, search_type="raw", config="simple"))
+    return records.filter(search=SearchQuery(asked, search_type="raw", config="simple"))
 
 
-def _terms(words: str) -> Iterable[str]:
-    """Bare words for a tsquery: letters and digits of any alphabet only."""
-    cleaned = "".join(letter if letter.isalnum() else " " for letter in words[:200])
-    return cleaned.split()[:10]
+def words_of(typed: str) -> list[str]:
+    """The words of a question: nothing but letters and digits of any alphabet, MOST_WORDS of them."""
+    return "".join(letter if letter.isalnum() else " " for letter in typed[:LONGEST_QUESTION]).split()[:MOST_WORDS]
+
+
+def needle(typed: str) -> str:
+    """A tsquery for all the words, each from its beginning."""
+    return " & ".join(f"{word}:*" for word in words_of(typed))

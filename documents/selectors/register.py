@@ -12,10 +12,9 @@ from documents.parts import Use, uses_of
 from documents.selectors.revising import revisions_of
 from documents.selectors.standing import training_state
 from documents.states import CopyStatus, DocumentStatus, RevisionStatus
-from documents.texts import needle
 from people.models import Process, User
 from records.models import Link, Record
-from records.selectors import sees, visible
+from records.selectors import needle, sees, visible
 
 DISPOSABLE = (RevisionStatus.SUPERSEDED, RevisionStatus.OBSOLETE, RevisionStatus.WITHDRAWN)
 MOST_USES = 50

@@ -15,12 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from documents.models import AttachedText, Document, DocumentText, Revision
 from documents.selectors.spelling import put_right
-from documents.texts import needle, words_of
 from people.models import User
 from people.selectors import sites_where
 from people.states import Authority
 from records.models import Attachment
-from records.selectors import site_ids
+from records.selectors import needle, site_ids, words_of
 
 DRAFT_READERS = (
     Authority.ENGINEER, Authority.PROCESS_OWNER, Authority.QUALITY_MANAGER, Authority.SUPERVISOR, Authority.MANAGER,
