@@ -183,6 +183,9 @@ def test_the_quiz_at_the_tablet(asked, tablet, pedro):
     wrong = {f"q-{key}": letters for key, letters in chosen(fresh(reading), right=False).items()}
     page = tablet.post(url, {"draw": draw, **wrong}).content.decode()
     assert "Rings fell out of one hand." in page
+    back = tablet.get(url).content.decode()
+    assert "Try again" in back, "whoever comes back is not asked what was answered already"
+    assert "q-" not in back
     assert tablet.post(url, {"do": "again"}).url == f"/kiosk/read/{reading.uuid}/"
     right = {f"q-{key}": letters for key, letters in chosen(fresh(reading), right=True).items()}
     done = tablet.post(url, {"draw": fresh(reading).draw["uuid"], **right})

@@ -82,6 +82,7 @@ from training.selectors.quizzes import (
     questions_of,
     rule_of,
     step_keys,
+    tried,
     wait_until,
     without_answers,
 )
@@ -248,6 +249,7 @@ __all__ = [
     "trained_by_week",
     "training_record",
     "trains",
+    "tried",
     "untrained",
     "untrained_counts",
     "uses_of",

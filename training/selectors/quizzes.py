@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from documents.models import Document, Step
 from people.models import User
-from training.models import Assignment, Attempt, PracticalItem, Question, QuizRule
+from training.models import Assignment, Attempt, PracticalItem, Question, QuizRule, Reading
 from training.selectors.assigned import method_of
 from training.states import Method
 
@@ -113,6 +113,11 @@ def wait_until(assignment: Assignment, rule: Rule, *, at: datetime) -> datetime 
     recent = Attempt.objects.filter(assignment=assignment, is_passed=False, answered_at__gt=at - window)
     times = list(recent.order_by("answered_at").values_list("answered_at", flat=True))
     return times[-1] + window if len(times) >= rule.tries else None
+
+
+def tried(reading: Reading) -> Attempt | None:
+    """The answers to the questions that were drawn last, where they were given already and were not enough."""
+    return Attempt.objects.filter(assignment=reading.assignment_id, uuid=reading.draw["uuid"]).first()
 
 
 def passed_quiz(assignment: Assignment) -> Attempt | None:

@@ -42,6 +42,8 @@ def quiz(request: HttpRequest, key: UUID) -> HttpResponse:
         return redirect(assignment.get_absolute_url())
     if reading is None or selectors.stage(reading) != "quiz":
         return redirect(assignment.get_absolute_url())
+    if attempt := selectors.tried(reading):
+        return render(request, "training/answered.html", {"assignment": assignment, "attempt": attempt})
     return _ask(request, assignment, reading)
 
 

@@ -15,7 +15,7 @@ from people.models import KioskSession
 from records.models import Attachment
 from records.states import Meaning
 from training import forms, permissions, selectors, services, verbs
-from training.models import Reading
+from training.models import Attempt, Reading
 from training.views.standing import dialog_at, show, standing_only
 from ui.views.plain import posted
 
@@ -124,7 +124,8 @@ def quiz(request: HttpRequest, standing: KioskSession, key: UUID) -> HttpRespons
         return _answer(request, standing, reading)
     if selectors.stage(reading) != "quiz":
         return _onward(reading)
-    return _ask(request, standing, reading)
+    attempt = selectors.tried(reading)  # whoever comes back sees what was wrong, and is not asked the same for nothing
+    return _tell(request, standing, reading, attempt) if attempt else _ask(request, standing, reading)
 
 
 def _ask(request: HttpRequest, standing: KioskSession, reading: Reading, error: str = "") -> HttpResponse:
@@ -154,6 +155,11 @@ def _answer(request: HttpRequest, standing: KioskSession, reading: Reading) -> H
         if selectors.stage(reading) == "quiz" and refused.code == "answers-missing":
             return _ask(request, standing, reading, refused.message)
         return show(request, standing, "refused", {"message": refused.message, "reading": reading}, status=409)
+    return _tell(request, standing, reading, attempt)
+
+
+def _tell(request: HttpRequest, standing: KioskSession, reading: Reading, attempt: Attempt) -> HttpResponse:
+    """What was right, and why."""
     context = {
         "reading": reading,
         "revision": reading.revision,
