@@ -17,7 +17,8 @@ def records_of(page: RecordPage, user: Any) -> QuerySet[Any]:
 
 def record_for(page: RecordPage, user: Any, number: str) -> Any:
     """The record with that number. Raises Http404 when there is none or the user does not see it."""
-    record = records_of(page, user).select_related("site", "owner", "process", "origin").filter(number=number).first()
+    related = records_of(page, user).select_related("site", "owner", "process", "origin")
+    record = related.filter(number=number).order_by("pk").first()  # the order of its list would be worked out for one
     if record is None:
         raise Http404(_("There is no such record among those that you see."))
     return record
