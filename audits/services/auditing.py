@@ -1,3 +1,5 @@
+"""Audits from the plan to the closed finding (ISO 9001, 9.2): planned, answered, reported, followed up."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta

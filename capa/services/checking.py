@@ -1,3 +1,5 @@
+"""Did it work? (10.2.1 d): an effectiveness check, judged by data where there are any, confirmed by another person."""
+
 from dataclasses import replace
 from datetime import date
 

@@ -1,3 +1,5 @@
+"""Nonconformities and complaints (8.7, 10.2.1 a): raised, contained, evaluated, disposed of, answered."""
+
 from datetime import date
 from typing import Any
 

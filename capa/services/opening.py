@@ -1,3 +1,5 @@
+"""How a CAPA begins: by hand, from a nonconformity, from a signal, or by itself when a gain slips (10.2.1 b)."""
+
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""What tells owners that a CAPA, or a customer, has waited too long."""
+
 from datetime import date
 
 from django.utils.translation import gettext as _

@@ -1,3 +1,5 @@
+"""The work of a CAPA: containment, causes, plan, and all of it done (10.2.1 a to c)."""
+
 import re
 from typing import Any
 

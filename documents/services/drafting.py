@@ -1,3 +1,5 @@
+"""Documents and the drafts of their revisions (7.5.2): opened, changed, and begun anew from what is in force."""
+
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any

@@ -1,3 +1,5 @@
+"""From approved to in force, and out of force again (7.5.3): one revision of a document is effective at a time."""
+
 from datetime import date, timedelta
 
 from django.db import transaction

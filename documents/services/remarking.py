@@ -1,3 +1,5 @@
+"""Remarks on a revision in review: on a place of its text, answered, settled, and opened again."""
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 

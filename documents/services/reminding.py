@@ -1,3 +1,5 @@
+"""What tells people of reviews that are due, approvals that wait and copies that still hang."""
+
 from collections.abc import Iterator
 from datetime import date, timedelta
 

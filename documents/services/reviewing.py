@@ -1,3 +1,5 @@
+"""Review and approval of a revision (7.5.2 c): signed round by round, each by who was asked."""
+
 from dataclasses import replace
 
 from django.db import transaction

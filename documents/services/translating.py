@@ -1,3 +1,5 @@
+"""Translations stand beside a revision: what is approved is its own language."""
+
 from collections.abc import Mapping
 
 from django.db import transaction

@@ -1,3 +1,5 @@
+"""What kaizen does when a gain slips: gather the evidence, open the CAPA, have the audits ask again."""
+
 from datetime import datetime, timedelta
 
 from django.db import transaction

@@ -1,3 +1,5 @@
+"""A kaizen event from its proposal to its report: charter, team, goals, results."""
+
 from collections.abc import Sequence
 from datetime import date
 from typing import Any

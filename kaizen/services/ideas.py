@@ -1,3 +1,5 @@
+"""Ideas: raised by anybody, and answered with a reason."""
+
 from django.db import transaction
 
 from kaizen.models import Idea

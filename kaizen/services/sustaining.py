@@ -1,3 +1,5 @@
+"""After the close-out: the state of gains, their sustainment checks, and the end of an event whose gains held."""
+
 from datetime import date, timedelta
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Control plans and failure modes (8.5.1, 6.1.2): rows of a draft revision, carried from one to the next."""
+
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypedDict, Unpack

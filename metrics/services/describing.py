@@ -1,3 +1,5 @@
+"""Metrics and the sources of their values (9.1.1): what is measured, and where its values come from."""
+
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 

@@ -1,3 +1,5 @@
+"""Gauges (7.1.5): calibrated, doubted, in and out of use."""
+
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal

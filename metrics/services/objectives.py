@@ -1,3 +1,5 @@
+"""Quality objectives (6.2): set, agreed on, and judged by their metric."""
+
 from datetime import date
 from decimal import Decimal
 from typing import Any

@@ -1,3 +1,5 @@
+"""Phases: stretches of a metric whose centre and limits are frozen (Shewhart, phase I)."""
+
 from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise

@@ -1,3 +1,5 @@
+"""Signals: opened once for each thing that a watch says, and concluded by people or by the data."""
+
 from datetime import datetime
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Coming in: tries that are counted before they are judged, passwords, and access restored."""
+
 from datetime import datetime, timedelta
 
 from django.apps import apps

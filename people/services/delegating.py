@@ -1,3 +1,5 @@
+"""Who stands in for whom while somebody is away."""
+
 from datetime import date, timedelta
 
 from django.db import transaction

@@ -1,3 +1,5 @@
+"""Sites, processes, roles, stations, shifts, people, and what each of them may (5.3)."""
+
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Any

@@ -1,3 +1,5 @@
+"""Tokens of accounts of other systems: given once, limited to a site and to scopes, ended at any time."""
+
 from datetime import datetime, timedelta
 
 from django.db import transaction

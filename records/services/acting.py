@@ -1,3 +1,5 @@
+"""Actions: the one to-do of every record, done by one person and verified by another."""
+
 from datetime import date, timedelta
 
 from django.db import transaction

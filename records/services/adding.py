@@ -1,3 +1,5 @@
+"""What is put beside a record: links, comments, files; and what people are told."""
+
 import errno
 import hashlib
 from typing import BinaryIO

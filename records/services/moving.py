@@ -1,3 +1,5 @@
+"""The only code that changes a status: lock, check the table, check the signature, set, event."""
+
 from typing import Any, TypeVar
 
 from django.db import models, transaction

@@ -1,3 +1,5 @@
+"""Records are opened with a gapless number, locked before they change, and amended with a reason."""
+
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 

@@ -1,3 +1,5 @@
+"""An assignment is passed by reading and signing, or waived with a reason (7.2)."""
+
 from dataclasses import dataclass
 from datetime import date
 

@@ -1,3 +1,5 @@
+"""Curricula: what a newcomer to a job role learns, in which order."""
+
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""Lessons: several people taught at once, signed by the trainer."""
+
 from collections.abc import Sequence
 from datetime import date
 from typing import Any

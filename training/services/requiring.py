@@ -1,3 +1,5 @@
+"""Requirements: who must know what, how it is learnt, and how long that is good (7.2 a)."""
+
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,3 +1,5 @@
+"""What a station asks of whoever works there."""
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
