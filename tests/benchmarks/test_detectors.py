@@ -1,6 +1,16 @@
 """The comparison of detectors: small, and with what must be so whatever the seed."""
 
+import numpy as np
+
+from benchmarks import kinds
 from benchmarks.detectors import TOOLS, compare, spec, table
+
+
+def test_each_kind_of_values_loss_and_season_has_its_row():
+    rng = np.random.default_rng(1)
+    assert len([*kinds.held(rng, each=1)]) == 2 + len(kinds.HELD)
+    assert len([*kinds.lost(rng, each=1)]) == 2 + len(kinds.LOST)
+    assert len([*kinds.seasons(rng, each=1)]) == 2 + len(kinds.SEASONS)
 
 
 def test_every_tool_sees_the_same_series_and_has_its_row():
