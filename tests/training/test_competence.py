@@ -74,6 +74,21 @@ def test_a_practical_gives_the_level_that_was_promised(standard, skill, pedro, s
     assert selectors.level_of(pedro, skill, on=today()).letter == "U"
 
 
+def test_who_holds_the_level_for_good_is_not_asked_for_it(skill, pedro, nina, sven, axel):
+    assessed(skill, pedro, Level.O, sven)
+    assessed(skill, nina, Level.O, sven)
+    assessed(skill, nina, Level.L, sven)  # the newest counts
+    for person in (pedro, nina):
+        training.require_now(by=axel, person=person, skill=skill, level=Level.U, method="practical")
+    assert [one.person for one in Assignment.objects.all()] == [nina]
+
+
+def test_what_must_be_shown_again_after_a_time_is_asked_of_everybody(skill, pedro, sven, axel):
+    assessed(skill, pedro, Level.O, sven)
+    training.require_now(by=axel, person=pedro, skill=skill, level=Level.U, method="practical", validity_months=12)
+    assert Assignment.objects.get().person == pedro
+
+
 def test_a_skill_that_is_required_is_reached_by_an_assessment(skill, pedro, sven, axel):
     training.require_now(by=axel, person=pedro, skill=skill, level=Level.U, method="practical")
     assert Assignment.objects.get(person=pedro).status == "assigned"

@@ -65,6 +65,14 @@ WHERE other.person_id = person.id AND {COUNTS}
   AND (same.course_id = requirement.course_id
        OR same.skill_id = requirement.skill_id AND same.level >= requirement.level)
 """
+# A level that holds for good, where nobody asks to see it again after a time.
+HOLDS_THE_LEVEL = """
+SELECT 1 FROM (
+  SELECT level, valid_until FROM training_competence assessed
+  WHERE assessed.person_id = person.id AND assessed.skill_id = requirement.skill_id AND assessed.assessed_on <= %(on)s
+  ORDER BY assessed_on DESC, id DESC LIMIT 1) newest
+WHERE newest.level >= requirement.level AND newest.valid_until IS NULL AND requirement.validity_months IS NULL
+"""
 # The last day on or before the due date on which the person's shift works; where no such shift is known, the office's.
 CALENDAR = """
 LEFT JOIN unnest(%(sites)s::bigint[], %(shifts)s::text[], %(days)s::date[]) AS own (site_id, shift, day)
@@ -81,7 +89,9 @@ ON CONFLICT DO NOTHING
 RETURNING id
 """
 ASSIGN = INSERT.format(needed=NEEDED.format(what="requirement.document_id = %(document)s", had=HAD_REVISION))
-ASSIGN_WITHOUT = INSERT.format(needed=NEEDED.format(what="requirement.document_id IS NULL", had=HAD_THE_SAME))
+ASSIGN_WITHOUT = INSERT.format(
+    needed=NEEDED.format(what="requirement.document_id IS NULL", had=f"({HAD_THE_SAME}) UNION ALL ({HOLDS_THE_LEVEL})")
+)
 
 
 @dataclass(frozen=True)
