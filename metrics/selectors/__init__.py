@@ -104,14 +104,15 @@ from metrics.selectors.telling import Told, told
 from metrics.selectors.watching import (
     DAYS,
     Effect,
+    Missing,
     Progress,
     Verdict,
     effect_since,
     facts_of,
+    missing,
+    missing_inputs,
     progress,
     progress_of,
-    silence,
-    silent_inputs,
 )
 
 __all__ = [
@@ -131,6 +132,7 @@ __all__ = [
     "Labelled",
     "Look",
     "MetricsAt",
+    "Missing",
     "Outcome",
     "Peek",
     "Period",
@@ -188,6 +190,8 @@ __all__ = [
     "metrics_of",
     "metrics_of_batch",
     "metrics_with",
+    "missing",
+    "missing_inputs",
     "newest_day",
     "newest_period",
     "newest_slip",
@@ -227,8 +231,6 @@ __all__ = [
     "signals",
     "signals_of",
     "signed_rows",
-    "silence",
-    "silent_inputs",
     "sources_seen_by",
     "spread",
     "standing_signals",

@@ -228,21 +228,32 @@ def _false_alarm_words(watch: Watch) -> str:
     return _("about one false alarm in %(years)s years") % {"years": number_format(years, 0 if years >= 2 else 1)}
 
 
-def silence(metric: Metric, *, at: datetime, last: date | None) -> date | None:
-    """The first day without a value when two periods or more are overdue, else None."""
+@dataclass(frozen=True)
+class Missing:
+    """The first period without a value, its first day, and how many are overdue from there on."""
+
+    first: int
+    since: date
+    count: int
+
+    @property
+    def silent_since(self) -> date | None:
+        return self.since if self.count >= MISSED_TOO_MANY else None
+
+
+def missing(metric: Metric, *, at: datetime, last: date | None) -> Missing:
+    """What has not come by `at`; the newest value is of the day `last`, and without one it began with the metric."""
     begun = last or metric.opened_at.astimezone(zone_of(metric)).date()
     seen = period_of(metric.cadence, begun)
-    first_missing = seen + 1 if last else seen
-    if now_due(metric, at) - first_missing + 1 < MISSED_TOO_MANY:
-        return None
-    return start_of(metric.cadence, first_missing)
+    first = seen + 1 if last else seen
+    return Missing(first, start_of(metric.cadence, first), max(now_due(metric, at) - first + 1, 0))
 
 
-def silent_inputs(metric: Metric, *, at: datetime) -> list[Metric]:
-    """What a metric is worked out from, as far as it is silent."""
+def missing_inputs(metric: Metric, *, at: datetime) -> list[Metric]:
+    """What a metric is worked out from, as far as it lacks values that are overdue."""
     uses = uses_standing([metric.pk]).select_related("metric__site") if metric.is_derived else []
     inputs = {one.metric for one in uses}
-    return [one for one in inputs if silence(one, at=at, last=newest_day(one))]
+    return [one for one in inputs if missing(one, at=at, last=newest_day(one)).count]
 
 
 def effect_since(watch: Watch, *, since: date, least_values: int = RECENT, at: datetime | None = None) -> Effect:

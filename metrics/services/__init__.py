@@ -27,6 +27,7 @@ from metrics.services.gauges import (
     withdraw,
 )
 from metrics.services.importing import arrange_values, import_values, remove_layout, upload_values
+from metrics.services.missing import find_silent
 from metrics.services.objectives import agree, drop, edit_objective, miss, reach, set_objective
 from metrics.services.phases import freeze_phase
 from metrics.services.rebaselining import rebaseline
@@ -49,7 +50,6 @@ from metrics.services.watching import (
     evaluate_all,
     evaluate_metric,
     evaluate_watch,
-    find_silent,
     relapse,
     start_recovery,
     watch,

@@ -17,6 +17,7 @@ from metrics.detector import Alarm as Raised
 from metrics.detector import Evaluation, Kind, Point, State
 from metrics.models import Metric, Signal, Watch, WatchState
 from metrics.selectors import Replay
+from metrics.services.missing import notice_silence
 from metrics.services.phases import freeze_phase
 from metrics.services.signalling import conclude, open_signal
 from metrics.signals import backslid
@@ -259,37 +260,6 @@ def _figures(watched: Watch, run: Replay) -> dict[str, Any]:
     names = ("before", "after", "now", "kept", "kept_low", "kept_high", "words")
     now = {"n_now": progress.n, "accrued": progress.accrued, "since": progress.since and progress.since.isoformat()}
     return {**now, **{name: getattr(progress, name) for name in names}}
-
-
-@transaction.atomic
-def find_silent(*, at: datetime, by: User) -> int:
-    """Say of every active metric whether it has stopped reporting. Returns how many are silent."""
-    return sum(
-        notice_silence(metric, at=at, by=by) for metric in selectors.metrics().filter(status=MetricStatus.ACTIVE)
-    )
-
-
-@transaction.atomic
-def notice_silence(metric: Metric, *, at: datetime, by: User) -> bool:
-    """Open or end the SILENT signal of a metric, and overlay its watches. Never imputes, never takes it for good.
-
-    One signal for each silence, also when it was answered before values come; none for a metric that is worked out
-    from one that is silent itself.
-    """
-    since = selectors.silence(metric, at=at, last=selectors.newest_day(metric))
-    for watched in Watch.objects.filter(metric=metric).select_for_update():
-        if watched.silent_since != since:
-            watched.silent_since = since
-            watched.save(update_fields=["silent_since"])
-    told = Signal.objects.filter(metric=metric, watch=None, alarm=Alarm.SILENT)
-    signal = told.filter(concluded_at=None).first()
-    is_known = signal is not None or (since is not None and told.filter(onset=since).exists())
-    if since and not is_known and not selectors.silent_inputs(metric, at=at):
-        period = period_of(metric.cadence, since)
-        open_signal(metric, Raised(Kind.SILENT, period + 1, period), calibration=None, by=by)
-    if signal is not None and since is None:
-        conclude(signal, END, by=by, at=at, note=_("Values come again."))
-    return since is not None
 
 
 @transaction.atomic

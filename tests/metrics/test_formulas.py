@@ -123,7 +123,7 @@ def test_only_the_input_says_that_it_is_silent_and_limits_of_the_formula_before_
     assert words in client_for(olga).get(rate.get_absolute_url()).content.decode()
     assert metrics.find_silent(at=evening(10), by=system) == 2
     assert [signal.metric for signal in Signal.objects.filter(alarm="silent")] == [scrapped]
-    assert selectors.silent_inputs(rate, at=evening(10)) == [scrapped]
+    assert selectors.missing_inputs(rate, at=evening(10)) == [scrapped]
 
 
 def test_a_formula_is_not_changed_while_a_slip_is_open(make, scrap, push, olga, clock_at, system, monday_after):

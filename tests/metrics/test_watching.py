@@ -10,6 +10,7 @@ from metrics import services as metrics
 from metrics.models import Phase, Signal, Watch
 from metrics.signals import backslid
 from metrics.states import Alarm, SignalStatus, WatchStatus
+from records.models import Action, Notification
 from tests.metrics.conftest import evening, normals, week
 
 
@@ -155,6 +156,31 @@ def test_silence_overlays_the_watch_and_ends_with_the_next_value(watched, scrap,
     watched.refresh_from_db()
     assert watched.silent_since is None
     assert Signal.objects.get(alarm=Alarm.SILENT).status == SignalStatus.RECOVERED
+
+
+def test_the_first_missing_value_is_told_to_the_owner_the_second_to_who_leads_the_third_is_acted_on(
+    watched, scrap, push, clock_at, system, olga, sven
+):
+    def missed(number):
+        clock_at(evening(number))
+        for _hour in range(2):  # the clock asks again and again
+            metrics.find_silent(at=evening(number), by=system)
+        said = Notification.objects.filter(key__regex="^(missing|silent)-").order_by("pk")
+        return list(said.values_list("person__username", flat=True)), Action.objects.filter(topic="silent")
+
+    assert missed(36)[0] == []
+    told, actions = missed(37)
+    assert (told, actions.count()) == (["olga"], 0)
+    told, actions = missed(38)
+    assert (sorted(told), actions.count()) == (["olga", "olga", "sven"], 0)
+    told, actions = missed(39)
+    assert [(action.who, action.record_id, action.status) for action in actions] == [
+        (olga, Signal.objects.get(alarm=Alarm.SILENT).pk, "open")
+    ]
+    assert len(told) == 3
+    push(scrap, [5.0, 5.1, 5.0, 5.2], first=36)
+    missed(39)
+    assert (actions.get().status, Signal.objects.get(alarm=Alarm.SILENT).status) == ("withdrawn", "recovered")
 
 
 def test_a_silence_that_was_answered_is_told_once_and_the_next_one_anew(watched, scrap, push, clock_at, system, olga):
