@@ -70,11 +70,20 @@ class BarSerializer(serializers.Serializer[Any]):
     end = serializers.DecimalField(max_digits=12, decimal_places=1)
 
 
+class LoadSerializer(serializers.Serializer[Any]):
+    worker = serializers.IntegerField()
+    manual = serializers.DecimalField(max_digits=12, decimal_places=1)
+    walk = serializers.DecimalField(max_digits=12, decimal_places=1)
+    wait = serializers.DecimalField(max_digits=12, decimal_places=1)
+    cycle = serializers.DecimalField(max_digits=12, decimal_places=1)
+    over_takt = serializers.BooleanField()
+
+
 class SheetSerializer(serializers.Serializer[Any]):
     takt_seconds = serializers.DecimalField(max_digits=8, decimal_places=1, allow_null=True)
     cycle_seconds = serializers.DecimalField(max_digits=12, decimal_places=1)
     operators_needed = serializers.IntegerField(allow_null=True)
-    workers = serializers.ListField(child=serializers.DictField())
+    workers = LoadSerializer(many=True)
     bars = BarSerializer(many=True)
 
 
@@ -229,7 +238,8 @@ class StandardWork(RevisionDoor):
     def get(self, request: Any, number: str) -> Response:
         revision = self.revision(number)
         sheet = selectors.sheet_of(revision, list(revision.steps.all()))
-        return Response(sheet_data(sheet) if sheet else {**NO_SHEET, "takt_seconds": revision.takt_seconds})
+        found = sheet_data(sheet) if sheet else {**NO_SHEET, "takt_seconds": revision.takt_seconds}
+        return Response(SheetSerializer(found).data)
 
 
 def sheet_data(sheet: Sheet) -> dict[str, Any]:
@@ -243,7 +253,7 @@ def sheet_data(sheet: Sheet) -> dict[str, Any]:
         "cycle_seconds": sheet.cycle,
         "operators_needed": sheet.operators,
         "workers": workers,
-        "bars": BarSerializer(sheet.bars, many=True).data,
+        "bars": sheet.bars,
     }
 
 

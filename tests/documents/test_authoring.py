@@ -182,7 +182,8 @@ def test_the_sheet_says_the_same_over_the_api(draft, olga):
     with acting(olga):
         documents.edit_revision(draft, by=olga, steps=steps, takt_seconds=45)
     told = api_for(olga).get(path(draft, "standard-work/")).json()
-    assert (told["cycle_seconds"], told["operators_needed"]) == (50, 1)
+    assert (told["takt_seconds"], told["cycle_seconds"], told["operators_needed"]) == ("45.0", "50.0", 1)
+    assert (told["bars"][0]["start"], told["workers"][0]["cycle"]) == ("0.0", "50.0")
     assert told["workers"][0]["over_takt"] is True
     page = client_for(olga).get(f"/revisions/{draft.number}/").content.decode()
     assert "Worker 1 is over the takt with 50.0 s" in page

@@ -12,9 +12,8 @@ from django.db import connection, connections
 
 from documents import selectors
 from documents.models import Document
-from documents.texts import needle
 from people.models import User
-from records.selectors import site_ids
+from records.selectors import needle, site_ids
 
 WORDS = ("instruction 777", "spindle torque")  # few hits, and one in a hundred
 TEXTS = """
