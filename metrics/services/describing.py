@@ -149,7 +149,14 @@ def retire(metric: Metric, *, by: User, reason: str) -> Metric:
 
 @transaction.atomic
 def create_source(*, by: User, site: Site, code: str, name: str, account: User | None = None) -> Source:
-    """Name a system that pushes values. Raises Refused("source-exists") for a code in use at the site."""
+    """Name a system that pushes values.
+
+    Raises Refused: "source-reserved" for the codes of what people bring, "source-exists" for one in use at the site.
+    """
+    if code in (BY_HAND, IN_FILES):
+        raise Refused(
+            _("“%(code)s” stands for what people bring. Choose another code.") % {"code": code}, code="source-reserved"
+        )
     source, created = Source.objects.get_or_create(site=site, code=code, defaults={"name": name, "account": account})
     if not created:
         raise Refused(_("This site has a source “%(code)s” already.") % {"code": code}, code="source-exists")

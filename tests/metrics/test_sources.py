@@ -32,6 +32,15 @@ def test_bad_sources_are_told_and_nothing_is_written(ada, robot, pedro, sam, wro
     assert Source.objects.count() == before
 
 
+@pytest.mark.parametrize("code", ["by-hand", "in-files"])
+def test_no_system_takes_the_place_of_what_people_bring(ada, robot, code):
+    named = {"site": "MUC", "code": code, "name": "Machines", "account": "robot"}
+    answer = client_for(ada).post("/sources/new/", named)
+    assert answer.status_code in (409, 422)
+    assert "what people bring" in answer.content.decode()
+    assert not Source.objects.filter(code=code).exists()
+
+
 def test_who_sees_and_adds_sources(axel, pedro, aud, sam, push):
     assert client_for(axel).get("/sources/").status_code == 200
     assert client_for(axel).get("/sources/new/").status_code == 403
