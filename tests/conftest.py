@@ -14,6 +14,7 @@ from tests.harness.databases import TESTS
 
 pytest_plugins = ["tests.harness.databases", "tests.harness.browser", "tests.cast"]
 
+LONGEST_NAMED = 40  # bytes that may stand in the name of a test
 RUNNING = pytest.StashKey[servers.Handle]()
 
 
@@ -34,6 +35,11 @@ def pytest_configure() -> None:
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker of xdist where the servers are."""
     node.workerinput["servers"] = node.config.stash[RUNNING].told()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Files have names without their bytes: a ZIP packed in another second would make another test of it."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > LONGEST_NAMED else None
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
