@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from metrics import selectors
@@ -16,6 +17,7 @@ from people.models import User
 from people.selectors import people_with
 from people.states import Authority
 from records import services as records
+from records.models import Action
 from records.states import ActionStatus
 
 ACTED_ON = 3  # periods without a value
@@ -46,7 +48,8 @@ def notice_silence(metric: Metric, *, at: datetime, by: User) -> bool:
     told = Signal.objects.filter(metric=metric, watch=None, alarm=Alarm.SILENT)
     signal = told.filter(concluded_at=None).first()
     if signal is not None and missing.silent_since is None:
-        _end(signal, at=at, by=by)
+        conclude(signal, END, by=by, at=at, note=_("Values come again."))
+    _withdraw_actions(told.filter(concluded_at__isnull=False), by=by)
     if missing.count and not selectors.missing_inputs(metric, at=at):
         _remind(metric, missing, by=by)
         if missing.silent_since and signal is None and not told.filter(onset=missing.silent_since).exists():
@@ -65,10 +68,10 @@ def _open(metric: Metric, missing: Missing, *, by: User) -> Signal:
     return signal
 
 
-def _end(signal: Signal, *, at: datetime, by: User) -> None:
-    for action in signal.actions.filter(topic=TOPIC, status=ActionStatus.OPEN):
-        records.withdraw_action(action, by=by, reason=_("Values come again."))
-    conclude(signal, END, by=by, at=at, note=_("Values come again."))
+def _withdraw_actions(concluded: QuerySet[Signal], *, by: User) -> None:
+    """What was asked of the owner is over with the signal, whether values ended it or a person did."""
+    for action in Action.objects.filter(record__in=concluded.values("pk"), topic=TOPIC, status=ActionStatus.OPEN):
+        records.withdraw_action(action, by=by, reason=_("The signal is answered."))
 
 
 def _remind(metric: Metric, missing: Missing, *, by: User) -> None:

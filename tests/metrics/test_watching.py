@@ -183,6 +183,15 @@ def test_the_first_missing_value_is_told_to_the_owner_the_second_to_who_leads_th
     assert (actions.get().status, Signal.objects.get(alarm=Alarm.SILENT).status) == ("withdrawn", "recovered")
 
 
+def test_a_silence_that_a_person_answered_asks_nobody_to_act_any_longer(watched, clock_at, system, olga):
+    clock_at(evening(39))
+    metrics.find_silent(at=evening(39), by=system)
+    assert Action.objects.get(topic="silent").status == "open"
+    metrics.dismiss(Signal.objects.get(alarm=Alarm.SILENT), by=olga, reason="The plant stands still in August.")
+    metrics.find_silent(at=evening(39), by=system)
+    assert Action.objects.get(topic="silent").status == "withdrawn"
+
+
 def test_a_silence_that_was_answered_is_told_once_and_the_next_one_anew(watched, scrap, push, clock_at, system, olga):
     def silent(number):
         clock_at(evening(number))
